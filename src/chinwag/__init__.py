@@ -1,0 +1,3 @@
+"""chinwag: self-hosted messaging."""
+
+__version__ = "0.1.0"
