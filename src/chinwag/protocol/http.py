@@ -1,0 +1,62 @@
+"""Bodies of the HTTP side: what must work before there is a session. OpenAPI is made of these."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from chinwag.protocol.results import User
+from chinwag.protocol.scalars import (
+    Code,
+    DeviceName,
+    Handle,
+    Millis,
+    Name,
+    NewPassword,
+    Password,
+)
+
+Secret = Annotated[str, Meta(max_length=128)]
+
+
+class _In(Struct, forbid_unknown_fields=True, frozen=True):
+    """Base of what clients send."""
+
+
+class SignUp(_In):
+    """A new account. ``invite`` where the server asks for one; ``claim`` is the one-time code
+    that the server printed at its first start and makes this account its admin."""
+
+    handle: Handle
+    name: Name
+    password: NewPassword
+    device: DeviceName = "a device"
+    invite: Code | None = None
+    claim: Code | None = None
+
+
+class SignIn(_In):
+    """Sign in with a handle and a password, as a new device."""
+
+    handle: Annotated[str, Meta(max_length=64)]
+    password: Password
+    device: DeviceName = "a device"
+
+
+class SignedIn(Struct, frozen=True):
+    """A session token for ``Authorization: Bearer``; browsers get it as a cookie as well."""
+
+    user: User
+    device: str
+    token: str
+
+
+class Server(Struct, frozen=True):
+    """What a client may know before signing in."""
+
+    name: str
+    version: str
+    protocol: int
+    features: tuple[str, ...]
+    sign_up: str
+    claimed: bool
+    now: Millis
