@@ -46,7 +46,6 @@ class _Command(
     tag=_snake,
     forbid_unknown_fields=True,
     omit_defaults=True,
-    frozen=True,
 ):
     """Base of the commands: tagged by the class name in snake case, strict about its fields."""
 

@@ -4,7 +4,7 @@ at the edge: a failure on the socket, or a status and a body over HTTP."""
 from msgspec import Struct
 
 
-class Kind(Struct, frozen=True):
+class Kind(Struct):
     """One entry: its wire ``code``, the sentence for a person, whether the same request may
     succeed later, and its HTTP status (RFC 9110 section 15)."""
 
@@ -14,7 +14,7 @@ class Kind(Struct, frozen=True):
     status: int
 
 
-class Failure(Struct, omit_defaults=True, frozen=True):
+class Failure(Struct, omit_defaults=True):
     """An error on the wire. ``retry_after`` in milliseconds, 0 = at the client's leisure;
     ``field`` names what was wrong in the request, as ``$.do.body.text``."""
 

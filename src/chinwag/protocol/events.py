@@ -24,7 +24,7 @@ from chinwag.protocol.scalars import (
 )
 
 
-class _Body(Struct, tag_field="kind", tag=str.lower, omit_defaults=True, frozen=True):
+class _Body(Struct, tag_field="kind", tag=str.lower, omit_defaults=True):
     """Base of the kinds: tagged by the lower-case class name."""
 
 
@@ -82,7 +82,7 @@ class RoleChanged(_Body, tag="role"):
     role: Role
 
 
-class Settings(Struct, omit_defaults=True, frozen=True):
+class Settings(Struct, omit_defaults=True):
     """A group's switches. Who may edit the info, send, add members; do new members need an
     admin's approval; what of the past a new member sees."""
 
@@ -111,7 +111,7 @@ COUNTED: tuple[type[_Body], ...] = (Message, Invite)
 """Kinds that make a chat unread; all others are service lines."""
 
 
-class Event(Struct, omit_defaults=True, frozen=True):
+class Event(Struct, omit_defaults=True):
     """One entry of a chat's log.
 
     ``count`` is how many countable entries the chat holds up to and including this one. A

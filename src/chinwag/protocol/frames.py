@@ -18,14 +18,14 @@ from chinwag.protocol.pushes import Push
 RequestId = Annotated[int, Meta(ge=0, le=limits.SAFE_INTEGER)]
 
 
-class Request(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+class Request(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A client's frame."""
 
     do: Command
     id: RequestId = 0
 
 
-class Answer(Struct, omit_defaults=True, frozen=True):
+class Answer(Struct, omit_defaults=True):
     """A server's frame that answers a request: one of ``ok`` and ``error``."""
 
     reply: int
@@ -33,13 +33,13 @@ class Answer(Struct, omit_defaults=True, frozen=True):
     error: errors.Failure | None = None
 
 
-class Pushed(Struct, frozen=True):
+class Pushed(Struct):
     """A server's frame that nobody asked for."""
 
     push: Push
 
 
-class ServerFrame(Struct, frozen=True):
+class ServerFrame(Struct):
     """Any frame of a server, for clients: told apart by which field is there."""
 
     reply: int | None = None
@@ -48,14 +48,14 @@ class ServerFrame(Struct, frozen=True):
     push: Raw | None = None
 
 
-class _Envelope(Struct, frozen=True):
+class _Envelope(Struct):
     """Just enough of a request to answer it when the rest is wrong."""
 
     id: RequestId = 0
     do: Raw = Raw(b"{}")
 
 
-class _Typed(Struct, frozen=True):
+class _Typed(Struct):
     type: str = ""
 
 
@@ -111,7 +111,4 @@ def _where(error: Exception) -> str:
     return path.rstrip("`") if found else "$"
 
 
-COMMAND_NAMES: frozenset[str] = frozenset(
-    kind.__struct_config__.tag
-    for kind in Command.__args__  # type: ignore[attr-defined]
-)
+COMMAND_NAMES: frozenset[str] = frozenset(kind.__struct_config__.tag for kind in Command.__args__)

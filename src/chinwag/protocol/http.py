@@ -18,7 +18,7 @@ from chinwag.protocol.scalars import (
 Secret = Annotated[str, Meta(max_length=128)]
 
 
-class _In(Struct, forbid_unknown_fields=True, frozen=True):
+class _In(Struct, forbid_unknown_fields=True):
     """Base of what clients send."""
 
 
@@ -42,7 +42,7 @@ class SignIn(_In):
     device: DeviceName = "a device"
 
 
-class SignedIn(Struct, frozen=True):
+class SignedIn(Struct):
     """A session token for ``Authorization: Bearer``; browsers get it as a cookie as well."""
 
     user: User
@@ -50,7 +50,7 @@ class SignedIn(Struct, frozen=True):
     token: str
 
 
-class Server(Struct, frozen=True):
+class Server(Struct):
     """What a client may know before signing in."""
 
     name: str

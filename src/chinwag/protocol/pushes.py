@@ -13,7 +13,7 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
-class _Push(Struct, tag_field="type", tag=_snake, omit_defaults=True, frozen=True):
+class _Push(Struct, tag_field="type", tag=_snake, omit_defaults=True):
     """Base of the pushes: tagged by the class name in snake case."""
 
 

@@ -18,7 +18,7 @@ from chinwag.protocol.scalars import (
 )
 
 
-class _State(Struct, omit_defaults=True, frozen=True):
+class _State(Struct, omit_defaults=True):
     """Base: defaults stay off the wire, and readers ignore fields they do not know."""
 
 
