@@ -1,0 +1,70 @@
+# All there is to do here; `make` alone lists it. Works with GNU make 3.81 (macOS) and later.
+# Variables: ARGS (for run, demo, echo, bench), TESTS and PYTEST_ARGS (for test), WORKERS, PYTHON.
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+WORKERS ?= 2
+TESTS ?= tests
+# Once the checkout is set up for development, `make run` keeps it so.
+WANTED := $(if $(wildcard $(VENV)/.dev),.dev,.run)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run demo echo test lint format bench docs lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.dev ## Set up .venv for development
+	@true
+
+run: $(VENV)/$(WANTED) ## Run the server (ARGS="--port 9000")
+	@exec $(BIN)/chinwag serve $(ARGS)
+
+demo: $(VENV)/$(WANTED) ## Run the server with people and chats to try out
+	@exec $(BIN)/chinwag serve --demo $(ARGS)
+
+echo: $(VENV)/$(WANTED) ## Run the bare echo server, for measuring the transport
+	@exec $(BIN)/chinwag echo $(ARGS)
+
+test: lint ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(TESTS)
+
+lint: $(VENV)/.dev ## Check style, types and the arrows between packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## Rewrite the code in the house style
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure (ARGS=...)
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.dev ## Regenerate the pages that are made from the code
+	$(BIN)/python -m chinwag.protocol.generate
+
+lock: $(VENV)/.uv ## Re-pin the dependencies (UPGRADE=--upgrade for the newest)
+	sh scripts/lock.sh $(UPGRADE)
+
+clean: ## Remove .venv, caches and build products; data stays
+	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The installer comes first, by pip and by hash; it then installs the rest, also by hash.
+$(VENV)/.uv: requirements/tools.lock scripts/venv.sh
+	@sh scripts/venv.sh $(VENV) requirements/tools.lock
+	@touch $@
+
+$(VENV)/.run: requirements/run.lock pyproject.toml $(VENV)/.uv
+	$(UV) pip sync --python $(BIN)/python --require-hashes requirements/run.lock requirements/tools.lock
+	$(UV) pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml $(VENV)/.uv
+	$(UV) pip sync --python $(BIN)/python --require-hashes requirements/dev.lock
+	$(UV) pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

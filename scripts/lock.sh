@@ -1,0 +1,15 @@
+#!/bin/sh
+# lock.sh [--upgrade]: pin all dependencies by version and hash, for every platform and Python.
+# The development lock is resolved first and holds all; the other two are parts of it.
+# The locks name no package index: whoever installs uses the one that is configured there.
+set -eu
+cd "$(dirname "$0")/../requirements"
+uv=../.venv/bin/uv
+pin() {
+    "$uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+        --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links "$@"
+}
+# uv takes the pins that are there as its preference, unless told to upgrade.
+pin ../pyproject.toml --group ../pyproject.toml:dev --group ../pyproject.toml:tools -o dev.lock "$@"
+pin ../pyproject.toml -c dev.lock -o run.lock
+pin --group ../pyproject.toml:tools -c dev.lock -o tools.lock
