@@ -1,5 +1,6 @@
 """What the server tells unasked, as ``{"push": {"type": …}}``. Clients ignore types they do not
-know."""
+know.
+"""
 
 import re
 
