@@ -56,7 +56,8 @@ class _Command(
 class Sync(_Command):
     """Catch up. ``since`` is the token of the last `CaughtUp`, or none for everything. `Heads`
     pushes follow, newest chat first, then the answer. ``inline`` newest chats come with their
-    newest events."""
+    newest events.
+    """
 
     since: Since | None = None
     inline: Annotated[int, Meta(ge=0, le=50)] = 10
@@ -72,7 +73,8 @@ class Heartbeat(_Command):
 class Watch(_Command):
     """What this session looks at: replaces what it looked at before. ``chat`` is the open
     conversation (typing is pushed for it), ``users`` those whose presence shows on screen; the
-    present state of each comes as a push at once."""
+    present state of each comes as a push at once.
+    """
 
     chat: Id | None = None
     users: Annotated[tuple[Id, ...], Meta(max_length=limits.WATCHED_USERS)] = ()
@@ -98,7 +100,8 @@ class Send(_Command):
 
 class History(_Command):
     """A page of a chat's log, oldest first. ``before``: events below that seq; ``after``: above
-    it; ``around``: half a page on either side; none: the newest. Only what the caller may see."""
+    it; ``around``: half a page on either side; none: the newest. Only what the caller may see.
+    """
 
     chat: Id
     before: Seq | None = None
@@ -156,7 +159,8 @@ class Members(_Command):
 
 class Arrange(_Command):
     """How a chat stands in one's own list. Absent fields stay. ``muted_until`` 0 unmutes;
-    ``unread`` sets or clears the dot of 'mark as unread'."""
+    ``unread`` sets or clears the dot of 'mark as unread'.
+    """
 
     chat: Id
     muted_until: Millis | UnsetType = UNSET
@@ -170,7 +174,8 @@ class Arrange(_Command):
 
 class CreateGroup(_Command):
     """Make a group and be its admin. Members whose privacy forbids it are left out and named in
-    the answer's ``refused``, to be invited privately."""
+    the answer's ``refused``, to be invited privately.
+    """
 
     client_id: ClientId
     title: Title
@@ -181,7 +186,8 @@ class CreateGroup(_Command):
 
 class AddMembers(_Command):
     """Add people. Those whose privacy forbids it come back in ``refused``; where members need an
-    admin's approval and the caller is none, they become requests and come back in ``pending``."""
+    admin's approval and the caller is none, they become requests and come back in ``pending``.
+    """
 
     chat: Id
     client_id: ClientId
@@ -295,7 +301,8 @@ class SetProfile(_Command):
 
 class SetPrivacy(_Command):
     """Who sees last seen and online, whether read receipts are given (and seen), who may add one
-    to groups. Absent fields stay."""
+    to groups. Absent fields stay.
+    """
 
     last_seen: Audience | UnsetType = UNSET
     online: Audience | UnsetType = UNSET
@@ -312,7 +319,8 @@ class Block(_Command):
 
 class Find(_Command):
     """People by handle (whole) or by the beginning of a name or handle among one's contacts.
-    Limited against enumeration."""
+    Limited against enumeration.
+    """
 
     query: Query
 

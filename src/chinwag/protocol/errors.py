@@ -1,12 +1,14 @@
 """The closed catalogue of what can go wrong. Raised anywhere as `ChinwagError`, translated once
-at the edge: a failure on the socket, or a status and a body over HTTP."""
+at the edge: a failure on the socket, or a status and a body over HTTP.
+"""
 
 from msgspec import Struct
 
 
 class Kind(Struct):
     """One entry: its wire ``code``, the sentence for a person, whether the same request may
-    succeed later, and its HTTP status (RFC 9110 section 15)."""
+    succeed later, and its HTTP status (RFC 9110 section 15).
+    """
 
     code: str
     text: str
@@ -16,7 +18,8 @@ class Kind(Struct):
 
 class Failure(Struct, omit_defaults=True):
     """An error on the wire. ``retry_after`` in milliseconds, 0 = at the client's leisure;
-    ``field`` names what was wrong in the request, as ``$.do.body.text``."""
+    ``field`` names what was wrong in the request, as ``$.do.body.text``.
+    """
 
     code: str
     text: str

@@ -84,7 +84,8 @@ class RoleChanged(_Body, tag="role"):
 
 class Settings(Struct, omit_defaults=True):
     """A group's switches. Who may edit the info, send, add members; do new members need an
-    admin's approval; what of the past a new member sees."""
+    admin's approval; what of the past a new member sees.
+    """
 
     edit_info: Who | UnsetType = UNSET
     send: Who | UnsetType = UNSET

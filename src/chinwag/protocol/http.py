@@ -24,7 +24,8 @@ class _In(Struct, forbid_unknown_fields=True):
 
 class SignUp(_In):
     """A new account. ``invite`` where the server asks for one; ``claim`` is the one-time code
-    that the server printed at its first start and makes this account its admin."""
+    that the server printed at its first start and makes this account its admin.
+    """
 
     handle: Handle
     name: Name

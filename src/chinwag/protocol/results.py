@@ -64,16 +64,15 @@ class Account(_State):
 class Mine(_State):
     """A person's own marks and settings in one chat, the same on all devices.
 
-    Visible is every seq in ``stays``, pairs [from, to): ``to`` is 0 while it lasts. ``read`` and
-    ``delivered`` are high-water marks; ``read_count`` is the number to take from an event's
-    ``count`` to get the unread ones. ``version`` grows with every change.
+    Visible is every seq in ``stays``, pairs [from, to): ``to`` is 0 while it lasts. ``read`` is a
+    high-water mark; ``read_count`` is the number to take from an event's ``count`` to get the
+    unread ones. ``version`` grows with every change that is pushed.
     """
 
     chat: Id
     version: int
     stays: tuple[tuple[Seq, SeqOrZero], ...]
     role: Role = "member"
-    delivered: SeqOrZero = 0
     read: SeqOrZero = 0
     read_count: int = 0
     muted_until: Millis = 0
@@ -83,7 +82,8 @@ class Mine(_State):
 
 
 class Ticks(_State):
-    """How far **all other current members** have come, for the ticks on own messages.
+    """How far **all other current members** have come, for the ticks on own messages: never
+    beyond the newest own message.
 
     An own message at seq s has two ticks if s <= ``delivered``, blue ones if s <= ``read``,
     unless s is in ``withheld`` (it will never be delivered and keeps one tick).
@@ -96,7 +96,7 @@ class Ticks(_State):
 
 
 class Failure(_State):
-    """Messages [first, last] of a chat did not reach ``user``. Ends when ``delivered`` passes."""
+    """Messages [first, last] of a chat did not reach ``user``; ``ended``: they did after all."""
 
     chat: Id
     user: Id
@@ -105,6 +105,7 @@ class Failure(_State):
     reason: FailureReason
     attempts: int
     at: Millis
+    ended: bool = False
 
 
 class GroupInfo(_State):
@@ -123,7 +124,8 @@ class GroupInfo(_State):
 class Head(_State):
     """A chat as its member sees it now. ``last`` and ``count`` are those of its newest visible
     event; ``peer`` is the other person of a direct chat. ``events`` are the newest, oldest first,
-    without a hole up to ``last``; always at least the newest one when there is any to see."""
+    without a hole up to ``last``; always at least the newest one when there is any to see.
+    """
 
     chat: Id
     kind: ChatKind
@@ -141,7 +143,8 @@ class Head(_State):
 class CaughtUp(_State):
     """Everything that changed has been sent. Give ``since`` with the next `Sync`. ``chats`` is
     how many heads were sent. ``reset``: the token given was of another life of this server, all
-    heads were sent, and what the client holds beyond them is void."""
+    heads were sent, and what the client holds beyond them is void.
+    """
 
     since: str
     now: Millis
@@ -150,8 +153,9 @@ class CaughtUp(_State):
 
 
 class Beat(_State):
-    """Answer to a heartbeat. ``change`` is the newest change this session was handed: a client
-    that is asked to ``sync`` has missed something."""
+    """Answer to a heartbeat. ``sync``: the server may have failed to hand this session something,
+    and it should sync now.
+    """
 
     now: Millis
     sync: bool = False
@@ -179,7 +183,8 @@ class Placed(_State):
 
 class Page(_State):
     """Part of a chat's log without holes inside, oldest first. ``older`` / ``newer``: there is
-    more that the caller may see on that side."""
+    more that the caller may see on that side.
+    """
 
     chat: Id
     events: tuple[Event, ...]

@@ -1,5 +1,6 @@
 """The constrained scalar types that wire structs are made of. Limits stand on the types, so that
-one decode both parses and validates."""
+one decode both parses and validates.
+"""
 
 from typing import Annotated, Literal
 

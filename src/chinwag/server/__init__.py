@@ -1,0 +1,1 @@
+"""The server: gateway, sessions, services, delivery, and the ports they stand on."""

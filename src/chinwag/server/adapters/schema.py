@@ -1,0 +1,234 @@
+"""The tables, once for both databases. Migrations bring a database here; a test compares them.
+
+Hot tables lead with ``chat`` so that they can be partitioned by it without a change of queries.
+Ids are text, times integer milliseconds UTC, switches 0 or 1. ``change`` is the number of the
+commit that last touched a row: what `sync` goes by, and unlike a clock it cannot step back.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+schema = MetaData()
+
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+
+
+def _id(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _text(name: str, default: str | None = "") -> Column[str]:
+    return Column(name, Text, nullable=default is None, server_default=default)
+
+
+def _int(name: str, default: int = 0) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=text(str(default)))
+
+
+meta = Table("meta", schema, _id("key"), _text("value"), **WITHOUT_ROWID)
+
+accounts = Table(
+    "accounts",
+    schema,
+    _id("id"),
+    Column("handle", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("about"),
+    _text("kind", "person"),
+    _text("owner", None),
+    _text("password", None),
+    _int("admin"),
+    _text("status", "active"),
+    _text("see_last_seen", "everyone"),
+    _text("see_online", "everyone"),
+    _int("receipts", 1),
+    _text("add_to_groups", "everyone"),
+    _int("created_at"),
+    _int("last_seen"),
+    _int("connected_at"),
+    **WITHOUT_ROWID,
+)
+
+devices = Table(
+    "devices",
+    schema,
+    _id("id"),
+    Column("account", Text, nullable=False, index=True),
+    _text("name"),
+    Column("token", LargeBinary, nullable=False, unique=True),
+    _int("created_at"),
+    _int("used_at"),
+    **WITHOUT_ROWID,
+)
+
+blocks = Table(
+    "blocks",
+    schema,
+    _id("account"),
+    _id("blocked"),
+    _int("at"),
+    Index("blocks_blocked", "blocked"),
+    **WITHOUT_ROWID,
+)
+
+chats = Table(
+    "chats",
+    schema,
+    _id("id"),
+    _text("kind"),
+    Column("pair", Text, unique=True),
+    _int("last"),
+    _int("count"),
+    _int("version", 1),
+    _int("change"),
+    _text("title"),
+    _text("description"),
+    _text("edit_info", "everyone"),
+    _text("send", "everyone"),
+    _text("add_members", "everyone"),
+    _int("approval"),
+    _text("history", "joined"),
+    _int("created_at"),
+    **WITHOUT_ROWID,
+)
+
+members = Table(
+    "members",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    _text("role", "member"),
+    _int("joined", 1),
+    _int("departed"),
+    _int("departed_count"),
+    _text("stays", "[]"),
+    _int("since"),
+    _int("sent"),
+    _int("delivered"),
+    _int("read"),
+    _int("shown"),
+    _int("read_count"),
+    _int("expired"),
+    _int("muted_until"),
+    _int("pinned_at"),
+    _int("archived"),
+    _int("unread"),
+    _int("change"),
+    Index("members_account", "account", "chat"),
+    **WITHOUT_ROWID,
+)
+
+events = Table(
+    "events",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    _text("kind"),
+    _text("sender"),
+    _int("at"),
+    _int("count"),
+    Column("client_id", Text),
+    Column("digest", LargeBinary),
+    _int("hidden"),
+    Column("body", Text, nullable=False),
+    Column("answer", Text),
+    Index(
+        "events_client",
+        "sender",
+        "client_id",
+        unique=True,
+        sqlite_where=text("client_id IS NOT NULL"),
+        postgresql_where=text("client_id IS NOT NULL"),
+    ),
+    Index(
+        "events_hidden",
+        "chat",
+        "seq",
+        sqlite_where=text("hidden = 1"),
+        postgresql_where=text("hidden = 1"),
+    ),
+    **WITHOUT_ROWID,
+)
+
+receipts = Table(
+    "receipts",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("kind", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    _int("at"),
+    **WITHOUT_ROWID,
+)
+
+failures = Table(
+    "failures",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    _int("last"),
+    _text("reason"),
+    _int("attempts"),
+    _int("at"),
+    **WITHOUT_ROWID,
+)
+
+invites = Table(
+    "invites",
+    schema,
+    _id("code"),
+    Column("chat", Text, nullable=False, index=True),
+    _text("invited", None),
+    _text("created_by"),
+    _int("expires_at"),
+    _int("limited"),
+    _int("uses"),
+    **WITHOUT_ROWID,
+)
+
+join_requests = Table(
+    "join_requests",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    _text("invited_by", None),
+    _int("at"),
+    **WITHOUT_ROWID,
+)
+
+sign_up_codes = Table(
+    "sign_up_codes",
+    schema,
+    Column("code", LargeBinary, primary_key=True),
+    _text("kind", "invite"),
+    _int("created_at"),
+    _int("expires_at"),
+    **WITHOUT_ROWID,
+)
+
+jobs = Table(
+    "jobs",
+    schema,
+    _id("id"),
+    _text("kind"),
+    _text("key"),
+    Column("body", Text, nullable=False),
+    _int("attempts"),
+    _int("due_at"),
+    _int("created_at"),
+    _int("dead_at"),
+    _text("error"),
+    Index("jobs_key", "kind", "key", unique=True),
+    Index("jobs_due", "dead_at", "due_at"),
+    **WITHOUT_ROWID,
+)

@@ -1,0 +1,181 @@
+"""The store: the log of every chat and all other durable state. It is the truth.
+
+Rules are written once, as async functions over a `Tx`, in SQL that SQLite and PostgreSQL both
+understand: parameters ``$1 … $n``, lists by ``= ANY($n)``, ids and JSON as text, times as integer
+milliseconds, switches as 0 and 1. Such a function may await nothing but its `Tx`. Only the hot
+statements (`Store.append`) are written by hand for each database.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+Value = str | int | bytes | None
+Argument = Value | Sequence[str] | Sequence[int]
+Row = tuple[Any, ...]
+
+
+class Outcome(Enum):
+    """What became of an entry that was to be appended."""
+
+    PENDING = 0
+    APPENDED = 1
+    REPEAT = 2
+    """The same client id with the same content stands in the log already."""
+    REUSED = 3
+    """The client id was used for something else. Nothing was stored."""
+    STALE = 4
+    """The chat's ``version`` is another than the caller judged by. Nothing was stored."""
+
+
+class Entry:
+    """One event on its way into a chat's log, and back as it was stored there.
+
+    The caller fills the first group; the store fills ``seq``, ``at`` (ms), ``count`` and
+    ``outcome`` (for a repeat: those of the first time). ``context`` is the caller's own.
+    """
+
+    __slots__ = (
+        "answer",
+        "at",
+        "body",
+        "chat",
+        "client_id",
+        "context",
+        "count",
+        "counted",
+        "digest",
+        "hidden",
+        "kind",
+        "outcome",
+        "sender",
+        "seq",
+        "version",
+    )
+
+    def __init__(
+        self,
+        chat: str,
+        sender: str,
+        kind: str,
+        body: bytes,
+        *,
+        client_id: str | None = None,
+        digest: bytes = b"",
+        version: int = 0,
+        counted: bool = False,
+        hidden: bool = False,
+        answer: bytes | None = None,
+        context: Any = None,
+    ) -> None:
+        self.chat = chat
+        self.sender = sender
+        self.kind = kind
+        self.body = body
+        self.client_id = client_id
+        self.digest = digest
+        self.version = version
+        self.counted = counted
+        self.hidden = hidden
+        self.answer = answer
+        self.context = context
+        self.seq = 0
+        self.at = 0
+        self.count = 0
+        self.outcome = Outcome.PENDING
+
+
+class Mark:
+    """A member's high-water marks to be raised: ``delivered`` and ``read`` (0 = not this one).
+
+    ``shown``: others may see this read (receipts are on, or it is a group). The store fills
+    ``read_count`` when ``read`` is given. Marks never go down.
+    """
+
+    __slots__ = ("at", "chat", "delivered", "read", "read_count", "shown", "user")
+
+    def __init__(self, chat: str, user: str, delivered: int, read: int = 0) -> None:
+        self.chat = chat
+        self.user = user
+        self.delivered = delivered
+        self.read = read
+        self.shown = False
+        self.read_count = 0
+        self.at = 0
+
+
+class Batch:
+    """What one group commit writes: entries in order, and marks."""
+
+    __slots__ = ("entries", "marks")
+
+    def __init__(self, entries: list[Entry], marks: list[Mark]) -> None:
+        self.entries = entries
+        self.marks = marks
+
+
+class Reader(Protocol):
+    """A consistent view of committed state."""
+
+    change: int
+    """The newest change that is certainly in this view: what a client may sync on from."""
+
+    async def fetch(self, sql: str, *args: Argument) -> list[Row]:
+        """All rows of a query."""
+        ...
+
+
+class Tx(Reader, Protocol):
+    """One serialised write transaction."""
+
+    # ``change`` is the number of this transaction: it grows from commit to commit, and rows that
+    # clients sync by carry it.
+
+    now: int
+    """The moment of this transaction, in ms."""
+
+    async def execute(self, sql: str, *args: Argument) -> int:
+        """Run a statement; how many rows it touched."""
+        ...
+
+    async def append(self, entry: Entry, *, bump: bool = True) -> Entry:
+        """Give the entry its seq and put it in the log. ``bump`` raises the chat's version:
+        true of everything that changes who may do what. A repeat comes back as such, with
+        ``answer`` from the first time, and nothing is stored.
+        """
+        ...
+
+
+Committed = Callable[[Batch], None]
+"""Called on the event loop after each commit, in commit order, before any waiter wakes."""
+
+
+class Store(Protocol):
+    """Durable state. Every method that writes raises `ChinwagError` with ``storage_full`` or
+    ``unavailable`` when it could not; then nothing was written.
+    """
+
+    async def open(self, committed: Committed) -> None:
+        """Bring the schema up to date and start."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun, and stop."""
+        ...
+
+    async def append(self, batch: Batch) -> None:
+        """Commit a batch durably. Outcomes stand in its entries; `Committed` has been called."""
+        ...
+
+    async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """Run ``work`` over one snapshot."""
+        ...
+
+    async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run ``work`` in a transaction; all of it or, if it raises, nothing."""
+        ...
+
+    def gauges(self) -> dict[str, float]:
+        """Figures for the metrics page: queue lengths, batches, commit times."""
+        ...

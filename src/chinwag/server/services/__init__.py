@@ -1,0 +1,1 @@
+"""The rules, one module a feature: its checks, its SQL, its answers."""

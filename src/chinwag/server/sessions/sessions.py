@@ -1,0 +1,77 @@
+"""`Sessions`: all live sessions of this node, by user and by device, with fencing."""
+
+from collections.abc import Iterable, Iterator
+
+from chinwag.protocol.closing import Close
+from chinwag.protocol.pushes import Push
+from chinwag.server.ports.registry import Registry
+from chinwag.server.sessions.session import Session, push_frame
+
+
+class Sessions:
+    """Local sessions. The registry behind it knows those of other nodes."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._by_user: dict[str, list[Session]] = {}
+        self._by_device: dict[str, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_device)
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._by_device.values())
+
+    async def enter(self, session: Session) -> None:
+        """Take the session in, and close the device's older one, here or elsewhere (4409)."""
+        older = self._by_device.get(session.device)
+        if older is not None:
+            self.remove(older)
+            older.close(Close.REPLACED, "a newer session of this device")
+        self._by_device[session.device] = session
+        self._by_user.setdefault(session.user, []).append(session)
+        session.epoch = await self._registry.enter(session.user, session.device)
+
+    async def leave(self, session: Session) -> None:
+        """The session's socket is gone."""
+        if self.remove(session):
+            await self._registry.leave(session.user, session.device, session.epoch)
+
+    def remove(self, session: Session) -> bool:
+        """Forget the session; whether it was still the valid one of its device."""
+        session.fenced = True
+        if self._by_device.get(session.device) is not session:
+            return False
+        del self._by_device[session.device]
+        sessions = self._by_user[session.user]
+        sessions.remove(session)
+        if not sessions:
+            del self._by_user[session.user]
+        return True
+
+    def of(self, user: str) -> list[Session]:
+        """The user's live sessions here. Do not keep the list."""
+        return self._by_user.get(user, _NONE)
+
+    def of_device(self, device: str) -> Session | None:
+        """The device's live session here."""
+        return self._by_device.get(device)
+
+    def push(self, users: Iterable[str], push: Push, *, besides: Session | None = None) -> None:
+        """Encode once and hand to every session of the users."""
+        frame: bytes | None = None
+        for user in users:
+            for session in self.of(user):
+                if session is not besides:
+                    frame = frame or push_frame(push)
+                    session.wire.send(frame)
+
+    def sign_out(self, devices: Iterable[str]) -> None:
+        """Close the devices' sockets at once: their tokens are void."""
+        for device in devices:
+            session = self._by_device.get(device)
+            if session is not None:
+                session.close(Close.SIGNED_OUT, "signed out")
+
+
+_NONE: list[Session] = []
