@@ -31,9 +31,9 @@ class ChatState:
     """The state of one chat. Read its fields freely; only `State` changes them."""
 
     __slots__ = (
+        "_failures",
         "at",
         "count",
-        "failures",
         "group",
         "here",
         "id",
@@ -65,7 +65,7 @@ class ChatState:
         self.group = head.group
         self.mine = head.mine
         self.ticks = head.ticks
-        self.failures: dict[tuple[str, int], Failure] = {}
+        self._failures: dict[tuple[str, int], Failure] = {}
         self.log = Log()
         self.members: dict[str, Member] | None = None
         self.waiting = 0
@@ -88,6 +88,11 @@ class ChatState:
     def present(self) -> bool:
         """Whether one is a member now."""
         return membership.present(self.mine)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Own messages that did not reach somebody."""
+        return tuple(it for it in self._failures.values() if not it.ended)
 
     def visible(self, seq: int) -> bool:
         """Whether ``seq`` lies within a stay."""
@@ -144,6 +149,7 @@ class ChatState:
         if not self.visible(event.seq) and event.seq > self.tip:
             return [NeedChat(self.id)]
         changed: set[Aspect] = set()
+        moves = membership.moves(event, self.me) and event.seq > self.tip
         if here and event.seq > self.stored:
             self.here.add(event.seq)
         if self._hold((event,)):
@@ -151,7 +157,8 @@ class ChatState:
         if read_count > self.mine.read_count:
             self.mine = msgspec.structs.replace(self.mine, read_count=read_count)
             changed.add("mine")
-        return self._notes(changed)
+        notes = self._notes(changed)
+        return [*notes, NeedChat(self.id)] if moves else notes
 
     def merge_mine(self, mine: Mine) -> list[Change]:
         """Own marks and settings. Role and stays come with events and heads only: those are
@@ -172,12 +179,12 @@ class ChatState:
         return [*notes, ChatChanged(self.id, "failures")] if pruned else notes
 
     def fail(self, failure: Failure) -> set[Aspect]:
-        """Messages did not reach somebody."""
+        """Messages did not reach somebody, or did after all."""
         key = failure.user, failure.first
-        known = self.failures.get(key)
+        known = self._failures.get(key)
         if failure.last <= self.ticks.delivered or (known and _newer(known) >= _newer(failure)):
             return set()
-        self.failures[key] = failure
+        self._failures[key] = failure
         return {"failures"}
 
     def read_through(self, seq: int) -> int:
@@ -254,14 +261,14 @@ class ChatState:
         return seq, self._seen_through(seq, last)
 
     def _prune_failures(self) -> bool:
-        healed = [key for key, it in self.failures.items() if it.last <= self.ticks.delivered]
+        healed = [key for key, it in self._failures.items() if it.last <= self.ticks.delivered]
         for key in healed:
-            del self.failures[key]
+            del self._failures[key]
         return bool(healed)
 
 
-def _newer(failure: Failure) -> tuple[int, int]:
-    return failure.at, failure.last
+def _newer(failure: Failure) -> tuple[int, bool, int]:
+    return failure.at, failure.ended, failure.last
 
 
 def _merged_mine(old: Mine, new: Mine) -> Mine:
@@ -272,7 +279,6 @@ def _merged_mine(old: Mine, new: Mine) -> Mine:
         version=max(old.version, new.version),
         stays=old.stays,
         role=old.role,
-        delivered=max(old.delivered, new.delivered),
         read=max(old.read, new.read),
         read_count=max(old.read_count, new.read_count),
     )
@@ -284,7 +290,6 @@ def _merged_ticks(old: Ticks, new: Ticks) -> Ticks:
         withheld = tuple(sorted({*withheld, *new.withheld}))
     return Ticks(
         chat=old.chat,
-        delivered=max(old.delivered, new.delivered),
         read=max(old.read, new.read),
         withheld=withheld,
     )

@@ -88,6 +88,17 @@ def enters(event: Event, user: str) -> bool:
             return False
 
 
+def moves(event: Event, user: str) -> bool:
+    """Whether ``user`` comes or goes by this event: only a head says what that means for them."""
+    match event.body:
+        case Left():
+            return event.sender == user
+        case Removed(user=removed):
+            return removed == user
+        case _:
+            return enters(event, user)
+
+
 def _create(chat: Group, event: Event, body: Created) -> None:
     """Seq 1 restates what the head said; only the member list can be learned from it."""
     users = dict.fromkeys((event.sender, *body.members))

@@ -87,7 +87,7 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __contains__(self, client_id: str) -> bool:
+    def __contains__(self, client_id: object) -> bool:
         return client_id in self._entries
 
     def get(self, client_id: str) -> Entry | None:

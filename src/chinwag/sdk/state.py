@@ -192,7 +192,6 @@ class State:
             chat=chat_id,
             version=0,
             stays=(),
-            delivered=seq,
             read=seq,
             read_count=chat.read_through(seq),
         )
@@ -220,6 +219,10 @@ class State:
         self.since = None
         return gone
 
+    def forget_orphans(self, chat: str) -> None:
+        """The chat was asked for; what its head did not make visible is not for us."""
+        self._orphans.pop(chat, None)
+
     def needs(self) -> Iterator[NeedRange]:
         """All holes there are below the newest events: after a restart nobody told of them."""
         for chat in self.chats.values():
@@ -241,16 +244,16 @@ class State:
 
     def _first_stored(self, head: Head) -> int:
         """Where a chat new to this device begins for it. On the very first sync: after what
-        another device (or this one, in an earlier life) acknowledged. Later: with the stay.
+        the person has read, on any device. Later: with the stay.
         """
         begin = head.mine.stays[-1][0] - 1 if head.mine.stays else head.last
         if self.since is None:
-            return max(begin, min(head.mine.delivered, head.last))
+            return max(begin, min(head.mine.read, head.last))
         for event in reversed(head.events):
             if membership.enters(event, self.user):
                 return event.seq - 1
         everything = head.group is not None and head.group.history == "all"
-        return max(begin, head.mine.delivered) if everything else begin
+        return max(begin, head.mine.read) if everything else begin
 
     def _event(self, event: Event, read_count: int, *, here: bool = False) -> list[Change]:
         chat = self.chats.get(event.chat)

@@ -31,6 +31,6 @@ def tick(chat: ChatState, seq: int) -> Tick:
         return Tick.READ
     if seq <= chat.ticks.delivered:
         return Tick.DELIVERED
-    if chat.kind == "direct" and any(it.first <= seq <= it.last for it in chat.failures.values()):
+    if chat.kind == "direct" and any(it.first <= seq <= it.last for it in chat.failures):
         return Tick.FAILED
     return Tick.SENT
