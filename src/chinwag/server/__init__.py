@@ -1,0 +1,1 @@
+"""The server: what runs behind `chinwag serve`."""
