@@ -160,10 +160,12 @@ class OnePort(HttpToolsProtocol):
         """The head is complete."""
         self._head.complete(self.parser.get_http_version(), self.parser.get_method())
         self._deadlines.body_begins()
-        super().on_headers_complete()
-        if self.parser.should_upgrade() and not self._should_upgrade():
+        not_taken = self.parser.should_upgrade() and not self._should_upgrade()
+        if not_taken:
             self._head.no_body()  # httptools would take a body for the upgraded protocol
-            self.cycle.keep_alive = False  # it cannot go on behind an upgrade not taken
+        super().on_headers_complete()
+        if not_taken:
+            self.cycle.keep_alive = False  # nor can it read requests behind it
 
     def on_body(self, body: bytes) -> None:
         """A part of a request's body."""
@@ -230,7 +232,9 @@ class OnePort(HttpToolsProtocol):
         self._deadlines.stop()
         headers = Headers(self.headers)
         accept = check_handshake(self.parser.get_method(), self.parser.get_http_version(), headers)
-        if isinstance(accept, Refused):
+        if self._answering():
+            self._refuse(Refused(400, b"No upgrade behind a request that is being answered."))
+        elif isinstance(accept, Refused):
             self._refuse(accept)
         elif self.port.handshakes >= self.port.limits.handshakes:
             self._refuse(self.port.busy(b"Too many handshakes."))
@@ -251,15 +255,19 @@ class OnePort(HttpToolsProtocol):
         admission = await self.port.decide(request)
         if self.transport.is_closing():
             return
-        if isinstance(admission, Accepted):
-            self._hand_over(admission, accept, behind)
-        else:
-            self._refuse(admission)
+        try:
+            if isinstance(admission, Accepted):
+                self._hand_over(admission, accept, behind)
+            else:
+                self._refuse(admission)
+        except Exception:  # noqa: BLE001 - the application's, in what it made of its admission
+            _LOG.exception("admission could not be carried out")
+            self._refuse(Refused(500, b"Internal server error."))
 
     def _hand_over(self, accepted: Accepted, accept: str, behind: bytes) -> None:
         """From here on the connection is a socket's, and this object is garbage."""
-        self.transport.write(switch_response(accept, accepted))
         port = self.port
+        response = switch_response(accept, accepted)
         socket = Socket(
             self.transport,
             self.client,
@@ -267,7 +275,9 @@ class OnePort(HttpToolsProtocol):
             port.flusher(self.loop),
             self.connections.discard,
         )
+        endpoint = accepted.endpoint(socket)
+        self.transport.write(response)
         self.connections.discard(self)
-        self.connections.add(socket)  # type: ignore[arg-type] # where uvicorn looks for whom to shut down
+        self.connections.add(socket)  # type: ignore[arg-type] # where uvicorn looks at the stop
         self.parser = None  # type: ignore[assignment] # it and this object hold each other
-        socket.start(accepted.endpoint(socket), behind)
+        socket.start(endpoint, behind)

@@ -312,7 +312,8 @@ class Socket(picows.WSListener):
             if not self._outbox.seal(answer):
                 return  # cut: not even this did fit
         self._outbox.finish()
-        self._part(self._limits.close_timeout)
+        waits = self._transport.get_write_buffer_size() > 0
+        self._part(self._limits.close_timeout if waits else self._limits.linger)
         self._report()
 
     def _fail(self, code: int, reason: str) -> None:
