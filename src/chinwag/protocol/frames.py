@@ -15,6 +15,7 @@ from chinwag.protocol import errors, limits
 from chinwag.protocol.commands import Command
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.pushes import Push
+from chinwag.protocol.repeats import named_twice
 
 RequestId = Annotated[int, Meta(ge=0, le=limits.SAFE_INTEGER)]
 
@@ -103,12 +104,16 @@ def decode_request(data: bytes | memoryview) -> Request:
     """A client's frame as a `Request`.
 
     Raises:
-        BadRequest: it is not JSON, not a request, or its command is unknown or invalid.
+        BadRequest: it is not JSON, not a request, its command is unknown or invalid, or a field
+            is named twice.
     """
     try:
-        return _request(data)
+        request = _request(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _diagnosed(data, error) from None
+    if named_twice(data if isinstance(data, bytes) else bytes(data), request.do, request.id):
+        raise BadRequest(request.id, ChinwagError(errors.MALFORMED))
+    return request
 
 
 def _diagnosed(data: bytes | memoryview, error: Exception) -> BadRequest:
