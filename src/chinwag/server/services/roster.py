@@ -13,7 +13,7 @@ import msgspec
 from chinwag.protocol import errors, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import ChatKind, HistoryFor, Role, Who
-from chinwag.server.ports.store import Entry, Reader
+from chinwag.server.ports.store import Reader
 
 # Bounds memory: about 0.5 KiB a seat.
 _MAX_SEATS = 60_000
@@ -25,12 +25,16 @@ class Seat:
     """One member, or past member, of a chat."""
 
     __slots__ = (
+        "archived",
+        "change",
         "delivered",
         "departed",
         "departed_count",
         "gone",
         "joined",
+        "muted_until",
         "past",
+        "pinned_at",
         "read",
         "read_count",
         "receipts",
@@ -39,6 +43,7 @@ class Seat:
         "shown",
         "since",
         "told",
+        "unread",
         "user",
     )
 
@@ -62,6 +67,11 @@ class Seat:
     gone: bool
     told: tuple[int, int]
     """Delivered and read ticks that this member was last told."""
+    muted_until: int
+    pinned_at: int
+    archived: bool
+    unread: bool
+    change: int
 
     @property
     def active(self) -> bool:
@@ -72,6 +82,21 @@ class Seat:
     def stays(self) -> tuple[tuple[int, int], ...]:
         """Visible ranges [from, to), 0 = open, oldest first."""
         return (*self.past, (self.joined, self.departed))
+
+    def mine(self, chat: str) -> results.Mine:
+        """The member's own marks and settings as they stand on the wire."""
+        return results.Mine(
+            chat=chat,
+            version=self.change,
+            stays=self.stays,
+            role=self.role,
+            read=self.read,
+            read_count=self.read_count,
+            muted_until=self.muted_until,
+            pinned_at=self.pinned_at,
+            archived=self.archived,
+            unread=self.unread,
+        )
 
     def sees(self, seq: int) -> bool:
         """Whether this member may see the entry at ``seq``."""
@@ -155,18 +180,29 @@ class Roster:
 
     def ticks(self, user: str) -> tuple[int, int]:
         """How far all other current members have received and read ``user``'s own entries."""
-        seat = self.seats[user]
-        delivered = read = seat.sent
+        delivered = read = self.last
         for other in self.active:
-            there = self.seats[other]
-            if other != user and not there.gone:
-                delivered = min(delivered, there.delivered)
-                read = min(read, there.shown)
+            seat = self.seats[other]
+            if other != user and not seat.gone:
+                delivered = min(delivered, seat.delivered)
+                read = min(read, seat.shown)
+        return self._ticks(self.seats[user], delivered, read)
+
+    def ticks_of(self, users: Iterable[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+        """`ticks` of many members in one pass over the seats."""
+        seats = [self.seats[user] for user in self.active if not self.seats[user].gone]
+        slow = _Lowest(self.last, ((seat.delivered, seat.user) for seat in seats))
+        shown = _Lowest(self.last, ((seat.shown, seat.user) for seat in seats))
+        for user in users:
+            yield user, self._ticks(self.seats[user], slow.besides(user), shown.besides(user))
+
+    def _ticks(self, seat: Seat, delivered: int, read: int) -> tuple[int, int]:
+        delivered, read = min(delivered, seat.sent), min(read, seat.sent)
         if self.kind == "direct" and not seat.receipts:
             read = 0
-        withheld = self.withheld.get(user)
+        withheld = self.withheld.get(seat.user)
         if withheld:
-            delivered, read = _before(withheld, delivered), _before(withheld, read)
+            delivered, read = before_withheld(withheld, delivered), before_withheld(withheld, read)
         return delivered, read
 
     def ticks_state(self, user: str) -> results.Ticks:
@@ -174,6 +210,13 @@ class Roster:
         delivered, read = self.ticks(user)
         withheld = tuple(seq for seq in self.withheld.get(user, ()) if seq < delivered)
         return results.Ticks(self.id, delivered, read, withheld)
+
+    def readers(self, seq: int) -> Iterator[str]:
+        """Who is to be handed the entry at ``seq``, the newest or one of the newest: the members,
+        and those whose stay ended with it."""
+        yield from self.active
+        if len(self.active) < len(self.seats):
+            yield from (user for user, seat in self.seats.items() if seat.departed > seq)
 
     def info(self) -> results.GroupInfo:
         """The group as its members see it."""
@@ -189,7 +232,22 @@ class Roster:
         )
 
 
-def _before(withheld: list[int], mark: int) -> int:
+class _Lowest:
+    """The lowest mark of all members but one, for any one."""
+
+    def __init__(self, top: int, marks: Iterable[tuple[int, str]]) -> None:
+        self._first, self._owner, self._second = top, "", top
+        for mark, user in marks:
+            if mark < self._first:
+                self._first, self._owner, self._second = mark, user, self._first
+            elif mark < self._second:
+                self._second = mark
+
+    def besides(self, user: str) -> int:
+        return self._second if user == self._owner else self._first
+
+
+def before_withheld(withheld: list[int], mark: int) -> int:
     """The mark without the withheld entries it ends on: they tell the sender nothing."""
     hidden = set(withheld)
     while mark in hidden:
@@ -203,7 +261,8 @@ _CHAT = (
 )
 _SEATS = (
     "SELECT m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since, m.sent,"
-    " m.delivered, m.read, m.shown, m.read_count, a.receipts, a.status"
+    " m.delivered, m.read, m.shown, m.read_count, m.muted_until, m.pinned_at, m.archived,"
+    " m.unread, m.change, a.receipts, a.status"
     " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = $1 ORDER BY m.since, m.account"
 )
 _BLOCKERS = "SELECT account FROM blocks WHERE account = ANY($1) AND blocked = ANY($1)"
@@ -265,9 +324,15 @@ def _seat(row: tuple[object, ...]) -> Seat:
         seat.read,
         seat.shown,
         seat.read_count,
+        seat.muted_until,
+        seat.pinned_at,
+        archived,
+        unread,
+        seat.change,
         receipts,
         status,
     ) = row  # type: ignore[assignment]
+    seat.archived, seat.unread = bool(archived), bool(unread)
     seat.past = () if stays == "[]" else _stays(str(stays))
     seat.receipts = bool(receipts)
     seat.gone = status != "active"
@@ -337,9 +402,3 @@ def _keep_marks(old: Roster, new: Roster) -> None:
         seat.sent = max(seat.sent, known.sent)
         seat.told = known.told
     new.outstanding |= old.outstanding & new.seats.keys()
-
-
-def context_roster(entry: Entry) -> Roster | None:
-    """The roster that a committed entry brought along, if any."""
-    context = entry.context
-    return context if isinstance(context, Roster) else None
