@@ -31,14 +31,16 @@ class Hello(_Push):
 
 
 class Event(_Push):
-    """A chat's log grew. ``read_count`` comes only to the sender's other sessions (see `Mine`)."""
+    """A chat's log grew. For a chat that the client does not know, or an event that changes one's
+    own membership, ask for the `Chat`. ``read_count`` comes only to the sender's other sessions
+    (see `Mine`)."""
 
     event: events.Event
     read_count: int | None = None
 
 
 class Heads(_Push):
-    """Chats as they stand now: the body of a sync, or a chat that has just become visible."""
+    """Chats as they stand now: the body of a sync."""
 
     heads: tuple[results.Head, ...]
 
@@ -56,7 +58,7 @@ class Ticks(_Push):
 
 
 class Failed(_Push):
-    """Own messages did not reach somebody after all attempts."""
+    """Own messages did not reach somebody after all attempts, or did so later after all."""
 
     failure: results.Failure
 

@@ -96,7 +96,7 @@ class Ticks(_State):
 
 
 class Failure(_State):
-    """Messages [first, last] of a chat did not reach ``user``. Ends when ``delivered`` passes."""
+    """Messages [first, last] of a chat did not reach ``user``; ``ended``: they did after all."""
 
     chat: Id
     user: Id
@@ -105,6 +105,7 @@ class Failure(_State):
     reason: FailureReason
     attempts: int
     at: Millis
+    ended: bool = False
 
 
 class GroupInfo(_State):

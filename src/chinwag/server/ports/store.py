@@ -118,6 +118,9 @@ class Batch:
 class Reader(Protocol):
     """A consistent view of committed state."""
 
+    change: int
+    """The newest change that is certainly in this view: what a client may sync on from."""
+
     async def fetch(self, sql: str, *args: Argument) -> list[Row]:
         """All rows of a query."""
         ...
@@ -126,9 +129,9 @@ class Reader(Protocol):
 class Tx(Reader, Protocol):
     """One serialised write transaction."""
 
-    change: int
-    """Number of this transaction's change: grows from commit to commit. Rows that clients sync
-    by carry it."""
+    # ``change`` is the number of this transaction: it grows from commit to commit, and rows that
+    # clients sync by carry it.
+
     now: int
     """The moment of this transaction, in ms."""
 

@@ -37,8 +37,8 @@ def push_frame(push: Push) -> bytes:
 class Session:
     """One live connection. ``epoch`` grows with every session of a device: the newest is valid.
 
-    ``unacknowledged`` holds, per chat, the first seq handed over that the device has not yet
-    acknowledged, and when (monotonic seconds): what the retry ladder goes by.
+    ``unacknowledged`` holds, per chat, since when (monotonic seconds) events handed over wait to
+    be acknowledged by the device: what the retry ladder goes by.
     """
 
     __slots__ = (
@@ -66,7 +66,7 @@ class Session:
         self.open_chat: str | None = None
         self.watching: tuple[str, ...] = ()
         self.alive_at = time.monotonic()
-        self.unacknowledged: dict[str, tuple[int, float]] = {}
+        self.unacknowledged: dict[str, float] = {}
 
     def push(self, push: Push) -> None:
         """Encode and queue something for this session alone."""

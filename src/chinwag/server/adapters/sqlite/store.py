@@ -76,6 +76,7 @@ class SqliteStore:
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._change = itertools.count(1)
+        self._committed_change = 0
         self.commits = 0
         self.commit_seconds = 0.0
         self.rows = 0
@@ -90,6 +91,7 @@ class SqliteStore:
             " coalesce((SELECT max(change) FROM members), 0))"
         ).fetchone()[0]
         self._change = itertools.count(newest + 1)
+        self._committed_change = newest
         self._spawn("writer", self._write, writer)
         for n in range(_READERS):
             self._spawn(f"reader-{n}", self._read, connect(self.path, readonly=True))
@@ -163,6 +165,7 @@ class SqliteStore:
             for job in jobs:
                 self._run(connection, job, now, change)
             connection.execute("COMMIT")
+            self._committed_change = change
         except BaseException as error:  # whatever it was, nothing of it is in the log
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -189,13 +192,13 @@ class SqliteStore:
     # --- on a reader thread ------------------------------------------------------------------
 
     def _read(self, connection: sqlite3.Connection) -> None:
-        reader = SqliteReader(connection)
         while (jobs := _take(self._reads, 32)) is not None:
             for job in jobs:
+                change = self._committed_change  # before the snapshot: never too new
                 try:
                     connection.execute("BEGIN")
                     assert job.work is not None
-                    job.result = drive(job.work(reader))
+                    job.result = drive(job.work(SqliteReader(connection, change)))
                 except Exception as error:
                     job.error = _translated(error)
                 finally:

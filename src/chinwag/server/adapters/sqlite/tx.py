@@ -25,8 +25,9 @@ def drive(work: Coroutine[Any, Any, T]) -> T:
 class SqliteReader:
     """A snapshot to read from."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, change: int) -> None:
         self._connection = connection
+        self.change = change
 
     async def fetch(self, sql: str, *args: Argument) -> list[Row]:
         return self._connection.execute(translate(sql), bind(args)).fetchall()
@@ -36,9 +37,8 @@ class SqliteTx(SqliteReader):
     """A write transaction."""
 
     def __init__(self, connection: sqlite3.Connection, now: int, change: int) -> None:
-        super().__init__(connection)
+        super().__init__(connection, change)
         self.now = now
-        self.change = change
         self.entries: list[Entry] = []
 
     async def execute(self, sql: str, *args: Argument) -> int:

@@ -1,0 +1,267 @@
+"""Chats: the door to them, one-to-one chats, and how each stands in its member's list."""
+
+import asyncio
+
+import uuid_utils
+
+from chinwag.protocol import commands, errors, pushes, results
+from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.events import Created
+from chinwag.protocol.frames import encode
+from chinwag.protocol.scalars import ChatKind
+from chinwag.server.ports.store import Entry, Reader, Store, Tx
+from chinwag.server.services import heads, roster
+from chinwag.server.services.profiles import Profiles
+from chinwag.server.services.roster import Roster, Rosters
+from chinwag.server.sessions.session import Session
+from chinwag.server.sessions.sessions import Sessions
+
+
+def new_id() -> str:
+    """A fresh opaque id, a UUIDv7 (RFC 9562)."""
+    return str(uuid_utils.uuid7())
+
+
+def pair_of(one: str, other: str) -> str:
+    """The key under which the one-to-one chat of two people is unique."""
+    return ":".join(sorted((one, other)))
+
+
+async def insert_member(
+    tx: Tx,
+    chat: str,
+    user: str,
+    *,
+    role: str = "member",
+    joined: int = 1,
+    mark: int = 0,
+    count: int = 0,
+) -> None:
+    """A new seat. ``mark``: everything up to it counts as received and read."""
+    await tx.execute(
+        "INSERT INTO members (chat, account, role, joined, since, delivered, read, shown,"
+        " read_count, change) VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8)",
+        chat,
+        user,
+        role,
+        joined,
+        tx.now,
+        mark,
+        count,
+        tx.change,
+    )
+
+
+class Chats:
+    """The cached rosters and what is done to a chat as a whole."""
+
+    def __init__(self, store: Store, sessions: Sessions, profiles: Profiles) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._profiles = profiles
+        self.rosters = Rosters()
+        self._loading: dict[str, asyncio.Future[Roster | None]] = {}
+        self._outdated: set[str] = set()
+
+    # --- rosters -----------------------------------------------------------------------------
+
+    def cached(self, chat: str) -> Roster | None:
+        """The roster, if it is at hand."""
+        return self.rosters.get(chat)
+
+    def current(self, known: Roster) -> Roster:
+        """The cached roster that ``known`` is, or becomes if there is no newer one."""
+        cached = self.rosters.get(known.id)
+        return known if cached is known else self.rosters.put(known)
+
+    async def roster(self, chat: str) -> Roster:
+        """The roster of a chat.
+
+        Raises:
+            ChinwagError: not_found.
+        """
+        found = self.rosters.get(chat) or await self._load(chat)
+        if found is None:
+            raise ChinwagError(errors.NOT_FOUND)
+        return found
+
+    async def reload(self, chat: str, stale: int) -> Roster:
+        """The roster, newer than version ``stale``."""
+        cached = self.rosters.get(chat)
+        if cached is not None and cached.version == stale:
+            self.rosters.drop(chat)
+        return await self.roster(chat)
+
+    async def _load(self, chat: str) -> Roster | None:
+        """Load once, however many ask at the same time."""
+        waiting = self._loading.get(chat)
+        if waiting is not None:
+            return await asyncio.shield(waiting)
+        future = self._loading[chat] = asyncio.ensure_future(self._read(chat))
+        return await asyncio.shield(future)
+
+    async def _read(self, chat: str) -> Roster | None:
+        try:
+            while True:
+                self._outdated.discard(chat)
+                found = await self._store.read(lambda reader: roster.load(reader, chat))
+                if chat not in self._outdated:
+                    return None if found is None else self.rosters.put(found)
+        finally:
+            del self._loading[chat]
+
+    def touched(self, chat: str) -> None:
+        """A commit changed a chat that is not cached: what is being loaded of it is old."""
+        if chat in self._loading:
+            self._outdated.add(chat)
+
+    async def enter(self, tx: Tx, chat: str, user: str) -> Roster:
+        """Inside a transaction: the roster as it stands in it, for a present member.
+
+        Raises:
+            ChinwagError: not_found, not_a_member.
+        """
+        found = await roster.load(tx, chat)
+        if found is None:
+            raise ChinwagError(errors.NOT_FOUND)
+        found.member(user)
+        return found
+
+    # --- commands ----------------------------------------------------------------------------
+
+    async def open_direct(self, session: Session, command: commands.OpenDirect) -> results.Head:
+        """The one-to-one chat with somebody, made if need be."""
+        chat = await self.direct(session.user, command.user)
+        return await self.head(session.user, chat)
+
+    async def direct(self, user: str, other: str) -> str:
+        """The id of the one-to-one chat of two people, made if there is none.
+
+        Raises:
+            ChinwagError: not_found, when there is no such person.
+        """
+        pair = pair_of(user, other)
+
+        async def find(reader: Reader) -> str | None:
+            rows = await reader.fetch("SELECT id FROM chats WHERE pair = $1", pair)
+            return rows[0][0] if rows else None
+
+        return await self._store.read(find) or await self._store.transact(
+            lambda tx: self.make_direct(tx, user, other)
+        )
+
+    async def make_direct(self, tx: Tx, user: str, other: str) -> str:
+        """Inside a transaction: the one-to-one chat of two people, made if there is none."""
+        pair = pair_of(user, other)
+        rows = await tx.fetch("SELECT id FROM chats WHERE pair = $1", pair)
+        if rows:
+            return str(rows[0][0])
+        people = list(dict.fromkeys((user, other)))
+        known = await tx.fetch(
+            "SELECT id FROM accounts WHERE id = ANY($1) AND status = 'active'", people
+        )
+        if len(known) < len(people):
+            raise ChinwagError(errors.NOT_FOUND)
+        chat, kind = new_id(), "direct" if other != user else "self"
+        await create(tx, chat, kind, people, user, pair=pair)
+        return chat
+
+    async def chat(self, session: Session, command: commands.Chat) -> results.Head:
+        """One chat as it stands."""
+        return await self.head(session.user, command.chat)
+
+    async def head(self, user: str, chat: str) -> results.Head:
+        """One chat as its member sees it, with its newest events."""
+
+        async def work(reader: Reader) -> tuple[results.Head, ...]:
+            return await heads.read(reader, self._profiles, user, [chat], inline=1)
+
+        found = await self._store.read(work)
+        if not found:
+            raise ChinwagError(errors.NOT_FOUND)
+        return found[0]
+
+    async def members(self, session: Session, command: commands.Members) -> results.MemberList:
+        """Members, and past ones; a past member sees who was there when the stay ended."""
+        found = await self.roster(command.chat)
+        own = found.seat(session.user)
+        people = []
+        for user, seat in found.seats.items():
+            if own.departed and seat.joined >= own.departed:
+                continue
+            left = seat.departed != 0 and not (own.departed and seat.departed > own.departed)
+            people.append(results.Member(user, seat.role, seat.since, left))
+
+        async def profiles(reader: Reader) -> tuple[results.User, ...]:
+            known = await self._profiles.get(reader, [member.user for member in people])
+            return tuple(known.values())
+
+        return results.MemberList(
+            command.chat, tuple(people), users=await self._store.read(profiles)
+        )
+
+    async def arrange(self, session: Session, command: commands.Arrange) -> results.Mine:
+        """Mute, pin, archive, mark as unread."""
+        found = await self.roster(command.chat)
+        found.seat(session.user)
+        wanted = {
+            "muted_until": command.muted_until,
+            "pinned_at": command.pinned,
+            "archived": command.archived,
+            "unread": command.unread,
+        }
+
+        async def work(tx: Tx) -> tuple[dict[str, int], int]:
+            given: dict[str, int] = {}
+            for column, value in wanted.items():
+                if isinstance(value, int):
+                    given[column] = tx.now if column == "pinned_at" and value else int(value)
+                    await tx.execute(
+                        f"UPDATE members SET {column} = $3, change = $4"
+                        " WHERE chat = $1 AND account = $2",
+                        command.chat,
+                        session.user,
+                        given[column],
+                        tx.change,
+                    )
+            return given, tx.change
+
+        given, change = await self._store.transact(work)
+        seat = (await self.roster(command.chat)).seat(session.user)
+        for column, value in given.items():
+            setattr(seat, column, value if column.endswith(("until", "at")) else bool(value))
+        seat.change = max(seat.change, change)
+        mine = seat.mine(command.chat)
+        self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
+        return mine
+
+
+async def create(
+    tx: Tx,
+    chat: str,
+    kind: ChatKind,
+    people: list[str],
+    creator: str,
+    *,
+    pair: str | None = None,
+    title: str = "",
+    entry: Entry | None = None,
+) -> Entry:
+    """Inside a transaction: a new chat with its members and its first event."""
+    await tx.execute(
+        "INSERT INTO chats (id, kind, pair, title, created_at) VALUES ($1, $2, $3, $4, $5)",
+        chat,
+        kind,
+        pair,
+        title,
+        tx.now,
+    )
+    for user in people:
+        role = "admin" if kind == "group" and user == creator else "member"
+        await insert_member(tx, chat, user, role=role)
+    created = entry or Entry(chat, creator, "created", b"")
+    created.chat = chat
+    created.body = encode(Created(kind, tuple(people), title))
+    await tx.append(created)
+    created.context = await roster.load(tx, chat)
+    return created

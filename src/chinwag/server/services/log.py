@@ -1,0 +1,256 @@
+"""`Log`: the one way into the chats' logs, and what follows from each commit.
+
+Sends and marks of all sockets collect while the previous commit is under way; then one
+transaction takes them all. There is no timer, no task and no lock a message. After the commit,
+in commit order: rosters are brought up to date, events go to the members' sessions, ticks to
+those who wait for them, answers to the senders.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from chinwag.protocol import errors, pushes, results
+from chinwag.protocol.errors import ChinwagError
+from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.observe import log
+from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
+from chinwag.server.services import wire
+from chinwag.server.services.chats import Chats
+from chinwag.server.services.roster import Roster
+from chinwag.server.sessions.session import Session
+
+_MAX_WAITING = 20_000
+# Marks of groups wait this long to be merged: they come from every member for every message.
+_GROUP_MARKS_SECONDS = 0.25
+
+
+class Post:
+    """The context of a send: by which roster it was judged, and who waits for the answer."""
+
+    __slots__ = ("answer", "roster", "session")
+
+    def __init__(
+        self,
+        roster: Roster,
+        session: Session,
+        answer: Callable[[results.Accepted | ChinwagError], None],
+    ) -> None:
+        self.roster = roster
+        self.session = session
+        self.answer = answer
+
+
+Judge = Callable[[Entry, Roster], None]
+"""Judge an entry by a roster: set its ``version`` and ``hidden``, or raise `ChinwagError`."""
+
+
+class Log:
+    """Group commit, and everything that a commit sets off."""
+
+    def __init__(self, store: Store, chats: Chats, delivery: Delivery) -> None:
+        self._store = store
+        self._chats = chats
+        self._delivery = delivery
+        self._entries: list[Entry] = []
+        self._marks: dict[tuple[str, str], Mark] = {}
+        self._group_marks: dict[tuple[str, str], Mark] = {}
+        self._group_timer: asyncio.TimerHandle | None = None
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.batches = 0
+        self.appended = 0
+
+    # --- in ----------------------------------------------------------------------------------
+
+    def send(self, entry: Entry) -> None:
+        """Queue an entry for the next commit. Its context is a `Post`.
+
+        Raises:
+            ChinwagError: busy, when too many wait already.
+        """
+        if len(self._entries) >= _MAX_WAITING:
+            raise ChinwagError(errors.BUSY, retry_after=1000)
+        self._entries.append(entry)
+        self._wake.set()
+
+    def mark(self, roster: Roster, user: str, *, delivered: int = 0, read: int = 0) -> None:
+        """Queue a member's marks to be raised; merged with what waits already."""
+        seat = roster.seats[user]
+        waiting = self._marks if roster.kind != "group" else self._group_marks
+        mark = waiting.get((roster.id, user))
+        if mark is None:
+            mark = waiting[roster.id, user] = Mark(roster.id, user, 0)
+        mark.delivered = max(mark.delivered, delivered, read if read > seat.delivered else 0)
+        if read > mark.read:
+            mark.read = read
+            mark.shown = roster.kind == "group" or (
+                seat.receipts and not roster.blockers.intersection(roster.active)
+            )
+        if waiting is self._marks or read:
+            self._merge_group_marks() if waiting is not self._marks else None
+            self._wake.set()
+        elif self._group_timer is None:
+            loop = asyncio.get_running_loop()
+            self._group_timer = loop.call_later(_GROUP_MARKS_SECONDS, self._group_marks_due)
+
+    def _group_marks_due(self) -> None:
+        self._merge_group_marks()
+        self._wake.set()
+
+    def _merge_group_marks(self) -> None:
+        if self._group_timer is not None:
+            self._group_timer.cancel()
+            self._group_timer = None
+        self._marks.update(self._group_marks)
+        self._group_marks.clear()
+
+    # --- the pump ----------------------------------------------------------------------------
+
+    async def run(self, judge: Judge) -> None:
+        """Commit what collects, for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch = Batch(self._entries, list(self._marks.values()))
+            if not batch.entries and not batch.marks:
+                continue
+            self._entries, self._marks = [], {}
+            self._idle.clear()
+            await self._commit(batch)
+            await self._judge_again(batch, judge)
+            self._idle.set()
+
+    async def drain(self) -> None:
+        """Wait until everything that was queued is committed or refused."""
+        self._merge_group_marks()
+        self._wake.set()
+        while self._entries or self._marks or not self._idle.is_set():
+            await asyncio.sleep(0.01)
+
+    async def _commit(self, batch: Batch) -> None:
+        try:
+            await self._store.append(batch)
+        except ChinwagError as error:
+            self._refuse(batch, error)
+        except Exception:
+            log.exception("log.commit_failed", entries=len(batch.entries), marks=len(batch.marks))
+            self._refuse(batch, ChinwagError(errors.INTERNAL))
+
+    def _refuse(self, batch: Batch, error: ChinwagError) -> None:
+        """Nothing was stored. Senders keep their messages; marks will be sent again by syncs."""
+        for entry in batch.entries:
+            entry.outcome = Outcome.REUSED
+            entry.context.answer(error)
+
+    async def _judge_again(self, batch: Batch, judge: Judge) -> None:
+        """Entries that were judged by an old roster go first into the next commit."""
+        stale = [entry for entry in batch.entries if entry.outcome is Outcome.STALE]
+        again: list[Entry] = []
+        for entry in stale:
+            try:
+                entry.outcome = Outcome.PENDING
+                entry.context.roster = await self._chats.reload(entry.chat, entry.version)
+                judge(entry, entry.context.roster)
+                again.append(entry)
+            except ChinwagError as error:
+                entry.context.answer(error)
+        if again:
+            self._entries[:0] = again
+            self._wake.set()
+
+    # --- after a commit ----------------------------------------------------------------------
+
+    def committed(self, batch: Batch) -> None:
+        """The store's call, on the loop, in commit order."""
+        self.batches += 1
+        self._delivery.begin()
+        for entry in batch.entries:
+            if entry.outcome is Outcome.APPENDED:
+                self._appended(entry)
+        touched: set[str] = set()
+        for mark in batch.marks:
+            if self._marked(mark):
+                touched.add(mark.chat)
+        for chat in touched:
+            roster = self._chats.cached(chat)
+            if roster is not None and roster.outstanding:
+                self._tell_ticks(roster)
+        for entry in batch.entries:
+            if type(entry.context) is Post:
+                self._answer(entry, entry.context)
+
+    def _appended(self, entry: Entry) -> None:
+        self.appended += 1
+        post = entry.context if type(entry.context) is Post else None
+        roster = self._chats.current(post.roster if post else entry.context)
+        roster.last = max(roster.last, entry.seq)
+        roster.count = max(roster.count, entry.count)
+        seat = roster.seats.get(entry.sender)
+        if seat is not None:
+            seat.sent = max(seat.sent, entry.seq)
+            if post is not None:
+                # A roster that came with its transaction has read the new count already.
+                seat.read_count += entry.counted
+            roster.outstanding.add(entry.sender)
+        if entry.hidden:
+            roster.withheld.setdefault(entry.sender, []).append(entry.seq)
+        self._deliver(entry, roster, post.session if post else None)
+
+    def _deliver(self, entry: Entry, roster: Roster, origin: Session | None) -> None:
+        event = wire.of_entry(entry)
+        others = [user for user in roster.readers(entry.seq) if user != entry.sender]
+        frame = wire.event_frame(wire.void(entry) if entry.hidden else event)
+        self._delivery.hand(others, entry.chat, frame)
+        own = self._delivery.sessions.of(entry.sender)
+        if own and entry.sender in roster.seats and (len(own) > 1 or own[0] is not origin):
+            read_count = roster.seats[entry.sender].read_count if entry.counted else None
+            frame = wire.event_frame(event, read_count)
+            self._delivery.hand((entry.sender,), entry.chat, frame, besides=origin)
+
+    def _answer(self, entry: Entry, post: Post) -> None:
+        if entry.outcome is Outcome.APPENDED or entry.outcome is Outcome.REPEAT:
+            seat = self._chats.current(post.roster).seats[entry.sender]
+            post.answer(
+                results.Accepted(entry.chat, entry.seq, entry.at, entry.count, seat.read_count)
+            )
+        elif entry.outcome is Outcome.REUSED:
+            post.answer(ChinwagError(errors.CLIENT_ID_REUSED))
+
+    def _marked(self, mark: Mark) -> bool:
+        """Raise the marks in the cached roster; whether others' ticks may have moved."""
+        roster = self._chats.cached(mark.chat)
+        seat = roster.seats.get(mark.user) if roster is not None else None
+        if seat is None:
+            self._chats.touched(mark.chat)
+            return False
+        seat.delivered = max(seat.delivered, mark.delivered)
+        if mark.read > seat.read:
+            seat.read = mark.read
+            seat.read_count = max(seat.read_count, mark.read_count)
+            seat.unread = False
+            seat.change += 1
+            if mark.shown:
+                seat.shown = max(seat.shown, mark.read)
+            self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))
+        self._delivery.reached(mark.chat, mark.user, seat.delivered)
+        return True
+
+    def _tell_ticks(self, roster: Roster) -> None:
+        for user, ticks in list(roster.ticks_of(roster.outstanding & roster.seats.keys())):
+            seat = roster.seats[user]
+            if ticks > seat.told:
+                seat.told = ticks
+                if self._delivery.sessions.of(user):
+                    self._delivery.push((user,), pushes.Ticks(roster.ticks_state(user)))
+            if ticks[1] >= seat.sent:
+                roster.outstanding.discard(user)
+
+    def gauges(self) -> dict[str, float]:
+        """Figures for the metrics page."""
+        return {
+            "log_waiting_entries": len(self._entries),
+            "log_waiting_marks": len(self._marks) + len(self._group_marks),
+            "log_batches_total": self.batches,
+            "log_entries_total": self.appended,
+        }

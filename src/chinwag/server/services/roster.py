@@ -1,0 +1,404 @@
+"""`Roster`: what one must know of a chat to judge a command and to reach its members.
+
+Rosters are cached. Whoever judges by one gives its ``version`` along to the store, which refuses
+when the chat has another by then (`Outcome.STALE`): so a decision never rests on an old member
+list, and nothing is locked while one reads.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from chinwag.protocol import errors, results
+from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.scalars import ChatKind, HistoryFor, Role, Who
+from chinwag.server.ports.store import Reader
+
+# Bounds memory: about 0.5 KiB a seat.
+_MAX_SEATS = 60_000
+_MAX_WITHHELD = 1_000
+_stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
+
+
+class Seat:
+    """One member, or past member, of a chat."""
+
+    __slots__ = (
+        "archived",
+        "change",
+        "delivered",
+        "departed",
+        "departed_count",
+        "gone",
+        "joined",
+        "muted_until",
+        "past",
+        "pinned_at",
+        "read",
+        "read_count",
+        "receipts",
+        "role",
+        "sent",
+        "shown",
+        "since",
+        "told",
+        "unread",
+        "user",
+    )
+
+    user: str
+    role: Role
+    joined: int
+    departed: int
+    """First seq no longer visible; 0 while a member."""
+    departed_count: int
+    past: tuple[tuple[int, int], ...]
+    """Earlier stays, [from, to)."""
+    since: int
+    sent: int
+    """Newest own entry."""
+    delivered: int
+    read: int
+    shown: int
+    """The read mark as others may see it."""
+    read_count: int
+    receipts: bool
+    gone: bool
+    told: tuple[int, int]
+    """Delivered and read ticks that this member was last told."""
+    muted_until: int
+    pinned_at: int
+    archived: bool
+    unread: bool
+    change: int
+
+    @property
+    def active(self) -> bool:
+        """Whether it is a member now."""
+        return self.departed == 0
+
+    @property
+    def stays(self) -> tuple[tuple[int, int], ...]:
+        """Visible ranges [from, to), 0 = open, oldest first."""
+        return (*self.past, (self.joined, self.departed))
+
+    def mine(self, chat: str) -> results.Mine:
+        """The member's own marks and settings as they stand on the wire."""
+        return results.Mine(
+            chat=chat,
+            version=self.change,
+            stays=self.stays,
+            role=self.role,
+            read=self.read,
+            read_count=self.read_count,
+            muted_until=self.muted_until,
+            pinned_at=self.pinned_at,
+            archived=self.archived,
+            unread=self.unread,
+        )
+
+    def sees(self, seq: int) -> bool:
+        """Whether this member may see the entry at ``seq``."""
+        return any(first <= seq and (not end or seq < end) for first, end in self.stays)
+
+
+class Roster:
+    """A chat's settings, marks and members."""
+
+    __slots__ = (
+        "active",
+        "add_members",
+        "approval",
+        "blockers",
+        "count",
+        "description",
+        "edit_info",
+        "history",
+        "id",
+        "kind",
+        "last",
+        "outstanding",
+        "seats",
+        "send",
+        "title",
+        "version",
+        "withheld",
+    )
+
+    id: str
+    kind: ChatKind
+    version: int
+    last: int
+    count: int
+    title: str
+    description: str
+    edit_info: Who
+    send: Who
+    add_members: Who
+    approval: bool
+    history: HistoryFor
+    seats: dict[str, Seat]
+    active: tuple[str, ...]
+    """Members now, longest-standing first."""
+    blockers: frozenset[str]
+    """Of a direct chat: who blocks the other."""
+    withheld: dict[str, list[int]]
+    """Per sender, own entries that are kept from the other side."""
+    outstanding: set[str]
+    """Members with own entries that not all others have read."""
+
+    def seat(self, user: str) -> Seat:
+        """The seat of a present or past member.
+
+        Raises:
+            ChinwagError: not_found, as for a chat that does not exist.
+        """
+        seat = self.seats.get(user)
+        if seat is None:
+            raise ChinwagError(errors.NOT_FOUND)
+        return seat
+
+    def member(self, user: str) -> Seat:
+        """The seat of a present member.
+
+        Raises:
+            ChinwagError: not_found, or not_a_member for a past one.
+        """
+        seat = self.seat(user)
+        if seat.departed:
+            raise ChinwagError(errors.NOT_A_MEMBER)
+        return seat
+
+    def admins(self) -> list[str]:
+        """Members who are admins."""
+        return [user for user in self.active if self.seats[user].role == "admin"]
+
+    def peer(self, user: str) -> str:
+        """The other person of a direct chat (oneself in notes to self)."""
+        return next((other for other in self.active if other != user), user)
+
+    def ticks(self, user: str) -> tuple[int, int]:
+        """How far all other current members have received and read ``user``'s own entries."""
+        delivered = read = self.last
+        for other in self.active:
+            seat = self.seats[other]
+            if other != user and not seat.gone:
+                delivered = min(delivered, seat.delivered)
+                read = min(read, seat.shown)
+        return self._ticks(self.seats[user], delivered, read)
+
+    def ticks_of(self, users: Iterable[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+        """`ticks` of many members in one pass over the seats."""
+        seats = [self.seats[user] for user in self.active if not self.seats[user].gone]
+        slow = _Lowest(self.last, ((seat.delivered, seat.user) for seat in seats))
+        shown = _Lowest(self.last, ((seat.shown, seat.user) for seat in seats))
+        for user in users:
+            yield user, self._ticks(self.seats[user], slow.besides(user), shown.besides(user))
+
+    def _ticks(self, seat: Seat, delivered: int, read: int) -> tuple[int, int]:
+        delivered, read = min(delivered, seat.sent), min(read, seat.sent)
+        if self.kind == "direct" and not seat.receipts:
+            read = 0
+        withheld = self.withheld.get(seat.user)
+        if withheld:
+            delivered, read = before_withheld(withheld, delivered), before_withheld(withheld, read)
+        return delivered, read
+
+    def ticks_state(self, user: str) -> results.Ticks:
+        """The same as it stands on the wire."""
+        delivered, read = self.ticks(user)
+        withheld = tuple(seq for seq in self.withheld.get(user, ()) if seq < delivered)
+        return results.Ticks(self.id, delivered, read, withheld)
+
+    def readers(self, seq: int) -> Iterator[str]:
+        """Who is to be handed the entry at ``seq``, the newest or one of the newest: the members,
+        and those whose stay ended with it."""
+        yield from self.active
+        if len(self.active) < len(self.seats):
+            yield from (user for user, seat in self.seats.items() if seat.departed > seq)
+
+    def info(self) -> results.GroupInfo:
+        """The group as its members see it."""
+        return results.GroupInfo(
+            title=self.title,
+            description=self.description,
+            edit_info=self.edit_info,
+            send=self.send,
+            add_members=self.add_members,
+            approval=self.approval,
+            history=self.history,
+            members=len(self.active),
+        )
+
+
+class _Lowest:
+    """The lowest mark of all members but one, for any one."""
+
+    def __init__(self, top: int, marks: Iterable[tuple[int, str]]) -> None:
+        self._first, self._owner, self._second = top, "", top
+        for mark, user in marks:
+            if mark < self._first:
+                self._first, self._owner, self._second = mark, user, self._first
+            elif mark < self._second:
+                self._second = mark
+
+    def besides(self, user: str) -> int:
+        return self._second if user == self._owner else self._first
+
+
+def before_withheld(withheld: list[int], mark: int) -> int:
+    """The mark without the withheld entries it ends on: they tell the sender nothing."""
+    hidden = set(withheld)
+    while mark in hidden:
+        mark -= 1
+    return mark
+
+
+_CHAT = (
+    "SELECT kind, version, last, count, title, description, edit_info, send, add_members,"
+    " approval, history FROM chats WHERE id = $1"
+)
+_SEATS = (
+    "SELECT m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since, m.sent,"
+    " m.delivered, m.read, m.shown, m.read_count, m.muted_until, m.pinned_at, m.archived,"
+    " m.unread, m.change, a.receipts, a.status"
+    " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = $1 ORDER BY m.since, m.account"
+)
+_BLOCKERS = "SELECT account FROM blocks WHERE account = ANY($1) AND blocked = ANY($1)"
+_WITHHELD = (
+    "SELECT sender, seq FROM events WHERE chat = $1 AND hidden = 1 ORDER BY seq DESC LIMIT $2"
+)
+
+
+async def load(reader: Reader, chat: str) -> Roster | None:
+    """The roster of a chat as the database has it; None if there is no such chat."""
+    rows = await reader.fetch(_CHAT, chat)
+    if not rows:
+        return None
+    roster = Roster()
+    roster.id = chat
+    (
+        roster.kind,
+        roster.version,
+        roster.last,
+        roster.count,
+        roster.title,
+        roster.description,
+        roster.edit_info,
+        roster.send,
+        roster.add_members,
+        approval,
+        roster.history,
+    ) = rows[0]
+    roster.approval = bool(approval)
+    roster.seats = {row[0]: _seat(row) for row in await reader.fetch(_SEATS, chat)}
+    roster.active = tuple(user for user, seat in roster.seats.items() if seat.active)
+    roster.blockers = frozenset()
+    roster.withheld = {}
+    if roster.kind == "direct":
+        people = list(roster.seats)
+        roster.blockers = frozenset(row[0] for row in await reader.fetch(_BLOCKERS, people))
+        for sender, seq in await reader.fetch(_WITHHELD, chat, _MAX_WITHHELD):
+            roster.withheld.setdefault(sender, []).insert(0, seq)
+    for user in roster.active:
+        roster.seats[user].told = roster.ticks(user)
+    roster.outstanding = {
+        user for user in roster.active if roster.seats[user].told[1] < roster.seats[user].sent
+    }
+    return roster
+
+
+def _seat(row: tuple[object, ...]) -> Seat:
+    seat = Seat()
+    (
+        seat.user,
+        seat.role,
+        seat.joined,
+        seat.departed,
+        seat.departed_count,
+        stays,
+        seat.since,
+        seat.sent,
+        seat.delivered,
+        seat.read,
+        seat.shown,
+        seat.read_count,
+        seat.muted_until,
+        seat.pinned_at,
+        archived,
+        unread,
+        seat.change,
+        receipts,
+        status,
+    ) = row  # type: ignore[assignment]
+    seat.archived, seat.unread = bool(archived), bool(unread)
+    seat.past = () if stays == "[]" else _stays(str(stays))
+    seat.receipts = bool(receipts)
+    seat.gone = status != "active"
+    seat.told = (0, 0)
+    return seat
+
+
+class Rosters:
+    """The cached rosters, least recently used first to go."""
+
+    def __init__(self) -> None:
+        self._rosters: OrderedDict[str, Roster] = OrderedDict()
+        self._seats = 0
+
+    def __iter__(self) -> Iterator[Roster]:
+        return iter(self._rosters.values())
+
+    def __len__(self) -> int:
+        return len(self._rosters)
+
+    def get(self, chat: str) -> Roster | None:
+        """The cached roster, or None."""
+        roster = self._rosters.get(chat)
+        if roster is not None:
+            self._rosters.move_to_end(chat)
+        return roster
+
+    def put(self, roster: Roster) -> Roster:
+        """Cache a roster, unless a newer one is there already; the one that counts."""
+        known = self._rosters.get(roster.id)
+        if known is not None:
+            if (known.version, known.last) > (roster.version, roster.last):
+                return known
+            self._seats -= len(known.seats)
+            _keep_marks(known, roster)
+        self._rosters[roster.id] = roster
+        self._rosters.move_to_end(roster.id)
+        self._seats += len(roster.seats)
+        while self._seats > _MAX_SEATS and len(self._rosters) > 1:
+            _, oldest = self._rosters.popitem(last=False)
+            self._seats -= len(oldest.seats)
+        return roster
+
+    def drop(self, chat: str) -> None:
+        """Forget a roster; the next use loads it anew."""
+        roster = self._rosters.pop(chat, None)
+        if roster is not None:
+            self._seats -= len(roster.seats)
+
+    def with_members(self, users: Iterable[str]) -> list[Roster]:
+        """Cached rosters in which any of these users has a seat."""
+        wanted = set(users)
+        return [roster for roster in self if not wanted.isdisjoint(roster.seats)]
+
+
+def _keep_marks(old: Roster, new: Roster) -> None:
+    """Marks that were raised while the new roster was being read stay raised."""
+    new.last, new.count = max(old.last, new.last), max(old.count, new.count)
+    for user, seat in new.seats.items():
+        known = old.seats.get(user)
+        if known is None or known.joined != seat.joined:
+            continue
+        seat.delivered = max(seat.delivered, known.delivered)
+        seat.read = max(seat.read, known.read)
+        seat.shown = max(seat.shown, known.shown)
+        seat.read_count = max(seat.read_count, known.read_count)
+        seat.sent = max(seat.sent, known.sent)
+        seat.told = known.told
+    new.outstanding |= old.outstanding & new.seats.keys()

@@ -1,0 +1,62 @@
+"""Sync: what changed since a client was last caught up. Cost follows what changed."""
+
+import time
+
+from chinwag.protocol import commands, pushes, results
+from chinwag.server.ports.store import Reader, Store
+from chinwag.server.services import heads
+from chinwag.server.services.profiles import Profiles
+from chinwag.server.sessions.session import Session
+
+_PAGE = 50
+# A departed member's chat changes no more for it, whatever goes on there.
+_CHANGED = (
+    "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
+    " WHERE m.account = $1 AND (m.change > $2 OR (c.change > $2 AND m.departed = 0))"
+    " ORDER BY c.change DESC"
+)
+
+
+class Sync:
+    """Brings a session up to date."""
+
+    def __init__(self, store: Store, profiles: Profiles, generation: str) -> None:
+        self._store = store
+        self._profiles = profiles
+        self._generation = generation
+
+    async def sync(self, session: Session, command: commands.Sync) -> results.CaughtUp:
+        """Push the heads that changed, newest first; then the token to go on from."""
+        since = self._change_of(command.since)
+
+        async def changed(reader: Reader) -> tuple[int, list[str]]:
+            rows = await reader.fetch(_CHANGED, session.user, since or 0)
+            return reader.change, [row[0] for row in rows]
+
+        change, chats = await self._store.read(changed)
+        reset = command.since is not None and (since is None or since > change)
+        if reset and since:
+            since = 0
+            change, chats = await self._store.read(changed)
+        for start in range(0, len(chats), _PAGE):
+            page = chats[start : start + _PAGE]
+            inline = max(0, command.inline - start)
+            session.push(pushes.Heads(await self._heads(session.user, page, inline)))
+        return results.CaughtUp(
+            since=f"{self._generation}.{change}",
+            now=time.time_ns() // 1_000_000,
+            chats=len(chats),
+            reset=reset,
+        )
+
+    async def _heads(self, user: str, page: list[str], inline: int) -> tuple[results.Head, ...]:
+        return await self._store.read(
+            lambda reader: heads.read(reader, self._profiles, user, page, inline=inline)
+        )
+
+    def _change_of(self, since: str | None) -> int | None:
+        """The change that a token names; None for none, or one of another life of the server."""
+        if since is None:
+            return None
+        generation, _, change = since.rpartition(".")
+        return int(change) if generation == self._generation and change.isdecimal() else None
