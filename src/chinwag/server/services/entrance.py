@@ -208,9 +208,7 @@ class Entrance:
         await self._devices.sign_out(who)
         log.info("account.signed_out", user=who.user, device=who.device)
 
-    async def change_password(
-        self, who: Identity, do: commands.ChangePassword
-    ) -> results.Done:
+    async def change_password(self, who: Identity, do: commands.ChangePassword) -> results.Done:
         """A new password. Signs out all other devices.
 
         Raises:
@@ -249,7 +247,9 @@ async def create_account(
     Raises:
         ChinwagError: handle_taken.
     """
-    user = results.User(id=str(uuid7()), handle=handle, name=name, kind="bot" if owner else "person")
+    user = results.User(
+        id=str(uuid7()), handle=handle, name=name, kind="bot" if owner else "person"
+    )
     if not await tx.execute(
         "INSERT INTO accounts (id, handle, name, kind, owner, password, admin, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (handle) DO NOTHING",

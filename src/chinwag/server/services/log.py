@@ -231,7 +231,7 @@ class Log:
             seat.read = mark.read
             seat.read_count = max(seat.read_count, mark.read_count)
             seat.unread = False
-            seat.change += 1
+            seat.change = max(seat.change, mark.change)
             if mark.shown:
                 seat.shown = max(seat.shown, mark.read)
             self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))
