@@ -7,7 +7,7 @@ import msgspec
 
 from chinwag.protocol import results
 from chinwag.server.ports.store import Reader, Row
-from chinwag.server.services import wire
+from chinwag.server.delivery import wire
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.roster import before_withheld
 

@@ -14,7 +14,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
-from chinwag.server.services import wire
+from chinwag.server.delivery import wire
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
@@ -193,6 +193,8 @@ class Log:
                 # A roster that came with its transaction has read the new count already.
                 seat.read_count += entry.counted
             roster.outstanding.add(entry.sender)
+        if roster.kind == "direct" and roster.seats[roster.peer(entry.sender)].gone:
+            self._delivery.gone.append((entry.chat, roster.peer(entry.sender), entry.seq))
         if entry.hidden:
             roster.withheld.setdefault(entry.sender, []).append(entry.seq)
         self._deliver(entry, roster, post.session if post else None)
@@ -229,7 +231,7 @@ class Log:
             seat.read = mark.read
             seat.read_count = max(seat.read_count, mark.read_count)
             seat.unread = False
-            seat.change += 1
+            seat.change = max(seat.change, mark.change)
             if mark.shown:
                 seat.shown = max(seat.shown, mark.read)
             self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))

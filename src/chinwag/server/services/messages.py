@@ -7,7 +7,7 @@ from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import encode
 from chinwag.server.ports.store import Entry, Reader, Row, Store
-from chinwag.server.services import wire
+from chinwag.server.delivery import wire
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.log import Log, Post
 from chinwag.server.services.roster import Roster, Seat

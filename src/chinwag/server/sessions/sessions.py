@@ -32,10 +32,9 @@ class Sessions:
         self._by_user.setdefault(session.user, []).append(session)
         session.epoch = await self._registry.enter(session.user, session.device)
 
-    async def leave(self, session: Session) -> None:
-        """The session's socket is gone."""
-        if self.remove(session):
-            await self._registry.leave(session.user, session.device, session.epoch)
+    async def forget(self, session: Session) -> None:
+        """Take a removed session out of the registry."""
+        await self._registry.leave(session.user, session.device, session.epoch)
 
     def remove(self, session: Session) -> bool:
         """Forget the session; whether it was still the valid one of its device."""

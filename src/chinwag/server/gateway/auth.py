@@ -1,0 +1,148 @@
+"""Who may open a socket: path, version, origin, rate and token are judged before the upgrade."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chinwag.protocol import errors
+from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.frames import encode
+from chinwag.protocol.version import SUBPROTOCOL
+from chinwag.server.gateway.peers import Headers, Origins, Peers
+from chinwag.server.observe import log
+from chinwag.server.services.devices import Devices, Identity
+from chinwag.server.services.limits import Buckets, Rate
+
+PATH = "/ws"
+COOKIE_SECURE = "__Host-chinwag"
+COOKIE_LOCAL = "chinwag"
+# Wide: behind one address may be a whole company, and after a restart all of it comes at once.
+HANDSHAKES = Rate(300, 0.1)
+
+
+class Handshake(Protocol):
+    """What is known of a client that asks for a socket (`gateway.upgrade.UpgradeRequest`)."""
+
+    @property
+    def path(self) -> str:
+        """As it was sent."""
+        ...
+
+    @property
+    def query(self) -> str:
+        """As it was sent."""
+        ...
+
+    @property
+    def headers(self) -> Headers:
+        """Names in lower case."""
+        ...
+
+    @property
+    def client(self) -> tuple[str, int] | None:
+        """The other end of the connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP answer in place of the socket."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Come in. ``subprotocol`` goes into the answer if the client named one."""
+
+    identity: Identity
+    subprotocol: str | None = None
+
+
+class Auth:
+    """The check at the door, for the socket and for HTTP."""
+
+    def __init__(
+        self, devices: Devices, origins: Origins, peers: Peers, handshakes: Rate = HANDSHAKES
+    ) -> None:
+        self._devices = devices
+        self.origins = origins
+        self.peers = peers
+        self._handshakes = Buckets(handshakes)
+
+    async def admit(self, request: Handshake) -> Admitted | Refusal:
+        """Who wants a socket, or why there is none: with the error's status, its `Failure` as
+        JSON, and ``Retry-After``.
+        """
+        try:
+            subprotocol = self._check(request)
+            identity = await self.identify(request.headers)
+        except ChinwagError as error:
+            address = self.peers.of(request.client, request.headers).address
+            log.info("socket.refused", reason=error.kind.code, address=address)
+            return refusal(error)
+        return Admitted(identity, subprotocol)
+
+    def _check(self, request: Handshake) -> str | None:
+        if request.path != PATH:
+            raise ChinwagError(errors.NOT_FOUND)
+        peer = self.peers.of(request.client, request.headers)
+        self._handshakes.take(peer.address)
+        offered = request.headers.listed("sec-websocket-protocol")
+        if offered and SUBPROTOCOL not in offered:
+            raise ChinwagError(errors.UNSUPPORTED, text=f"The server speaks {SUBPROTOCOL}.")
+        self.check_origin(request.headers)
+        return SUBPROTOCOL if offered else None
+
+    def check_origin(self, headers: Headers) -> None:
+        """Browsers name the page they act for; other programs do not, and have no cookie.
+
+        Raises:
+            ChinwagError: forbidden_origin.
+        """
+        if headers.all("origin"):
+            origin = headers.one("origin")
+            if origin is None or not self.origins.allows(origin, headers.one("host")):
+                raise ChinwagError(errors.FORBIDDEN_ORIGIN)
+        elif cookie_token(headers) is not None and bearer_token(headers) is None:
+            raise ChinwagError(errors.FORBIDDEN_ORIGIN)
+
+    async def identify(self, headers: Headers) -> Identity:
+        """The holder of the request's token. A token in the URL is never looked at.
+
+        Raises:
+            ChinwagError: unauthenticated.
+        """
+        token = bearer_token(headers) or cookie_token(headers)
+        if token is None:
+            raise ChinwagError(errors.UNAUTHENTICATED)
+        return await self._devices.authenticate(token)
+
+
+def bearer_token(headers: Headers) -> str | None:
+    """The token of ``Authorization: Bearer`` (RFC 6750, section 2.1)."""
+    scheme, _, token = (headers.one("authorization") or "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def cookie_token(headers: Headers) -> str | None:
+    """The token of the session cookie. A page cannot set or shadow the ``__Host-`` one."""
+    found: dict[str, str] = {}
+    for line in headers.all("cookie"):
+        for part in line.split(";"):
+            name, _, value = part.strip().partition("=")
+            found.setdefault(name, value.strip('"'))
+    return found.get(COOKIE_SECURE) or found.get(COOKIE_LOCAL) or None
+
+
+def refusal(error: ChinwagError) -> Refusal:
+    """An error as an HTTP answer."""
+    return Refusal(error.kind.status, encode(error.failure()), retry_header(error))
+
+
+def retry_header(error: ChinwagError) -> tuple[tuple[str, str], ...]:
+    """``Retry-After`` in whole seconds (RFC 9110, section 10.2.3), if there is a time to wait."""
+    if not error.retry_after:
+        return ()
+    return (("Retry-After", str(-(-error.retry_after // 1000))),)

@@ -1,0 +1,93 @@
+"""Sign-up codes: one-time invitations to the server, and the claim that makes the first admin.
+
+Stored hashed, like tokens. A code is used up in the transaction that makes the account.
+"""
+
+import time
+from typing import Literal
+
+from chinwag.protocol import errors
+from chinwag.protocol.errors import ChinwagError
+from chinwag.server.ports.store import Reader, Row, Store, Tx
+from chinwag.server.services.tokens import digest, new_code
+
+CodeKind = Literal["invite", "claim"]
+_DAY = 24 * 3600 * 1000
+
+
+async def make_code(tx: Tx, kind: CodeKind, days: int) -> str:
+    """A new code, in this transaction. It cannot be shown again."""
+    code = new_code()
+    await tx.execute(
+        "INSERT INTO sign_up_codes (code, kind, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        digest(code),
+        kind,
+        tx.now,
+        tx.now + days * _DAY,
+    )
+    return code
+
+
+async def holds(reader: Reader, code: str, kind: CodeKind) -> bool:
+    """Whether the code would work now."""
+    now = time.time_ns() // 1_000_000
+    return bool(
+        await reader.fetch(
+            "SELECT 1 FROM sign_up_codes WHERE code = $1 AND kind = $2 AND expires_at > $3",
+            digest(code),
+            kind,
+            now,
+        )
+    )
+
+
+async def use(tx: Tx, code: str, kind: CodeKind) -> None:
+    """Use the code up.
+
+    Raises:
+        ChinwagError: invite_invalid.
+    """
+    if not await tx.execute(
+        "DELETE FROM sign_up_codes WHERE code = $1 AND kind = $2 AND expires_at > $3",
+        digest(code),
+        kind,
+        tx.now,
+    ):
+        raise ChinwagError(errors.INVITE_INVALID)
+
+
+async def is_claimed(reader: Reader) -> bool:
+    """Whether the server has an admin."""
+    rows = await reader.fetch(
+        "SELECT 1 FROM accounts WHERE admin = 1 AND status = 'active' LIMIT 1"
+    )
+    return bool(rows)
+
+
+async def new_claim(store: Store, days: int = 7) -> str | None:
+    """At a start: a fresh claim code while nobody has claimed the server, in place of the one of
+    the last start; None once there is an admin.
+    """
+
+    async def work(tx: Tx) -> str | None:
+        await tx.execute("DELETE FROM sign_up_codes WHERE expires_at <= $1", tx.now)
+        await tx.execute("DELETE FROM sign_up_codes WHERE kind = 'claim'")
+        return None if await is_claimed(tx) else await make_code(tx, "claim", days)
+
+    return await store.transact(work)
+
+
+async def list_codes(reader: Reader) -> list[Row]:
+    """(first bytes of the stored hash in hex, kind, created_at, expires_at), oldest first."""
+    rows = await reader.fetch(
+        "SELECT code, kind, created_at, expires_at FROM sign_up_codes ORDER BY created_at"
+    )
+    return [(bytes(row[0]).hex()[:12], *row[1:]) for row in rows]
+
+
+async def revoke_code(tx: Tx, name: str) -> bool:
+    """Void the code that `list_codes` shows under this name."""
+    for (code,) in await tx.fetch("SELECT code FROM sign_up_codes"):
+        if bytes(code).hex()[:12] == name:
+            return bool(await tx.execute("DELETE FROM sign_up_codes WHERE code = $1", code))
+    return False
