@@ -229,7 +229,7 @@ class ChatState:
 
     def _advance(self) -> set[Aspect]:
         changed: set[Aspect] = set()
-        while event := self.log.get(self.tip + 1):
+        while (event := self.log.get(self.tip + 1)) and self.visible(event.seq):
             self.tip += 1
             if isinstance(event.body, membership.SERVICE):
                 changed |= membership.apply(self, event, self.me)
@@ -290,6 +290,7 @@ def _merged_ticks(old: Ticks, new: Ticks) -> Ticks:
         withheld = tuple(sorted({*withheld, *new.withheld}))
     return Ticks(
         chat=old.chat,
+        delivered=max(old.delivered, new.delivered),
         read=max(old.read, new.read),
         withheld=withheld,
     )
