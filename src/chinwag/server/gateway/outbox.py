@@ -116,7 +116,7 @@ class Outbox:
             self._late_pong = None
         if not frames:
             return
-        # Joining beats writelines(): chat frames are small, and the transport joins them anyway.
+        # Joined or by writelines() measured alike; joined, the transport holds one buffer.
         data = frames[0] if len(frames) == 1 else b"".join(frames)
         frames.clear()
         self._size = 0
