@@ -1,6 +1,7 @@
 """Chats: the door to them, one-to-one chats, and how each stands in its member's list."""
 
 import asyncio
+from collections.abc import Sequence
 
 import uuid_utils
 
@@ -115,23 +116,12 @@ class Chats:
         if chat in self._loading:
             self._outdated.add(chat)
 
-    def account_changed(
-        self, user: str, *, receipts: bool | None = None, gone: bool | None = None
-    ) -> None:
-        """What rosters hold of an account is different now."""
-        for found in self.rosters.with_members([user]):
-            seat = found.seats[user]
-            seat.receipts = seat.receipts if receipts is None else receipts
-            seat.gone = seat.gone if gone is None else gone
-
-    async def touch_pair(self, tx: Tx, one: str, other: str) -> None:
-        """Inside a transaction: a block between two people changed. What was judged by the
-        present roster of their chat is judged again."""
-        await tx.execute(
-            "UPDATE chats SET version = version + 1, change = $2 WHERE pair = $1",
-            pair_of(one, other),
-            tx.change,
-        )
+    def forget(self, users: Sequence[str]) -> None:
+        """Things stand differently between these people, or with this one: read the one-to-one
+        chats anew that all of them are in."""
+        for found in self.rosters.with_members(users):
+            if found.kind != "group" and all(user in found.seats for user in users):
+                self.rosters.drop(found.id)
 
     async def enter(self, tx: Tx, chat: str, user: str) -> Roster:
         """Inside a transaction: the roster as it stands in it, for a present member.
@@ -160,12 +150,12 @@ class Chats:
         """
         pair = pair_of(user, other)
 
-        async def find(reader: Reader) -> str | None:
-            rows = await reader.fetch("SELECT id FROM chats WHERE pair = $1", pair)
-            return rows[0][0] if rows else None
-
-        found = await self._store.read(find)
-        return found or await self._store.transact(lambda tx: self.make_direct(tx, user, other))
+        rows = await self._store.read(
+            lambda db: db.fetch("SELECT id FROM chats WHERE pair = $1", pair)
+        )
+        if rows:
+            return str(rows[0][0])
+        return await self._store.transact(lambda tx: self.make_direct(tx, user, other))
 
     async def make_direct(self, tx: Tx, user: str, other: str) -> str:
         """Inside a transaction: the one-to-one chat of two people, made if there is none."""
