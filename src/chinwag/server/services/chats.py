@@ -28,23 +28,15 @@ def pair_of(one: str, other: str) -> str:
     return ":".join(sorted((one, other)))
 
 
-async def insert_member(
-    tx: Tx,
-    chat: str,
-    user: str,
-    *,
-    role: str = "member",
-    joined: int = 1,
-    mark: int = 0,
-    count: int = 0,
+async def insert_members(
+    tx: Tx, chat: str, users: list[str], *, joined: int = 1, mark: int = 0, count: int = 0
 ) -> None:
-    """A new seat. ``mark``: everything up to it counts as received and read."""
+    """New seats. ``mark``: everything up to it counts as received and read."""
     await tx.execute(
-        "INSERT INTO members (chat, account, role, joined, since, delivered, read, shown,"
-        " read_count, change) VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8)",
+        "INSERT INTO members (chat, account, joined, since, delivered, read, shown, read_count,"
+        " change) SELECT $1, id, $3, $4, $5, $5, $5, $6, $7 FROM accounts WHERE id = ANY($2)",
         chat,
-        user,
-        role,
+        users,
         joined,
         tx.now,
         mark,
@@ -123,13 +115,13 @@ class Chats:
             if found.kind != "group" and all(user in found.seats for user in users):
                 self.rosters.drop(found.id)
 
-    async def enter(self, tx: Tx, chat: str, user: str) -> Roster:
-        """Inside a transaction: the roster as it stands in it, for a present member.
+    async def enter(self, reader: Reader, chat: str, user: str) -> Roster:
+        """The roster as it stands in a view or a transaction, for a present member.
 
         Raises:
             ChinwagError: not_found, not_a_member.
         """
-        found = await roster.load(tx, chat)
+        found = await roster.load(reader, chat)
         if found is None:
             raise ChinwagError(errors.NOT_FOUND)
         found.member(user)
@@ -264,9 +256,11 @@ async def create(
         title,
         tx.now,
     )
-    for user in people:
-        role = "admin" if kind == "group" and user == creator else "member"
-        await insert_member(tx, chat, user, role=role)
+    await insert_members(tx, chat, people)
+    if kind == "group":
+        await tx.execute(
+            "UPDATE members SET role = 'admin' WHERE chat = $1 AND account = $2", chat, creator
+        )
     created = entry or Entry(chat, creator, "created", b"")
     created.chat = chat
     created.body = encode(Created(kind, tuple(people), title))
