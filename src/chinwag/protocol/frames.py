@@ -5,15 +5,17 @@ sent. Server to client: ``{"reply": 7, "ok": {…}}``, ``{"reply": 7, "error": {
 ``{"push": {"type": …}}``. Strict about what clients send, lenient about what servers send.
 """
 
+import re
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from chinwag.protocol import errors, limits
 from chinwag.protocol.commands import Command
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.pushes import Push
+from chinwag.protocol.repeats import named_twice
 
 RequestId = Annotated[int, Meta(ge=0, le=limits.SAFE_INTEGER)]
 
@@ -48,6 +50,15 @@ class ServerFrame(Struct):
     push: Raw | None = None
 
 
+class _Received(Struct):
+    """A `ServerFrame` on its way in: of ``Raw | None`` msgspec would take nothing but null."""
+
+    reply: int | None = None
+    ok: Raw | UnsetType = UNSET
+    error: errors.Failure | None = None
+    push: Raw | UnsetType = UNSET
+
+
 class _Envelope(Struct):
     """Just enough of a request to answer it when the rest is wrong."""
 
@@ -65,8 +76,19 @@ encode = msgspec.json.Encoder().encode
 _request = msgspec.json.Decoder(Request).decode
 _envelope = msgspec.json.Decoder(_Envelope).decode
 _typed = msgspec.json.Decoder(_Typed).decode
-decode_server = msgspec.json.Decoder(ServerFrame).decode
+_received = msgspec.json.Decoder(_Received).decode
 decode_push = msgspec.json.Decoder(Push).decode
+
+
+def decode_server(data: bytes | memoryview) -> ServerFrame:
+    """A server's frame, for clients."""
+    frame = _received(data)
+    return ServerFrame(
+        frame.reply,
+        None if isinstance(frame.ok, UnsetType) else frame.ok,
+        frame.error,
+        None if isinstance(frame.push, UnsetType) else frame.push,
+    )
 
 
 class BadRequest(Exception):
@@ -82,12 +104,16 @@ def decode_request(data: bytes | memoryview) -> Request:
     """A client's frame as a `Request`.
 
     Raises:
-        BadRequest: it is not JSON, not a request, or its command is unknown or invalid.
+        BadRequest: it is not JSON, not a request, its command is unknown or invalid, or a field
+            is named twice.
     """
     try:
-        return _request(data)
+        request = _request(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _diagnosed(data, error) from None
+    if named_twice(data if isinstance(data, bytes) else bytes(data), request.do, request.id):
+        raise BadRequest(request.id, ChinwagError(errors.MALFORMED))
+    return request
 
 
 def _diagnosed(data: bytes | memoryview, error: Exception) -> BadRequest:
@@ -105,10 +131,15 @@ def _diagnosed(data: bytes | memoryview, error: Exception) -> BadRequest:
     return BadRequest(envelope.id, ChinwagError(errors.INVALID, field=_where(error)))
 
 
+# Field names and list places alone: an unknown key, which the message quotes, must not pass for
+# the path that is missing after it.
+_PATH = re.compile(r" - at `(\$(?:\.[a-z_]{1,32}|\[(?:\.{3}|\d{1,5})\]){1,8})`\Z")
+
+
 def _where(error: Exception) -> str:
     """The path in a msgspec message (``… - at `$.do.text` ``); never the offending value."""
-    _, found, path = str(error).rpartition(" - at `")
-    return path.rstrip("`") if found else "$"
+    found = _PATH.search(str(error))
+    return found[1] if found else "$"
 
 
 COMMAND_NAMES: frozenset[str] = frozenset(kind.__struct_config__.tag for kind in Command.__args__)

@@ -10,6 +10,8 @@ from chinwag.protocol import limits
 
 # U+0000 is refused everywhere: PostgreSQL cannot store it (S2).
 _NO_NUL = r"^[^\x00]*$"
+# A plain ``$`` also matches before a last line feed.
+_END = r"$(?!\n)"
 
 Id = Annotated[str, Meta(min_length=1, max_length=limits.ID_CHARS)]
 """Opaque (the server makes UUIDv7, RFC 9562). No pattern: one costs 0.6 us an id on the hot path,
@@ -19,7 +21,7 @@ ClientId = Annotated[
     Meta(
         min_length=limits.CLIENT_ID_CHARS_MIN,
         max_length=limits.CLIENT_ID_CHARS,
-        pattern=r"^[A-Za-z0-9_-]+$",
+        pattern=r"^[A-Za-z0-9_-]+" + _END,
     ),
 ]
 """Chosen by the client, unique per account for ever; a UUIDv7 is best (RFC 9562)."""
@@ -29,7 +31,7 @@ Handle = Annotated[
     Meta(
         min_length=limits.HANDLE_CHARS_MIN,
         max_length=limits.HANDLE_CHARS,
-        pattern=r"^[a-z0-9][a-z0-9._]*$",
+        pattern=r"^[a-z0-9][a-z0-9._]*" + _END,
     ),
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS, pattern=_NO_NUL)]
@@ -45,7 +47,7 @@ DeviceName = Annotated[
 ]
 Query = Annotated[str, Meta(min_length=2, max_length=limits.QUERY_CHARS, pattern=_NO_NUL)]
 Since = Annotated[str, Meta(max_length=limits.SINCE_CHARS)]
-Code = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Code = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+" + _END)]
 
 Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_BYTES)]
 """Bounded in characters here; the bound in UTF-8 bytes and the refusal of NUL are the rules'."""

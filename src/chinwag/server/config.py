@@ -22,6 +22,8 @@ from msgspec import Meta, Struct
 FILE = "chinwag.toml"
 PREFIX = "CHINWAG_"
 _SHORTEST_SECRET = 16
+# Of the clients, not of the server; they may well be set in the same shell.
+_CLIENTS = frozenset({"URL", "TOKEN", "PASSWORD", "PROFILE", "HOME"})
 
 
 class ConfigError(Exception):
@@ -248,7 +250,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     given = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name != PREFIX + "CONFIG"
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in {"CONFIG", *_CLIENTS}
     }
     _refuse_unknown(given, "variable", lambda name: PREFIX + name.upper())
     types = {setting.name: setting.type for setting in table()}

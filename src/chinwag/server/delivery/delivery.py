@@ -18,6 +18,8 @@ class Delivery:
         """(chat, user) for which senders were told of a failure that has not ended."""
         self.recovered: set[tuple[str, str]] = set()
         """Those of them that have since received; the ladder tells the senders."""
+        self.gone: list[tuple[str, str, int]] = []
+        """(chat, user, seq) of messages to accounts that are no more; the ladder tells too."""
         self._now = time.monotonic()
         self.handed = 0
 

@@ -1,7 +1,6 @@
 """The HTTP side: what must work before there is a session, and what operators look at."""
 
 import hmac
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ import chinwag
 from chinwag.protocol import errors, http, limits, version
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.results import Done
+from chinwag.server.clock import now_ms
 from chinwag.server.gateway import pages
 from chinwag.server.gateway.auth import COOKIE_LOCAL, COOKIE_SECURE, Auth
 from chinwag.server.gateway.failures import exception_handlers
@@ -165,7 +165,7 @@ class Http:
                 features=version.FEATURES,
                 sign_up=self._entrance.policy.sign_up,
                 claimed=self._claimed,
-                now=time.time_ns() // 1_000_000,
+                now=now_ms(),
             )
 
         return [sign_up, sign_in, sign_out, server]

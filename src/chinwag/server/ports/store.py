@@ -90,10 +90,10 @@ class Mark:
     """A member's high-water marks to be raised: ``delivered`` and ``read`` (0 = not this one).
 
     ``shown``: others may see this read (receipts are on, or it is a group). The store fills
-    ``read_count`` when ``read`` is given. Marks never go down.
+    ``at``, ``change``, and ``read_count`` when ``read`` is given. Marks never go down.
     """
 
-    __slots__ = ("at", "chat", "delivered", "read", "read_count", "shown", "user")
+    __slots__ = ("at", "change", "chat", "delivered", "read", "read_count", "shown", "user")
 
     def __init__(self, chat: str, user: str, delivered: int, read: int = 0) -> None:
         self.chat = chat
@@ -103,6 +103,7 @@ class Mark:
         self.shown = False
         self.read_count = 0
         self.at = 0
+        self.change = 0
 
 
 class Batch:

@@ -5,7 +5,6 @@ drops them from the cache and raises ``generation``. A socket that was let in wh
 being revoked is found by that number: whoever takes a session in calls `confirm` afterwards.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from uuid_utils import uuid7
 from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import UserKind
+from chinwag.server.clock import now_ms
+from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services.tokens import digest, new_token
@@ -97,7 +98,7 @@ class Devices:
             known = await self._look_up(key)
         else:
             self._known.move_to_end(key)
-        now = _now()
+        now = now_ms()
         if known is None or self._lapsed(known, now):
             raise ChinwagError(errors.UNAUTHENTICATED)
         if now - known.used_at >= _TOUCH_EVERY:
@@ -115,7 +116,7 @@ class Devices:
 
     def touch(self, device: str) -> None:
         """The device was used just now, as a heartbeat shows."""
-        self._touched[device] = _now()
+        self._touched[device] = now_ms()
 
     async def _look_up(self, key: bytes) -> _Known | None:
         generation = self.generation
@@ -222,8 +223,8 @@ class Devices:
 
     async def purge(self) -> None:
         """Remove the devices whose time is over."""
-        idle = _now() - self._lifetimes.idle_days * _DAY
-        oldest = _now() - self._lifetimes.days * _DAY
+        idle = now_ms() - self._lifetimes.idle_days * _DAY
+        oldest = now_ms() - self._lifetimes.days * _DAY
 
         async def work(tx: Tx) -> list[str]:
             rows = await tx.fetch(
@@ -314,5 +315,5 @@ async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:
     return devices
 
 
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+def now_ms() -> int:
+    return now_ms()

@@ -15,6 +15,7 @@ from chinwag.server.sessions.sessions import Sessions
 
 TouchPair = Callable[[Tx, str, str], Awaitable[None]]
 TouchOwn = Callable[[Tx, str], Awaitable[None]]
+Changed = Callable[[Sequence[str]], None]
 
 LOOK_UPS = Rate(100, 15)
 _FOUND = 50
@@ -64,7 +65,8 @@ async def bump_all(tx: Tx, user: str) -> None:
 
 class People:
     """What a person does about people. ``touch_pair`` and ``touch_own`` run inside the transaction
-    when something changed that chats are judged by: a block, the receipts switch.
+    when something changed that chats are judged by: a block, the receipts switch. ``changed`` is
+    called behind the commit with those between whom, or with whom, things stand differently now.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class People:
         *,
         touch_pair: TouchPair = bump_pair,
         touch_own: TouchOwn = bump_all,
+        changed: Changed = lambda users: None,
         look_ups: Rate = LOOK_UPS,
     ) -> None:
         self._store = store
@@ -82,6 +85,7 @@ class People:
         self._profiles = profiles
         self._touch_pair = touch_pair
         self._touch_own = touch_own
+        self._changed = changed
         self._look_ups = Buckets(look_ups)
         self._found: OrderedDict[tuple[str, str], None] = OrderedDict()
 
@@ -146,6 +150,7 @@ class People:
 
         account = await self._store.transact(work)
         self._tell(session, account)
+        self._changed([session.user])
         return account
 
     async def block(self, session: Session, command: commands.Block) -> results.Account:
@@ -178,6 +183,7 @@ class People:
 
         account = await self._store.transact(work)
         self._tell(session, account)
+        self._changed([user, other])
         return account
 
     # --- others ------------------------------------------------------------------------------

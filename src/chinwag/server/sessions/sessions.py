@@ -1,5 +1,6 @@
 """`Sessions`: all live sessions of this node, by user and by device, with fencing."""
 
+import time
 from collections.abc import Iterable, Iterator
 
 from chinwag.protocol.closing import Close
@@ -32,10 +33,9 @@ class Sessions:
         self._by_user.setdefault(session.user, []).append(session)
         session.epoch = await self._registry.enter(session.user, session.device)
 
-    async def leave(self, session: Session) -> None:
-        """The session's socket is gone."""
-        if self.remove(session):
-            await self._registry.leave(session.user, session.device, session.epoch)
+    async def forget(self, session: Session) -> None:
+        """Take a removed session out of the registry."""
+        await self._registry.leave(session.user, session.device, session.epoch)
 
     def remove(self, session: Session) -> bool:
         """Forget the session; whether it was still the valid one of its device."""
@@ -72,6 +72,14 @@ class Sessions:
             session = self._by_device.get(device)
             if session is not None:
                 session.close(Close.SIGNED_OUT, "signed out")
+
+    def reap(self, seconds: float) -> int:
+        """Close the sessions that have not been heard of for so long; how many."""
+        oldest = time.monotonic() - seconds
+        silent = [session for session in self if session.alive_at < oldest]
+        for session in silent:
+            session.close(Close.UNRESPONSIVE, "no heartbeat")
+        return len(silent)
 
 
 _NONE: list[Session] = []

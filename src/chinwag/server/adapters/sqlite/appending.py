@@ -199,7 +199,7 @@ def _mark(
     delivered: list[tuple[Value, ...]] = []
     receipts: list[tuple[Value, ...]] = []
     for mark in marks:
-        mark.at = now
+        mark.at, mark.change = now, change
         if mark.delivered:
             delivered.append((mark.chat, mark.user, mark.delivered, change))
             receipts.append((mark.chat, mark.user, DELIVERED, mark.delivered, now))
