@@ -313,7 +313,3 @@ async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:
     devices = [row[0] for row in rows]
     await remove(tx, devices)
     return devices
-
-
-def now_ms() -> int:
-    return now_ms()

@@ -8,6 +8,8 @@ nodes within a second, without a broker.
 
 import asyncio
 
+from collections.abc import Callable
+
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
@@ -35,15 +37,23 @@ async def read_revision(reader: Reader) -> str:
 
 class Upkeep:
     """What is done for accounts in the background: watching the revision, writing down when
-    devices were used, removing those that lapsed.
+    devices were used, removing those that lapsed. ``forget`` drops what other parts cached of
+    accounts.
     """
 
     def __init__(
-        self, store: Store, devices: Devices, profiles: Profiles, *, seconds: float = 0.3
+        self,
+        store: Store,
+        devices: Devices,
+        profiles: Profiles,
+        *,
+        forget: Callable[[], None] = lambda: None,
+        seconds: float = 0.3,
     ) -> None:
         self._store = store
         self._devices = devices
         self._profiles = profiles
+        self._forget = forget
         self._seconds = seconds
         self._revision: str | None = None
 
@@ -62,6 +72,8 @@ class Upkeep:
                     await self._devices.purge()
             except ChinwagError as error:
                 log.warning("upkeep.postponed", reason=error.kind.code)
+            except Exception:  # noqa: BLE001 - revocations must go on being seen
+                log.exception("upkeep.failed")
             await asyncio.sleep(self._seconds)
 
     async def look(self) -> None:
@@ -70,5 +82,6 @@ class Upkeep:
         if revision != self._revision:
             if self._revision is not None:
                 self._profiles.clear()
+                self._forget()
                 await self._devices.recheck()
             self._revision = revision
