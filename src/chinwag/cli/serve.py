@@ -1,9 +1,11 @@
 """`chinwag serve`: run the server. Every setting is a flag, made from the table of settings."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from chinwag.server.config import ConfigError, Settings, load, table
 
@@ -26,15 +28,16 @@ def _serve(config: Path | None, demo: bool, **flags: str | None) -> None:
         settings = load(flags, file=config)
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    sys.exit(run(settings, demo=demo))
+    run(settings, demo=demo)
 
 
-def run(settings: Settings, *, demo: bool = False) -> int:
-    """Serve until told to stop; the exit status."""
+def run(settings: Settings, *, demo: bool = False) -> None:
+    """Serve until told to stop."""
     # Here, not above: `chinwag serve --help` need not load the server.
     import uvloop  # noqa: PLC0415
 
     from chinwag.server.app import App  # noqa: PLC0415
+    from chinwag.server.demo import seed  # noqa: PLC0415
     from chinwag.server.observe import configure_logs  # noqa: PLC0415
     from chinwag.server.welcome import print_welcome  # noqa: PLC0415
 
@@ -42,9 +45,23 @@ def run(settings: Settings, *, demo: bool = False) -> int:
     if style == "auto":
         style = "console" if sys.stderr.isatty() else "json"
     configure_logs(style, settings.log_level)
-    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not demo:
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        uvloop.run(App(settings).run(print_welcome))
+        return
+    with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
+        settings = structs.replace(settings, data=folder, sign_up="open")
+        uvloop.run(App(settings).run(_introduce, seed))
 
-    uvloop.run(App(settings).run(print_welcome))
+
+def _introduce(url: str, _claim: str | None) -> None:
+    from chinwag.server.demo import HANDLES, PASSWORD  # noqa: PLC0415
+
+    click.echo(f"chinwag is running at {url}, with a few people and some history.")
+    click.echo(f"Sign in as {', '.join(HANDLES)}; everybody's password is: {PASSWORD}")
+    click.echo(f"  chinwag chat --profile ada {url}")
+    click.echo(f"  chinwag chat --profile ben {url}     (in a second terminal)")
+    click.echo("All of it is forgotten when you stop it with Ctrl+C.")
     return 0
 
 

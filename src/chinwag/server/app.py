@@ -7,7 +7,7 @@ the boxes hang together.
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import uvicorn
@@ -141,11 +141,16 @@ class App:
 
     # --- life --------------------------------------------------------------------------------
 
-    async def run(self, started: Started) -> None:
-        """Serve until a signal says stop; then drain. ``started`` is called once the port is
-        open, with the server's URL and, while nobody has claimed it, the code that does."""
+    async def run(
+        self, started: Started, prepare: Callable[["App"], Awaitable[None]] | None = None
+    ) -> None:
+        """Serve until a signal says stop; then drain. ``prepare`` runs before the port opens;
+        ``started`` is called once it is open, with the server's URL and, while nobody has claimed
+        it, the code that does."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         await self.start()
+        if prepare is not None:
+            await prepare(self)
         claim = await new_claim(self.store)
         try:
             await _Server(self, lambda url: started(url, claim)).serve()
