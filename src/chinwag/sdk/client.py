@@ -26,7 +26,7 @@ from chinwag.protocol.commands import (
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Body, Message
 from chinwag.protocol.http import Server, SignedIn, SignIn, SignUp
-from chinwag.protocol.results import Accepted, Head, MessageInfo, Mine, Page
+from chinwag.protocol.results import Accepted, Head, MessageInfo, Mine, Page, User
 from chinwag.sdk import accounts
 from chinwag.sdk.absorbing import absorb
 from chinwag.sdk.changes import OutboxChanged, Status
@@ -350,6 +350,16 @@ class Client:
         if front != self._link.looks.foreground:
             self._link.looks.foreground = front
             self._link.look()
+
+    async def profile(self, user: str) -> User:
+        """Somebody's profile: from here if it is known here, else from the server. Raises as
+        `call`; `ChinwagError` with ``not_found`` for somebody one has nothing to do with.
+        """
+        if user not in self.state.users:
+            await self.people.users((user,))
+        if known := self.state.users.get(user):
+            return known
+        raise ChinwagError(catalogue.NOT_FOUND)
 
     async def open_direct(self, user: Person) -> Head:
         """The one-to-one chat with somebody; with oneself: notes to self."""
