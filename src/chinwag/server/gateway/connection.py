@@ -21,6 +21,7 @@ from chinwag.protocol.closing import Close
 from chinwag.protocol.errors import ChinwagError, Failure
 from chinwag.protocol.frames import BadRequest, Request, decode_request
 from chinwag.protocol.version import FEATURES, PROTOCOL
+from chinwag.server.clock import now_ms
 from chinwag.server.gateway.frames import frame_text
 from chinwag.server.gateway.pace import Budgets, Pace, spend
 from chinwag.server.gateway.socket import Socket
@@ -167,7 +168,7 @@ class Connection:
                     user=session.user,
                     device=session.device,
                     heartbeat=services.heartbeat,
-                    now=time.time_ns() // 1_000_000,
+                    now=now_ms(),
                 )
             )
         except Exception:
@@ -259,7 +260,7 @@ class Connection:
     def _beat(self, request_id: int, do: commands.Heartbeat) -> None:
         self._services.presence.heartbeat(self.session, foreground=do.foreground)
         self._services.devices.touch(self.session.device)
-        self._answer(request_id, results.Beat(now=time.time_ns() // 1_000_000))
+        self._answer(request_id, results.Beat(now=now_ms()))
 
     def _typing(self, request_id: int, do: commands.Typing) -> bool:
         roster = self._services.chats.cached(do.chat)

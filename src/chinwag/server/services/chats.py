@@ -115,6 +115,24 @@ class Chats:
         if chat in self._loading:
             self._outdated.add(chat)
 
+    def account_changed(
+        self, user: str, *, receipts: bool | None = None, gone: bool | None = None
+    ) -> None:
+        """What rosters hold of an account is different now."""
+        for found in self.rosters.with_members([user]):
+            seat = found.seats[user]
+            seat.receipts = seat.receipts if receipts is None else receipts
+            seat.gone = seat.gone if gone is None else gone
+
+    async def touch_pair(self, tx: Tx, one: str, other: str) -> None:
+        """Inside a transaction: a block between two people changed. What was judged by the
+        present roster of their chat is judged again."""
+        await tx.execute(
+            "UPDATE chats SET version = version + 1, change = $2 WHERE pair = $1",
+            pair_of(one, other),
+            tx.change,
+        )
+
     async def enter(self, tx: Tx, chat: str, user: str) -> Roster:
         """Inside a transaction: the roster as it stands in it, for a present member.
 
@@ -146,9 +164,8 @@ class Chats:
             rows = await reader.fetch("SELECT id FROM chats WHERE pair = $1", pair)
             return rows[0][0] if rows else None
 
-        return await self._store.read(find) or await self._store.transact(
-            lambda tx: self.make_direct(tx, user, other)
-        )
+        found = await self._store.read(find)
+        return found or await self._store.transact(lambda tx: self.make_direct(tx, user, other))
 
     async def make_direct(self, tx: Tx, user: str, other: str) -> str:
         """Inside a transaction: the one-to-one chat of two people, made if there is none."""
@@ -162,7 +179,8 @@ class Chats:
         )
         if len(known) < len(people):
             raise ChinwagError(errors.NOT_FOUND)
-        chat, kind = new_id(), "direct" if other != user else "self"
+        kind: ChatKind = "direct" if other != user else "self"
+        chat = new_id()
         await create(tx, chat, kind, people, user, pair=pair)
         return chat
 

@@ -5,7 +5,6 @@ drops them from the cache and raises ``generation``. A socket that was let in wh
 being revoked is found by that number: whoever takes a session in calls `confirm` afterwards.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from uuid_utils import uuid7
 from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import UserKind
+from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services.tokens import digest, new_token
@@ -312,4 +312,4 @@ async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:
 
 
 def _now() -> int:
-    return time.time_ns() // 1_000_000
+    return now_ms()

@@ -1,8 +1,7 @@
 """Sync: what changed since a client was last caught up. Cost follows what changed."""
 
-import time
-
 from chinwag.protocol import commands, pushes, results
+from chinwag.server.clock import now_ms
 from chinwag.server.ports.store import Reader, Store
 from chinwag.server.services import heads
 from chinwag.server.services.profiles import Profiles
@@ -44,7 +43,7 @@ class Sync:
             session.push(pushes.Heads(await self._heads(session.user, page, inline)))
         return results.CaughtUp(
             since=f"{self._generation}.{change}",
-            now=time.time_ns() // 1_000_000,
+            now=now_ms(),
             chats=len(chats),
             reset=reset,
         )
