@@ -99,13 +99,13 @@ class ChatApp(App[None]):
         self._follow(self.desk)
         self._ring(client)
 
-    @work(group="follow", exit_on_error=False)
+    @work(group="follow")
     async def _follow(self, desk: Desk) -> None:
         """Tell the screens what changes, until the session ends."""
         try:
             async for update in desk.client.updates():
                 for screen in self.screen_stack:
-                    if hasattr(screen, "note"):
+                    if screen.is_mounted and hasattr(screen, "note"):
                         screen.note(update)
         except SignedOut as error:
             await self._signed_out(desk, error)
@@ -113,7 +113,7 @@ class ChatApp(App[None]):
             await self._end(desk)
             self.exit(return_code=1, message=f"chinwag: {explained(error)}")
 
-    @work(group="ring", exit_on_error=False)
+    @work(group="ring")
     async def _ring(self, client: Client) -> None:
         """The terminal's bell for new messages that nobody sees arrive."""
         try:
@@ -161,7 +161,7 @@ class ChatApp(App[None]):
             await self.desk.client.close()
         self.exit()
 
-    @work(group="out", exit_on_error=False)
+    @work(group="out")
     async def action_sign_out(self) -> None:
         desk = self.desk
         if desk is None:
@@ -224,14 +224,14 @@ class ChatApp(App[None]):
         else:
             self.push_screen(Help())
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_new_chat(self) -> None:
         if self.desk and self._free:
             picked = await self.push_screen_wait(FindPeople(self.desk, "New chat: with whom?"))
             if picked:
                 await self._open_direct(picked[0])
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_notes(self) -> None:
         if self.desk and self.desk.state.user:
             await self._open_direct(self.desk.state.user)
@@ -245,17 +245,17 @@ class ChatApp(App[None]):
         elif head := await desk.tried(desk.client.open_direct(user)):
             await self.go(head.chat)
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_new_group(self) -> None:
         if self.desk and self._free:
             await group.new_group(self.desk)
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_join(self) -> None:
         if self.desk and self._free:
             await group.join(self.desk)
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_settings(self) -> None:
         if self.desk and self._free:
             await self.push_screen_wait(Settings(self.desk))

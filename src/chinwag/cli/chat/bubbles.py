@@ -82,8 +82,14 @@ def tick_colour(tick: Tick, palette: Palette, plain: str) -> str:
 
 
 def gap(upper: Box | None, lower: Box | None, pen: Pen) -> Strip:
-    """The line between two rows: half a line of each box's ground, so that boxes look round."""
+    """The line between two rows: half a line of a box's ground above and below the box, so that it
+    looks round. Where two boxes are above each other there is room for the upper one's only.
+    """
     palette = pen.palette
+    if upper and lower and upper.left < lower.left + lower.width and (
+        lower.left < upper.left + upper.width
+    ):
+        lower = None
     segments: list[Segment] = []
     edges = {0, pen.width}
     for box in (upper, lower):
@@ -91,21 +97,17 @@ def gap(upper: Box | None, lower: Box | None, pen: Pen) -> Strip:
             edges |= {box.left, min(box.left + box.width, pen.width)}
     cuts = sorted(edges)
     for begin, end in zip(cuts, cuts[1:], strict=False):
-        above, below = _covers(upper, begin), _covers(lower, begin)
-        if above and below and upper and lower:
-            style, glyph = ink(palette.ground, palette.ground), " "
-        elif above and upper:
-            style, glyph = ink(upper.colour, palette.ground), "▀"
-        elif below and lower:
-            style, glyph = ink(lower.colour, palette.ground), "▄"
-        else:
-            style, glyph = ink(palette.text, palette.ground), " "
-        segments.append(Segment(glyph * (end - begin), style))
+        glyph, colour = " ", palette.text
+        if upper and _covers(upper, begin):
+            glyph, colour = "▀", upper.colour
+        elif lower and _covers(lower, begin):
+            glyph, colour = "▄", lower.colour
+        segments.append(Segment(glyph * (end - begin), ink(colour, palette.ground)))
     return Strip(segments, pen.width)
 
 
-def _covers(box: Box | None, column: int) -> bool:
-    return box is not None and box.left <= column < box.left + box.width
+def _covers(box: Box, column: int) -> bool:
+    return box.left <= column < box.left + box.width
 
 
 def _rule(text: str, pen: Pen, colour: str, *, bold: bool = False) -> Strip:

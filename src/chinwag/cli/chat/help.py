@@ -74,6 +74,9 @@ class Help(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,q,f1,enter,question_mark", "close", "Close")]
 
+    def __init__(self) -> None:
+        super().__init__(classes="dialog")
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="card"):
             yield Static("Keys", classes="title")

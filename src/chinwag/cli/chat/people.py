@@ -71,7 +71,7 @@ class FindPeople(ModalScreen[list[str] | None]):
         if len(query) >= 2:
             self._ask(query)
 
-    @work(exclusive=True, group="find", exit_on_error=False)
+    @work(exclusive=True, group="find")
     async def _ask(self, query: str) -> None:
         await self._sleep()
         try:

@@ -125,7 +125,7 @@ class Sheet(ModalScreen[None]):
         elif any(keys):
             options.highlighted = next(i for i, it in enumerate(keys) if it)
 
-    @work(exclusive=True, group="load", exit_on_error=False)
+    @work(exclusive=True, group="load")
     async def _load(self) -> None:
         await self.load()
         self.show()
@@ -135,7 +135,7 @@ class Sheet(ModalScreen[None]):
         if event.option.id:
             self._choose(event.option.id)
 
-    @work(exclusive=True, group="choose", exit_on_error=False)
+    @work(exclusive=True, group="choose")
     async def _choose(self, key: str) -> None:
         await self.chosen(key)
         self.show()
