@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from chinwag.cli.chat.app import ChatApp
 from chinwag.cli.chat.home import Home
 from chinwag.cli.names import title
 from chinwag.cli.profiles import Profile
+from chinwag.protocol.http import SignedIn
 from chinwag.sdk import Client
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +42,8 @@ async def main() -> None:
         url = f"http://127.0.0.1:{port}"
         serve = "from chinwag.cli.serve import serve; serve()"
         command = [sys.executable, "-c", serve, "--demo", "--port", str(port)]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        quiet = asyncio.subprocess.DEVNULL
+        server = await asyncio.create_subprocess_exec(*command, stdout=quiet, stderr=quiet)
         try:
             profile = Profile()
             profile.keep(*await _signed_in(url, "ada"))
@@ -54,12 +55,10 @@ async def main() -> None:
                     args.out.write_text(app.export_screenshot(title="chinwag chat"))
         finally:
             server.terminate()
-            server.wait()
+            await server.wait()
 
 
-async def _talk(
-    app: ChatApp, pilot: Pilot[None], ben: Client, theme: str, keys: list[str]
-) -> None:
+async def _talk(app: ChatApp, pilot: Pilot[None], ben: Client, theme: str, keys: list[str]) -> None:
     app.theme = f"chinwag-{theme}"
     await _until(lambda: app.desk is not None and app.desk.client.caught_up)
     await ben.wait_online()
@@ -94,7 +93,7 @@ async def _talk(
     assert title(client.state, group)
 
 
-async def _signed_in(url: str, handle: str):  # type: ignore[no-untyped-def]
+async def _signed_in(url: str, handle: str) -> tuple[str, SignedIn]:
     for _ in range(100):
         try:
             return await sign(Form(url, handle, password=PASSWORD), up=False)
@@ -105,7 +104,7 @@ async def _signed_in(url: str, handle: str):  # type: ignore[no-untyped-def]
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - conditions of two clients
             await asyncio.sleep(0.02)
 
 

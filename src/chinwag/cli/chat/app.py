@@ -1,5 +1,7 @@
-"""The terminal client as a program: who is signed in, the link's life, and what is on the screen."""
+"""The terminal client as a program: who is signed in, and what is on the screen."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +27,7 @@ from chinwag.cli.chat.settings import Settings
 from chinwag.cli.chat.signing import Signing
 from chinwag.cli.chat.theme import DARK, LIGHT, PALETTES, theme
 from chinwag.cli.profiles import Account, Profile, private_folder, same_server, write_private
+from chinwag.cli.relay import Relay
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Message
 from chinwag.sdk import Client, SdkError, SignedOut, StoreError
@@ -97,6 +100,7 @@ class ChatApp(App[None]):
         client.foreground = self.attention.here
         client.start()
         self._follow(self.desk)
+        self._serve(client)
         self._ring(client)
 
     @work(group="follow")
@@ -112,6 +116,15 @@ class ChatApp(App[None]):
         except SdkError as error:
             await self._end(desk)
             self.exit(return_code=1, message=f"chinwag: {explained(error)}")
+
+    @work(group="serve")
+    async def _serve(self, client: Client) -> None:
+        """Learn who one is, then do the jobs of `chinwag send` and `tail` until the end."""
+        async with Relay(client):
+            with contextlib.suppress(ChinwagError, SdkError):
+                await client.wait_online(float("inf"))
+                await client.people.me()
+            await asyncio.Event().wait()
 
     @work(group="ring")
     async def _ring(self, client: Client) -> None:
@@ -150,6 +163,7 @@ class ChatApp(App[None]):
         if self._home is not None:
             self._home.leave()
             self._home = None
+        self.workers.cancel_group(self, "serve")
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await desk.client.close()

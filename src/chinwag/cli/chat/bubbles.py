@@ -1,6 +1,7 @@
 """Drawing rows of a conversation as lines of a terminal."""
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -8,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from chinwag.cli.chat.theme import Palette, person_colour
+from chinwag.cli.chat.theme import Palette
 from chinwag.cli.chat.timeline import Bubble, Day, Row, Service, Unread
 from chinwag.cli.marks import Line, Piece, pieces, wrap
 from chinwag.sdk import Tick
@@ -86,8 +87,11 @@ def gap(upper: Box | None, lower: Box | None, pen: Pen) -> Strip:
     looks round. Where two boxes are above each other there is room for the upper one's only.
     """
     palette = pen.palette
-    if upper and lower and upper.left < lower.left + lower.width and (
-        lower.left < upper.left + upper.width
+    if (
+        upper
+        and lower
+        and upper.left < lower.left + lower.width
+        and (lower.left < upper.left + upper.width)
     ):
         lower = None
     segments: list[Segment] = []
@@ -96,7 +100,7 @@ def gap(upper: Box | None, lower: Box | None, pen: Pen) -> Strip:
         if box:
             edges |= {box.left, min(box.left + box.width, pen.width)}
     cuts = sorted(edges)
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         glyph, colour = " ", palette.text
         if upper and _covers(upper, begin):
             glyph, colour = "▀", upper.colour
@@ -154,8 +158,8 @@ def _bubble(row: Bubble, pen: Pen, *, marked: bool) -> Block:
     most = min(most, pen.width - 2 * MARGIN - 2 * PADDING)
     lines: list[Content] = []
     if row.name:
-        colour = person_colour(palette, row.user)
-        lines.append([(_fit(row.name, most), ink(colour, ground, frozenset({"bold"})))])
+        colour = palette.people[row.hue]
+        lines.append([(fit(row.name, most), ink(colour, ground, frozenset({"bold"})))])
     if row.quote:
         lines += _quote(row, most, ground, palette)
     text = wrap(pieces(row.text, row.mentioned), most)
@@ -185,14 +189,14 @@ def _text(line: Line, ground: str, palette: Palette) -> Content:
 
 def _quote(row: Bubble, most: int, ground: str, palette: Palette) -> list[Content]:
     assert row.quote is not None
-    name, text, user = row.quote.name, row.quote.text, row.quote.user
-    colour = person_colour(palette, user) if user and name != "You" else palette.accent
+    name, text = row.quote.name, row.quote.text
+    colour = palette.people[row.quote.hue] if name and name != "You" else palette.accent
     bar = ("▎ ", ink(colour, ground))
     muted = ink(palette.own_muted if row.own else palette.muted, ground)
     lines: list[Content] = []
     if name:
-        lines.append([bar, (_fit(name, most - 2), ink(colour, ground, frozenset({"bold"})))])
-    lines.append([bar, (_fit(text, most - 2), muted)])
+        lines.append([bar, (fit(name, most - 2), ink(colour, ground, frozenset({"bold"})))])
+    lines.append([bar, (fit(text, most - 2), muted)])
     return lines
 
 
@@ -254,7 +258,7 @@ def _size(content: Content) -> int:
     return sum(cell_len(text) for text, _ in content)
 
 
-def _fit(text: str, width: int) -> str:
+def fit(text: str, width: int) -> str:
     """``text`` cut to ``width`` cells with an ellipsis."""
     if cell_len(text) <= width:
         return text

@@ -67,8 +67,8 @@ class Conversation(ScrollView, can_focus=True):
     class Left(Message):
         """The person is done here and wants to write."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="messages")
         self._rows: Sequence[Row] = ()
         self._blocks: list[Block] = []
         self._starts: list[int] = []

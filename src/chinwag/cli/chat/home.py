@@ -24,6 +24,12 @@ from chinwag.cli.names import user_name
 from chinwag.sdk import ChatGone, PresenceChanged, Update
 
 NARROW = 76
+WELCOME = """\
+No chats yet.
+
+Ctrl+N begins one with somebody.
+Ctrl+G makes a group.
+F1 shows all keys."""
 REFRESH_SECONDS = 0.03
 
 
@@ -48,7 +54,7 @@ class Home(Screen[None]):
         self.desk = desk
         self._due = False
         self._watched: tuple[str | None, tuple[str, ...]] = (None, ())
-        self.list = ChatList(desk.drafts.get, id="chats")
+        self.list = ChatList(desk.drafts.get)
         self.talk = Talk(desk)
 
     def compose(self) -> ComposeResult:
@@ -109,11 +115,7 @@ class Home(Screen[None]):
         welcome.display = empty
         self.list.display = not empty
         if empty:
-            welcome.update(
-                "No chats yet.\n\nCtrl+N begins one with somebody.\nCtrl+G makes a group.\nF1 helps."
-                if desk.client.caught_up
-                else ""
-            )
+            welcome.update(WELCOME if desk.client.caught_up else "")
         self._watch()
 
     def _watch(self) -> None:

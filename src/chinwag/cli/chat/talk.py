@@ -16,6 +16,7 @@ from chinwag.cli.chat.composer import Composer
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.drafts import Draft
+from chinwag.cli.chat.theme import hues
 from chinwag.cli.chat.timeline import Bubble, View, quote, quoted, rows
 from chinwag.cli.chat.window import Window
 from chinwag.cli.names import matches, title
@@ -52,9 +53,8 @@ class Talk(Vertical):
         self._reply_to: int | None = None
         self._asked: set[int] = set()
         self._loading = False
-        self.conversation = Conversation(id="messages")
-        self.composer = Composer(id="composer")
-        self.composer.placeholder = "Message"
+        self.conversation = Conversation()
+        self.composer = Composer()
         self.composer.mentionable = self._mentionable
 
     def compose(self) -> ComposeResult:
@@ -114,7 +114,6 @@ class Talk(Vertical):
         window = self._window
         if window is None or self.chat is None:
             return
-        state = self._desk.state
         if self.chat.mine.unread and self._desk.client.status == "online":
             self._quietly_arrange(chat)
         if self.chat.kind == "group" and self.chat.present and self.chat.members is None:
@@ -126,7 +125,7 @@ class Talk(Vertical):
             await window.newest(first)
         except (ChinwagError, SdkError):
             return
-        if self.chat is not None and self.chat.id == chat and chat in state.chats:
+        if window is self._window:
             self.refresh_rows(follow=not self._divider)
             self._to_divider()
 
@@ -218,7 +217,10 @@ class Talk(Vertical):
 
     def _view(self, chat: ChatState, window: Window) -> View:
         waiting = self._desk.client.outbox.of(chat.id) if not window.newer else []
-        return View(self._desk.state, chat, window.events, waiting, self._divider, _now())
+        people = chat.members or {it.sender for it in window.events}
+        return View(
+            self._desk.state, chat, window.events, waiting, self._divider, _now(), hues(people)
+        )
 
     def _unseen(self) -> bool:
         """Whether something came while nobody looked."""
@@ -434,7 +436,7 @@ def _mentions(text: str, handle: str) -> bool:
     while at >= 0:
         end = at + 1 + len(handle)
         after = text[end : end + 2].rstrip(".")
-        if not after[:1].isalnum() and after[:1] not in ("_",) and after[:1] != ".":
+        if not after[:1].isalnum() and after[:1] not in {"_", "."}:
             return True
         at = text.find(f"@{handle}", end)
     return False
