@@ -7,7 +7,6 @@ nodes within a second, without a broker.
 """
 
 import asyncio
-
 from collections.abc import Callable
 
 from chinwag.protocol.errors import ChinwagError
