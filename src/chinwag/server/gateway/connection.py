@@ -39,7 +39,7 @@ from chinwag.server.sessions.sessions import Sessions
 _BACKLOG = 64
 _MOST_BAD = 16
 _DONE = results.Done()
-Handler = Callable[["Connection", Any], Awaitable[Struct]]
+Handler = Callable[[Session, Any], Awaitable[Struct]]
 
 
 class _Ok(Struct):
@@ -85,6 +85,10 @@ class Services:
         self.budgets = Budgets(pace)
         self.draining = False
         self.commands: dict[str, int] = {}
+
+    def gauges(self) -> dict[str, float]:
+        """Figures for the metrics page."""
+        return {f"commands_{name.lower()}_total": n for name, n in self.commands.items()}
 
 
 class Connection:
@@ -306,7 +310,7 @@ class Connection:
         try:
             spend(self._budget.commands, services.pace.commands, self.session.alive_at)
             if handler is not None:
-                self._answer(request.id, await handler(self, do))
+                self._answer(request.id, await handler(self.session, do))
             else:
                 await self._do_uncached(request)
         except ChinwagError as error:
