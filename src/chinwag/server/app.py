@@ -241,6 +241,7 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 access_log=False,
                 log_config=None,
+                log_level="warning",
                 server_header=False,
                 proxy_headers=False,
                 backlog=_BACKLOG,

@@ -22,7 +22,7 @@ from chinwag.protocol.errors import ChinwagError, Failure
 from chinwag.protocol.frames import BadRequest, Request, decode_request
 from chinwag.protocol.version import FEATURES, PROTOCOL
 from chinwag.server.clock import now_ms
-from chinwag.server.gateway.frames import frame_text
+from chinwag.server.framing import frame_text
 from chinwag.server.gateway.pace import Budgets, Pace, spend
 from chinwag.server.gateway.socket import Socket
 from chinwag.server.observe import log
