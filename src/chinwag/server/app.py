@@ -146,7 +146,8 @@ class App:
     ) -> None:
         """Serve until a signal says stop; then drain. ``prepare`` runs before the port opens;
         ``started`` is called once it is open, with the server's URL and, while nobody has claimed
-        it, the code that does."""
+        it, the code that does.
+        """
         sys.setswitchinterval(_SWITCH_SECONDS)
         await self.start()
         if prepare is not None:
@@ -175,7 +176,7 @@ class App:
 
     async def stop(self) -> None:
         """End the background work and close the store."""
-        await self.log.drain()
+        await self.drain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -265,7 +266,7 @@ async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) 
         await asyncio.sleep(seconds)
         try:
             await work()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the next round may go well
             log.exception("background.failed", work=work.__qualname__)
 
 

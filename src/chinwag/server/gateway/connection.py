@@ -175,7 +175,7 @@ class Connection:
                     now=now_ms(),
                 )
             )
-        except Exception:
+        except Exception:  # noqa: BLE001 - the client tries again
             log.exception("connection.enter_failed")
             session.close(Close.RESTART, "please try again")
         finally:
@@ -315,7 +315,7 @@ class Connection:
                 await self._do_uncached(request)
         except ChinwagError as error:
             self._refuse(request.id, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the client is owed an answer
             log.exception("connection.command_failed", command=name)
             self._refuse(request.id, ChinwagError(errors.INTERNAL))
 

@@ -115,7 +115,8 @@ class Chats:
 
     def forget(self, users: Sequence[str]) -> None:
         """Things stand differently between these people, or with this one: read the one-to-one
-        chats anew that all of them are in."""
+        chats anew that all of them are in.
+        """
         for found in self.rosters.with_members(users):
             if found.kind != "group" and all(user in found.seats for user in users):
                 self.rosters.drop(found.id)
