@@ -12,7 +12,12 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/chinwag"
 
 # What the command line may take of the server; the rest it reaches over the wire, as others do.
-OPEN_TO_CLI = ("chinwag.server.admin", "chinwag.server.app", "chinwag.server.config")
+OPEN_TO_CLI = (
+    "chinwag.server.admin",
+    "chinwag.server.app",
+    "chinwag.server.config",
+    "chinwag.server.gateway.echo",
+)
 
 
 def layers_of_server() -> set[str]:

@@ -36,7 +36,7 @@ async def holds(reader: Reader, code: str, kind: CodeKind) -> bool:
             "SELECT 1 FROM sign_up_codes WHERE code = $1 AND kind = $2 AND expires_at > $3",
             digest(code),
             kind,
-            now,
+            now_ms(),
         )
     )
 

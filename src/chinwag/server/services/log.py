@@ -193,6 +193,9 @@ class Log:
 
     def _appended(self, entry: Entry) -> None:
         self.appended += 1
+        if entry.context is None:  # written in bulk, before anybody was there to see it
+            self._chats.rosters.drop(entry.chat)
+            return
         post = entry.context if type(entry.context) is Post else None
         roster = self._chats.current(post.roster if post else entry.context)
         roster.last = max(roster.last, entry.seq)
