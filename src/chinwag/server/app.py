@@ -7,7 +7,7 @@ the boxes hang together.
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 
 import uvicorn
@@ -249,6 +249,15 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=int(settings.shutdown_seconds) or 1,
             )
         )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn's, but that a signal obeyed is not raised again: that would end the process
+        before the background work is finished and the store closed.
+        """
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     async def startup(self, *args: Any, **kwargs: Any) -> None:
         await super().startup(*args, **kwargs)
