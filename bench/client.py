@@ -107,7 +107,9 @@ class Wires:
 
 
 class Client(asyncio.Protocol):
-    """One socket. ``take`` gets the payload of every text frame after the handshake."""
+    """One socket. ``ahead`` is the handshake, with frames behind it if the client will not wait;
+    ``take`` gets the payload of every text frame.
+    """
 
     __slots__ = ("_ahead", "_out", "_rest", "_transport", "_wires", "closed", "opened", "take")
 
@@ -121,6 +123,15 @@ class Client(asyncio.Protocol):
         self.take = take
         self.opened: asyncio.Future[None] = loop.create_future()
         self.closed: asyncio.Future[None] = loop.create_future()
+
+    async def connect(self, port: int) -> None:
+        """Open the socket.
+
+        Raises:
+            ConnectionError: the server would not have it.
+        """
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", port)
+        await self.opened
 
     def send(self, frame: bytes) -> None:
         """Queue a ready frame."""
@@ -165,7 +176,7 @@ class Client(asyncio.Protocol):
                 self._transport.close()
                 return
             self.opened.set_result(None)
-        at, end, take = 0, len(data), self.take
+        at, end = 0, len(data)
         while end - at >= 2:
             size, start = data[at + 1], at + 2
             if size >= 126:
@@ -178,7 +189,7 @@ class Client(asyncio.Protocol):
             if stop > end:
                 break
             if data[at] == _TEXT:
-                take(data[start:stop])
+                self.take(data[start:stop])
             else:
                 self._control(data[at], data[start:stop])
             at = stop
@@ -189,22 +200,6 @@ class Client(asyncio.Protocol):
             self._transport.close()
         elif first == 0x89:
             self._transport.write(bytes((0x8A, 0x80 | len(payload))) + b"\0\0\0\0" + payload)
-
-
-async def connect(
-    wires: Wires, port: int, token: str, take: Callable[[bytes], None], *, behind: bytes = b""
-) -> Client:
-    """An open socket. ``behind``: frames to be sent right behind the head."""
-    ahead = handshake(token) + behind
-    _, client = await asyncio.get_running_loop().create_connection(
-        lambda: Client(wires, ahead, take), "127.0.0.1", port
-    )
-    try:
-        await client.opened
-    except ConnectionError:
-        client.close()
-        raise
-    return client
 
 
 def sync_frame(request_id: int = 1, since: str | None = None) -> bytes:
@@ -226,7 +221,8 @@ async def enter(wires: Wires, port: int, person: Person, take: Callable[[bytes],
             else:
                 done.set_result(None)
 
-    client = await connect(wires, port, person.token, until_caught_up, behind=sync_frame())
+    client = Client(wires, handshake(person.token) + sync_frame(), until_caught_up)
+    await client.connect(port)
     await done
     return client
 
