@@ -1,34 +1,292 @@
-"""The composition root: every part is made here, by plain constructor calls, and run."""
+"""The composition root: every part is made here, by plain constructor calls, and run.
+
+Nothing else knows the settings or the adapters. Read `App.__init__` from top to bottom to see how
+the boxes hang together.
+"""
 
 import asyncio
 import contextlib
-import socket as sockets
 import sys
-import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import uvicorn
 
-from chinwag.protocol.closing import Close
 from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import Settings
 from chinwag.server.delivery.delivery import Delivery
-from chinwag.server.delivery.ladder import Ladder
-from chinwag.server.gateway.auth import Auth, Refusal
+from chinwag.server.delivery.ladder import Ladder, Steps
+from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.connection import Connection, Services
 from chinwag.server.gateway.handlers import handlers
+from chinwag.server.gateway.http import Http, Site
+from chinwag.server.gateway.limits import PortLimits
 from chinwag.server.gateway.oneport import one_port
+from chinwag.server.gateway.pace import Pace
+from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, UpgradeRequest
-from chinwag.server.observe import log
+from chinwag.server.observe import Metrics, log
 from chinwag.server.services.chats import Chats
-from chinwag.server.services.devices import Devices
+from chinwag.server.services.devices import Devices, Lifetimes
+from chinwag.server.services.entrance import Entrance, Policy
+from chinwag.server.services.limits import Rate
 from chinwag.server.services.log import Log
 from chinwag.server.services.messages import Messages
+from chinwag.server.services.passwords import Passwords
+from chinwag.server.services.people import People
 from chinwag.server.services.presence import Presence
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.receipts import Receipts
 from chinwag.server.services.sync import Sync
 from chinwag.server.sessions.sessions import Sessions
+
+# The writer thread waits for the interpreter lock at most this long while the loop is busy.
+_SWITCH_SECONDS = 0.001
+_REAP_SECONDS = 5.0
+_FLUSH_SECONDS = 30.0
+_DRAIN_SECONDS = 5.0
+# Clients that come back after a restart find room to wait in.
+_BACKLOG = 4096
+
+
+class App:
+    """The whole server of one node."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        # What the rules stand on.
+        self.store = SqliteStore(settings.database)
+        self.broker = LocalBroker(self.store)
+        self.sessions = Sessions(LocalRegistry())
+        self.delivery = Delivery(self.sessions)
+        # The rules.
+        self.profiles = Profiles(self.store, self.sessions)
+        self.chats = Chats(self.store, self.sessions, self.profiles)
+        self.log = Log(self.store, self.chats, self.delivery)
+        self.messages = Messages(self.store, self.chats, self.log)
+        self.receipts = Receipts(self.chats, self.log, self.delivery)
+        self.presence = Presence(self.store, self.sessions)
+        self.devices = Devices(self.store, self.sessions, _lifetimes(settings))
+        self.passwords = _passwords(settings)
+        self.entrance = Entrance(self.store, self.devices, self.passwords, _policy(settings))
+        self.people = People(
+            self.store,
+            self.sessions,
+            self.profiles,
+            changed=self._people_changed,
+            look_ups=Rate(settings.look_ups_burst, settings.look_ups_every),
+        )
+        self.ladder = Ladder(self.store, self.broker, self.delivery, _steps(settings))
+        self.sync = Sync(self.store, self.profiles)
+        # The door.
+        peers = Peers(settings.trusted_proxies, secure=settings.public_url.startswith("https://"))
+        origins = Origins(settings.public_url, settings.allowed_origins)
+        handshakes = Rate(settings.handshakes_burst, settings.handshakes_every)
+        self.auth = Auth(self.devices, origins, peers, handshakes)
+        self.services = Services(
+            name=settings.name,
+            heartbeat=settings.heartbeat,
+            sessions=self.sessions,
+            devices=self.devices,
+            chats=self.chats,
+            messages=self.messages,
+            receipts=self.receipts,
+            presence=self.presence,
+            cold=handlers(
+                sync=self.sync,
+                presence=self.presence,
+                messages=self.messages,
+                chats=self.chats,
+                devices=self.devices,
+                people=self.people,
+                entrance=self.entrance,
+            ),
+            pace=_pace(settings),
+        )
+        metrics = Metrics(self._gauges())
+        self.http = Http(
+            _site(settings), self.store, self.entrance, self.auth, metrics, self._ready
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # --- life --------------------------------------------------------------------------------
+
+    async def run(self, started: Callable[[], None] = lambda: None) -> None:
+        """Serve until a signal says stop; then drain. ``started`` is called once the port is
+        open."""
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        await self.start()
+        try:
+            await _Server(self, started).serve()
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Open the store and begin all background work."""
+        await self.store.open(self.log.committed)
+        await self.sync.open()
+        self._background("log", self.log.run(self.messages.judge))
+        self._background("presence", self.presence.run())
+        self._background("ladder", self.ladder.run())
+        self._background("reaper", _every(_REAP_SECONDS, self._reap))
+        self._background("devices", _every(_FLUSH_SECONDS, self.devices.flush))
+
+    async def drain(self) -> None:
+        """Take no new messages, and see that those taken are committed and answered."""
+        self.services.draining = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.log.drain(), _DRAIN_SECONDS)
+
+    async def stop(self) -> None:
+        """End the background work and close the store."""
+        await self.log.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.presence.flush(everything=True)
+        await self.devices.flush()
+        self.passwords.close()
+        await self.store.close()
+
+    def _background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        task.add_done_callback(_watch)
+        self._tasks.append(task)
+
+    async def _reap(self) -> None:
+        silent = self.sessions.reap(2 * self.settings.heartbeat + _REAP_SECONDS)
+        if silent:
+            log.info("sessions.reaped", sessions=silent)
+
+    # --- hooks -------------------------------------------------------------------------------
+
+    async def admit(self, request: UpgradeRequest) -> Admission:
+        """Who may open a socket, and what stands behind it."""
+        found = await self.auth.admit(request)
+        if isinstance(found, Refused):
+            return found
+        identity = found.identity
+        return Accepted(
+            lambda socket: Connection(self.services, identity, socket), found.subprotocol
+        )
+
+    def _people_changed(self, users: Sequence[str]) -> None:
+        self.chats.forget(users)
+        self.presence.refresh(users)
+
+    async def _ready(self) -> bool:
+        await self.store.read(lambda reader: reader.fetch("SELECT 1"))
+        return not self.services.draining
+
+    def _gauges(self) -> list[Callable[[], Mapping[str, float]]]:
+        return [
+            self.store.gauges,
+            self.broker.gauges,
+            self.log.gauges,
+            self.delivery.gauges,
+            self.passwords.gauges,
+            self.services.gauges,
+        ]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, that drains the log before it says goodbye to the sockets."""
+
+    def __init__(self, app: App, started: Callable[[], None]) -> None:
+        settings = app.settings
+        self._app = app
+        self._started = started
+        super().__init__(
+            uvicorn.Config(
+                app.http.app(),
+                host=settings.host,
+                port=settings.port,
+                http=one_port(admit=app.admit, limits=PortLimits(connections=settings.connections)),
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                backlog=_BACKLOG,
+                timeout_graceful_shutdown=int(settings.shutdown_seconds) or 1,
+            )
+        )
+
+    async def startup(self, *args: Any, **kwargs: Any) -> None:
+        await super().startup(*args, **kwargs)
+        if self.started:
+            self._started()
+
+    async def shutdown(self, *args: Any, **kwargs: Any) -> None:
+        await self._app.drain()
+        await super().shutdown(*args, **kwargs)
+
+
+async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception:
+            log.exception("background.failed", work=work.__qualname__)
+
+
+def _watch(task: asyncio.Task[None]) -> None:
+    """Background work never ends by itself; if it does, that must not stay unseen."""
+    if not task.cancelled():
+        log.error("background.ended", task=task.get_name(), exc_info=task.exception())
+
+
+# --- settings, as each part wants them -----------------------------------------------------------
+
+
+def _lifetimes(settings: Settings) -> Lifetimes:
+    return Lifetimes(settings.device_idle_days, settings.device_days, settings.devices_per_account)
+
+
+def _passwords(settings: Settings) -> Passwords:
+    return Passwords(
+        memory_kib=settings.password_memory_kib,
+        passes=settings.password_passes,
+        threads=settings.password_threads,
+        queued=settings.password_queue,
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        settings.sign_up,
+        sign_ups_per_address=Rate(settings.sign_ups_burst, settings.sign_ups_every),
+        sign_ins_per_address=Rate(settings.sign_ins_burst, settings.sign_ins_every),
+        sign_ins_per_account=Rate(settings.tries_burst, settings.tries_every),
+    )
+
+
+def _steps(settings: Settings) -> Steps:
+    return Steps(
+        acknowledge_seconds=settings.ack_timeout,
+        limit=settings.retry_limit,
+        backoff_seconds=settings.retry_backoff,
+        factor=settings.retry_factor,
+        expire_days=settings.park_days,
+    )
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        sends=Rate(settings.sends_burst, settings.sends_every),
+        commands=Rate(settings.commands_burst, settings.commands_every),
+        frames=Rate(settings.frames_burst, settings.frames_every),
+    )
+
+
+def _site(settings: Settings) -> Site:
+    return Site(
+        name=settings.name,
+        public_url=settings.public_url,
+        public_docs=settings.public_docs,
+        metrics_token=settings.metrics_token,
+        cookie_seconds=settings.device_days * 24 * 3600,
+    )

@@ -18,6 +18,7 @@ from msgspec import Struct
 from chinwag.protocol import pushes, results
 from chinwag.protocol.closing import Close
 from chinwag.protocol.scalars import FailureReason
+from chinwag.server.clock import now_ms
 from chinwag.server.delivery import wire
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import log
@@ -130,8 +131,10 @@ class Ladder:
         ]
         if owing:
             chats = sorted({chat for _, chat in owing})
-            lasts = dict(await self._store.read(lambda reader: reader.fetch(_LAST, chats)))
-            now = time.time_ns() // 1_000_000
+            lasts: dict[str, int] = dict(
+                await self._store.read(lambda reader: reader.fetch(_LAST, chats))
+            )
+            now = now_ms()
             jobs = []
             for session, chat in owing:
                 # On the ladder now: not due again before the next acknowledgement.
@@ -244,7 +247,7 @@ class Ladder:
 
     async def expire(self) -> None:
         """Tell the senders of what no device has fetched for too long."""
-        cutoff = time.time_ns() // 1_000_000 - int(self._steps.expire_days * 86_400_000)
+        cutoff = now_ms() - int(self._steps.expire_days * 86_400_000)
 
         async def overdue(reader: Reader) -> list[Row]:
             return await reader.fetch(_EXPIRED, cutoff, _EXPIRED_AT_ONCE)

@@ -65,7 +65,8 @@ def of_row(row: Row, reader: str) -> Event:
 
 def decoded(event: Event) -> Body:
     """An event's body, typed."""
-    return _body(event.body)
+    body: Body = _body(event.body)
+    return body
 
 
 def event_frame(event: Event, read_count: int | None = None) -> bytes:

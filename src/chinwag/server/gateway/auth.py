@@ -1,13 +1,13 @@
 """Who may open a socket: path, version, origin, rate and token are judged before the upgrade."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import encode
 from chinwag.protocol.version import SUBPROTOCOL
-from chinwag.server.gateway.peers import Headers, Origins, Peers
+from chinwag.server.gateway.peers import Origins, Peers
+from chinwag.server.gateway.upgrade import Headers, Refused, UpgradeRequest
 from chinwag.server.observe import log
 from chinwag.server.services.devices import Devices, Identity
 from chinwag.server.services.limits import Buckets, Rate
@@ -17,39 +17,6 @@ COOKIE_SECURE = "__Host-chinwag"
 COOKIE_LOCAL = "chinwag"
 # Wide: behind one address may be a whole company, and after a restart all of it comes at once.
 HANDSHAKES = Rate(300, 0.1)
-
-
-class Handshake(Protocol):
-    """What is known of a client that asks for a socket (`gateway.upgrade.UpgradeRequest`)."""
-
-    @property
-    def path(self) -> str:
-        """As it was sent."""
-        ...
-
-    @property
-    def query(self) -> str:
-        """As it was sent."""
-        ...
-
-    @property
-    def headers(self) -> Headers:
-        """Names in lower case."""
-        ...
-
-    @property
-    def client(self) -> tuple[str, int] | None:
-        """The other end of the connection."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An HTTP answer in place of the socket."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +38,7 @@ class Auth:
         self.peers = peers
         self._handshakes = Buckets(handshakes)
 
-    async def admit(self, request: Handshake) -> Admitted | Refusal:
+    async def admit(self, request: UpgradeRequest) -> Admitted | Refused:
         """Who wants a socket, or why there is none: with the error's status, its `Failure` as
         JSON, and ``Retry-After``.
         """
@@ -84,7 +51,7 @@ class Auth:
             return refusal(error)
         return Admitted(identity, subprotocol)
 
-    def _check(self, request: Handshake) -> str | None:
+    def _check(self, request: UpgradeRequest) -> str | None:
         if request.path != PATH:
             raise ChinwagError(errors.NOT_FOUND)
         peer = self.peers.of(request.client, request.headers)
@@ -136,9 +103,9 @@ def cookie_token(headers: Headers) -> str | None:
     return found.get(COOKIE_SECURE) or found.get(COOKIE_LOCAL) or None
 
 
-def refusal(error: ChinwagError) -> Refusal:
+def refusal(error: ChinwagError) -> Refused:
     """An error as an HTTP answer."""
-    return Refusal(error.kind.status, encode(error.failure()), retry_header(error))
+    return Refused(error.kind.status, encode(error.failure()), retry_header(error))
 
 
 def retry_header(error: ChinwagError) -> tuple[tuple[str, str], ...]:

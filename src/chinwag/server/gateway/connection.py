@@ -21,6 +21,7 @@ from chinwag.protocol.closing import Close
 from chinwag.protocol.errors import ChinwagError, Failure
 from chinwag.protocol.frames import BadRequest, Request, decode_request
 from chinwag.protocol.version import FEATURES, PROTOCOL
+from chinwag.server.clock import now_ms
 from chinwag.server.gateway.frames import frame_text
 from chinwag.server.gateway.pace import Budgets, Pace, spend
 from chinwag.server.gateway.socket import Socket
@@ -38,7 +39,7 @@ from chinwag.server.sessions.sessions import Sessions
 _BACKLOG = 64
 _MOST_BAD = 16
 _DONE = results.Done()
-Handler = Callable[["Connection", Any], Awaitable[Struct]]
+Handler = Callable[[Session, Any], Awaitable[Struct]]
 
 
 class _Ok(Struct):
@@ -84,6 +85,10 @@ class Services:
         self.budgets = Budgets(pace)
         self.draining = False
         self.commands: dict[str, int] = {}
+
+    def gauges(self) -> dict[str, float]:
+        """Figures for the metrics page."""
+        return {f"commands_{name.lower()}_total": n for name, n in self.commands.items()}
 
 
 class Connection:
@@ -167,7 +172,7 @@ class Connection:
                     user=session.user,
                     device=session.device,
                     heartbeat=services.heartbeat,
-                    now=time.time_ns() // 1_000_000,
+                    now=now_ms(),
                 )
             )
         except Exception:
@@ -259,7 +264,7 @@ class Connection:
     def _beat(self, request_id: int, do: commands.Heartbeat) -> None:
         self._services.presence.heartbeat(self.session, foreground=do.foreground)
         self._services.devices.touch(self.session.device)
-        self._answer(request_id, results.Beat(now=time.time_ns() // 1_000_000))
+        self._answer(request_id, results.Beat(now=now_ms()))
 
     def _typing(self, request_id: int, do: commands.Typing) -> bool:
         roster = self._services.chats.cached(do.chat)
@@ -305,7 +310,7 @@ class Connection:
         try:
             spend(self._budget.commands, services.pace.commands, self.session.alive_at)
             if handler is not None:
-                self._answer(request.id, await handler(self, do))
+                self._answer(request.id, await handler(self.session, do))
             else:
                 await self._do_uncached(request)
         except ChinwagError as error:

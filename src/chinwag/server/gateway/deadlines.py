@@ -15,16 +15,21 @@ class Deadlines:
     )  # fmt: skip
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, limits: PortLimits, out_of_time: Callable[[], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        limits: PortLimits,
+        paused: Callable[[], bool],
+        out_of_time: Callable[[], None],
     ) -> None:
+        """`paused` says whether it is us who do not read on, which is not the client's fault."""
         self._loop = loop
         self._limits = limits
         self._out_of_time = out_of_time
+        self._paused = paused
         self._reading: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
         self._body_ends = 0.0
         self._bytes = 0
-        self._paused = False
 
     def head_begins(self) -> None:
         """A head is expected. Calling again does not give more time: dripping must not help."""
@@ -37,10 +42,9 @@ class Deadlines:
         self._body_ends = self._loop.time() + self._limits.body_timeout
         self._look_later()
 
-    def body_goes_on(self, size: int, *, paused: bool) -> None:
-        """A part of the body has come; `paused` if it is us who do not read on."""
+    def body_goes_on(self, size: int) -> None:
+        """A part of the body has come."""
         self._bytes += size
-        self._paused = paused
 
     def stop(self) -> None:
         """Nothing more is expected of the client."""
@@ -60,12 +64,11 @@ class Deadlines:
 
     def _look_later(self) -> None:
         self._bytes = 0
-        self._paused = False
         self._reading = self._loop.call_later(self._limits.body_window, self._look)
 
     def _look(self) -> None:
         too_slow = self._bytes < self._limits.body_rate * self._limits.body_window
-        if (too_slow and not self._paused) or self._loop.time() >= self._body_ends:
+        if (too_slow and not self._paused()) or self._loop.time() >= self._body_ends:
             self._out_of_time()
         else:
             self._look_later()

@@ -107,5 +107,8 @@ class PortLimits:
     write_timeout: float = 30.0
     """How long a client may leave a response unread before it is cut off."""
 
+    stall_timeout: float = 60.0
+    """The kernel resets a connection, of either kind, whose peer takes nothing for so long."""
+
     linger: float = 1.0
     """How long input is read and forgotten behind a refusal, so that the answer arrives."""

@@ -8,6 +8,7 @@ under way; and the requests that two parsers could read in two ways are refused 
 import asyncio
 import logging
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
@@ -83,6 +84,17 @@ def one_port(
     return type("OnePort", (OnePort,), {"port": port})
 
 
+def _give_up_after(transport: asyncio.Transport, seconds: float) -> None:
+    """Have the kernel reset the connection when the peer takes nothing for so long (RFC 5482).
+
+    Nothing else ends a connection that is closing while its last bytes are not taken.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    kernel = transport.get_extra_info("socket")
+    if option is not None and kernel is not None and kernel.family != socket.AF_UNIX:
+        kernel.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
+
+
 class OnePort(HttpToolsProtocol):
     """An HTTP connection, until it is upgraded. Made by `one_port`."""
 
@@ -92,7 +104,9 @@ class OnePort(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         limits = self.port.limits
         self._head = HeadCheck(limits.head_bytes, limits.head_count)
-        self._deadlines = Deadlines(self.loop, limits, self._out_of_time)
+        self._deadlines = Deadlines(
+            self.loop, limits, lambda: self.flow.read_paused, self._out_of_time
+        )
         self._gone = False  # refused or upgraded: nothing more is for us
 
     # --- the connection ------------------------------------------------------------------------
@@ -105,6 +119,7 @@ class OnePort(HttpToolsProtocol):
             transport.write(refuse_response(self.port.busy(b"Too many connections.")))
             transport.close()
         else:
+            _give_up_after(transport, self.port.limits.stall_timeout)
             self._deadlines.head_begins()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -169,7 +184,7 @@ class OnePort(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of a request's body."""
-        self._deadlines.body_goes_on(len(body), paused=self.flow.read_paused)
+        self._deadlines.body_goes_on(len(body))
         self._head.body()
         super().on_body(body)
 
@@ -204,7 +219,7 @@ class OnePort(HttpToolsProtocol):
         return cycle is not None and not cycle.response_complete
 
     def _out_of_time(self) -> None:
-        if self._head.seen:
+        if self._head.seen and not self.transport.get_write_buffer_size():
             self._refuse(Refused(408, b"Too slow."))
         else:
             self.transport.abort()
@@ -268,16 +283,16 @@ class OnePort(HttpToolsProtocol):
         """From here on the connection is a socket's, and this object is garbage."""
         port = self.port
         response = switch_response(accept, accepted)
-        socket = Socket(
+        upgraded = Socket(
             self.transport,
             self.client,
             port.socket_limits,
             port.flusher(self.loop),
             self.connections.discard,
         )
-        endpoint = accepted.endpoint(socket)
+        endpoint = accepted.endpoint(upgraded)
         self.transport.write(response)
         self.connections.discard(self)
-        self.connections.add(socket)  # type: ignore[arg-type] # where uvicorn looks at the stop
-        self.parser = None  # type: ignore[assignment] # it and this object hold each other
-        socket.start(endpoint, behind)
+        self.connections.add(upgraded)  # type: ignore[arg-type] # where uvicorn looks at the stop
+        upgraded.start(endpoint, behind)
+        vars(self).clear()  # uvloop keeps the last `data_received` it was given, and so all of this

@@ -11,7 +11,7 @@ import logging
 from typing import Any, Protocol
 
 import picows
-from picows.picows import WSProtocol  # type: ignore[attr-defined]
+from picows.picows import WSProtocol, _parse_http_request  # type: ignore[attr-defined]
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,7 +22,9 @@ _HEAD = (
     b"GET / HTTP/1.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
     b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
-_RESPONSE = picows.WSUpgradeResponse.create_101_response()  # shared: no socket needs its own
+# Both shared: no socket needs its own.
+_HEADERS = _parse_http_request(_HEAD.removesuffix(b"\r\n\r\n")).headers
+_RESPONSE = picows.WSUpgradeResponse.create_101_response()
 _READ_BUFFER = 2048  # the least that picows takes
 _CLOSE_FRAME = 0x88
 
@@ -105,12 +107,16 @@ class Parser(WSProtocol):
     def __init__(self, parsed: Any, max_frame: int, quantum: int) -> None:
         self._parsed = parsed
         self._quantum = quantum
-        answer = picows.WSUpgradeResponseWithListener(_RESPONSE, parsed)
+
+        def answer(request: picows.WSUpgradeRequest) -> picows.WSUpgradeResponseWithListener:
+            request.headers = _HEADERS
+            return picows.WSUpgradeResponseWithListener(_RESPONSE, parsed)
+
         super().__init__(
             None,  # host_port
             None,  # ws_path
             False,  # is_client_side
-            lambda _: answer,  # ws_listener_factory
+            answer,  # ws_listener_factory
             _NO_LOG,  # logger
             True,  # disconnect_on_exception
             None,  # websocket_handshake_timeout

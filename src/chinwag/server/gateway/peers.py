@@ -6,27 +6,12 @@ Forwarding headers count only when they come from a configured proxy: anybody ca
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import urlsplit
+
+from chinwag.server.gateway.upgrade import Headers
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-class Headers(Protocol):
-    """The headers of a request, as `gateway.upgrade` and `gateway.http` have them."""
-
-    def all(self, name: str) -> list[str]:
-        """Every value of this header, in order."""
-        ...
-
-    def one(self, name: str) -> str | None:
-        """The value of a header that may come once only; None if it is absent or ambiguous."""
-        ...
-
-    def listed(self, name: str) -> list[str]:
-        """The elements of a comma-separated header."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

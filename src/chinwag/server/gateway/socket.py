@@ -67,8 +67,10 @@ class Hold(enum.IntFlag):
     APPLICATION = 1
     OUTBOX = 2
     FAULT = 4
+    TURN = 8
 
 
+_TURN = 512  # frames, a power of two
 _OPEN = State.OPEN  # names of the module: looked up once a frame
 
 
@@ -85,8 +87,9 @@ class Socket(picows.WSListener):
         "_code",
         "_endpoint",
         "_fragments",
+        "_frames",
+        "_frames_heard",
         "_grown",
-        "_heard",
         "_heartbeat",
         "_holds",
         "_limits",
@@ -127,7 +130,8 @@ class Socket(picows.WSListener):
         self._code = frames.ABNORMAL
         self._reason = ""
         self._reported = False
-        self._heard = False
+        self._frames = 0
+        self._frames_heard = 0
         self._grown = False
         self._boundary = False
 
@@ -194,8 +198,8 @@ class Socket(picows.WSListener):
 
     def heard(self) -> bool:
         """Whether a frame has come since this was asked last."""
-        heard, self._heard = self._heard, False
-        return heard
+        before, self._frames_heard = self._frames_heard, self._frames
+        return self._frames != before
 
     def fall_silent(self) -> None:
         """The peer did not answer our ping in time."""
@@ -205,7 +209,9 @@ class Socket(picows.WSListener):
 
     def on_ws_frame(self, transport: picows.WSTransport, frame: picows.WSFrame) -> None:
         """A frame has come, its mask removed."""
-        self._heard = True
+        self._frames += 1
+        if not self._frames % _TURN:
+            self._yield_turn()
         if self._grown:
             self._boundary = not frame.tail_size
         if self._state is not _OPEN and not self._awaits(frame):
@@ -382,6 +388,12 @@ class Socket(picows.WSListener):
         self._holds &= ~why
         if not self._holds and self._state is not State.OVER:
             self._transport.resume_reading()
+
+    def _yield_turn(self) -> None:
+        """The loop reads on from a socket as long as there is something: let the others in."""
+        if self._state is not State.OVER:
+            self._hold(Hold.TURN)
+            self._loop.call_soon(self._release, Hold.TURN)
 
     def _use_new_parser(self) -> None:
         self._parser = Parser(self, self._limits.max_frame, self._limits.read_quantum)

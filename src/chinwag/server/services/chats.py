@@ -1,6 +1,7 @@
 """Chats: the door to them, one-to-one chats, and how each stands in its member's list."""
 
 import asyncio
+from collections.abc import Sequence
 
 import uuid_utils
 
@@ -27,23 +28,15 @@ def pair_of(one: str, other: str) -> str:
     return ":".join(sorted((one, other)))
 
 
-async def insert_member(
-    tx: Tx,
-    chat: str,
-    user: str,
-    *,
-    role: str = "member",
-    joined: int = 1,
-    mark: int = 0,
-    count: int = 0,
+async def insert_members(
+    tx: Tx, chat: str, users: list[str], *, joined: int = 1, mark: int = 0, count: int = 0
 ) -> None:
-    """A new seat. ``mark``: everything up to it counts as received and read."""
+    """New seats. ``mark``: everything up to it counts as received and read."""
     await tx.execute(
-        "INSERT INTO members (chat, account, role, joined, since, delivered, read, shown,"
-        " read_count, change) VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, $8)",
+        "INSERT INTO members (chat, account, joined, since, delivered, read, shown, read_count,"
+        " change) SELECT $1, id, $3, $4, $5, $5, $5, $6, $7 FROM accounts WHERE id = ANY($2)",
         chat,
-        user,
-        role,
+        users,
         joined,
         tx.now,
         mark,
@@ -115,13 +108,20 @@ class Chats:
         if chat in self._loading:
             self._outdated.add(chat)
 
-    async def enter(self, tx: Tx, chat: str, user: str) -> Roster:
-        """Inside a transaction: the roster as it stands in it, for a present member.
+    def forget(self, users: Sequence[str]) -> None:
+        """Things stand differently between these people, or with this one: read the one-to-one
+        chats anew that all of them are in."""
+        for found in self.rosters.with_members(users):
+            if found.kind != "group" and all(user in found.seats for user in users):
+                self.rosters.drop(found.id)
+
+    async def enter(self, reader: Reader, chat: str, user: str) -> Roster:
+        """The roster as it stands in a view or a transaction, for a present member.
 
         Raises:
             ChinwagError: not_found, not_a_member.
         """
-        found = await roster.load(tx, chat)
+        found = await roster.load(reader, chat)
         if found is None:
             raise ChinwagError(errors.NOT_FOUND)
         found.member(user)
@@ -142,13 +142,12 @@ class Chats:
         """
         pair = pair_of(user, other)
 
-        async def find(reader: Reader) -> str | None:
-            rows = await reader.fetch("SELECT id FROM chats WHERE pair = $1", pair)
-            return rows[0][0] if rows else None
-
-        return await self._store.read(find) or await self._store.transact(
-            lambda tx: self.make_direct(tx, user, other)
+        rows = await self._store.read(
+            lambda db: db.fetch("SELECT id FROM chats WHERE pair = $1", pair)
         )
+        if rows:
+            return str(rows[0][0])
+        return await self._store.transact(lambda tx: self.make_direct(tx, user, other))
 
     async def make_direct(self, tx: Tx, user: str, other: str) -> str:
         """Inside a transaction: the one-to-one chat of two people, made if there is none."""
@@ -162,7 +161,8 @@ class Chats:
         )
         if len(known) < len(people):
             raise ChinwagError(errors.NOT_FOUND)
-        chat, kind = new_id(), "direct" if other != user else "self"
+        kind: ChatKind = "direct" if other != user else "self"
+        chat = new_id()
         await create(tx, chat, kind, people, user, pair=pair)
         return chat
 
@@ -256,9 +256,11 @@ async def create(
         title,
         tx.now,
     )
-    for user in people:
-        role = "admin" if kind == "group" and user == creator else "member"
-        await insert_member(tx, chat, user, role=role)
+    await insert_members(tx, chat, people)
+    if kind == "group":
+        await tx.execute(
+            "UPDATE members SET role = 'admin' WHERE chat = $1 AND account = $2", chat, creator
+        )
     created = entry or Entry(chat, creator, "created", b"")
     created.chat = chat
     created.body = encode(Created(kind, tuple(people), title))

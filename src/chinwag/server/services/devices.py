@@ -5,7 +5,6 @@ drops them from the cache and raises ``generation``. A socket that was let in wh
 being revoked is found by that number: whoever takes a session in calls `confirm` afterwards.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +14,11 @@ from uuid_utils import uuid7
 from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import UserKind
+from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services.tokens import digest, new_token
+from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
 _CACHED = 20_000
@@ -54,7 +55,7 @@ class _Known:
     used_at: int
 
 
-_BY_TOKEN = (
+_HOLDER = (
     "SELECT d.account, d.id, a.kind, a.admin, d.created_at, d.used_at"
     " FROM devices d JOIN accounts a ON a.id = d.account"
     " WHERE d.token = $1 AND a.status = 'active'"
@@ -118,7 +119,7 @@ class Devices:
 
     async def _look_up(self, key: bytes) -> _Known | None:
         generation = self.generation
-        rows = await self._store.read(lambda db: db.fetch(_BY_TOKEN, key))
+        rows = await self._store.read(lambda db: db.fetch(_HOLDER, key))
         if not rows:
             return None
         user, device, kind, admin, created_at, used_at = rows[0]
@@ -240,11 +241,13 @@ class Devices:
 
     # --- commands ----------------------------------------------------------------------------
 
-    async def devices(self, who: Identity, _do: commands.Devices) -> results.DeviceList:
+    async def devices(self, session: Session, _: commands.Devices) -> results.DeviceList:
         """Where the caller is signed in, last used first."""
-        return self._listed(who, await self._store.read(lambda db: db.fetch(_OWN, who.user)))
+        return self._listed(
+            session, await self._store.read(lambda db: db.fetch(_OWN, session.user))
+        )
 
-    async def rename(self, who: Identity, do: commands.RenameDevice) -> results.DeviceList:
+    async def rename(self, session: Session, command: commands.RenameDevice) -> results.DeviceList:
         """Another name for an own device.
 
         Raises:
@@ -254,16 +257,16 @@ class Devices:
         async def work(tx: Tx) -> list[Row]:
             if not await tx.execute(
                 "UPDATE devices SET name = $3 WHERE id = $1 AND account = $2",
-                do.device,
-                who.user,
-                do.name,
+                command.device,
+                session.user,
+                command.name,
             ):
                 raise ChinwagError(errors.NOT_FOUND)
-            return await tx.fetch(_OWN, who.user)
+            return await tx.fetch(_OWN, session.user)
 
-        return self._listed(who, await self._store.transact(work))
+        return self._listed(session, await self._store.transact(work))
 
-    async def remove(self, who: Identity, do: commands.RemoveDevice) -> results.DeviceList:
+    async def remove(self, session: Session, command: commands.RemoveDevice) -> results.DeviceList:
         """Sign an own device out, wherever it is.
 
         Raises:
@@ -272,28 +275,28 @@ class Devices:
 
         async def work(tx: Tx) -> list[Row]:
             if not await tx.execute(
-                "DELETE FROM devices WHERE id = $1 AND account = $2", do.device, who.user
+                "DELETE FROM devices WHERE id = $1 AND account = $2", command.device, session.user
             ):
                 raise ChinwagError(errors.NOT_FOUND)
-            return await tx.fetch(_OWN, who.user)
+            return await tx.fetch(_OWN, session.user)
 
         rows = await self._store.transact(work)
-        self.revoked([do.device])
-        return self._listed(who, rows)
+        self.revoked([command.device])
+        return self._listed(session, rows)
 
-    def _listed(self, who: Identity, rows: list[Row]) -> results.DeviceList:
+    def _listed(self, session: Session, rows: list[Row]) -> results.DeviceList:
         found = [
             results.Device(
-                id=id,
+                id=device,
                 name=name,
                 created_at=created_at,
-                used_at=max(used_at, self._touched.get(id, 0)) // 60_000 * 60_000,
-                online=self._sessions.of_device(id) is not None,
-                this=id == who.device,
+                used_at=max(used_at, self._touched.get(device, 0)) // 60_000 * 60_000,
+                online=self._sessions.of_device(device) is not None,
+                this=device == session.device,
             )
-            for id, name, created_at, used_at in rows
+            for device, name, created_at, used_at in rows
         ]
-        found.sort(key=lambda device: (device.online, device.used_at), reverse=True)
+        found.sort(key=lambda each: (each.online, each.used_at), reverse=True)
         return results.DeviceList(tuple(found))
 
 
@@ -312,4 +315,4 @@ async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:
 
 
 def _now() -> int:
-    return time.time_ns() // 1_000_000
+    return now_ms()

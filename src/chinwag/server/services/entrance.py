@@ -23,6 +23,7 @@ from chinwag.server.services.guessable import guessable
 from chinwag.server.services.limits import Buckets, Rate
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.profiles import user_of
+from chinwag.server.sessions.session import Session
 
 SignUpMode = Literal["open", "invite", "closed"]
 
@@ -198,8 +199,8 @@ class Entrance:
             raise ChinwagError(errors.WRONG_CREDENTIALS)
         gone = [holder.device] if holder else []
         await remove(tx, gone)
-        id, token, crowded = await self._devices.add(tx, user.id, device)
-        return SignedIn(user=user, device=id, token=token), gone + crowded
+        new, token, crowded = await self._devices.add(tx, user.id, device)
+        return SignedIn(user=user, device=new, token=token), gone + crowded
 
     # --- out, and anew -----------------------------------------------------------------------
 
@@ -208,34 +209,36 @@ class Entrance:
         await self._devices.sign_out(who)
         log.info("account.signed_out", user=who.user, device=who.device)
 
-    async def change_password(self, who: Identity, do: commands.ChangePassword) -> results.Done:
+    async def change_password(
+        self, session: Session, command: commands.ChangePassword
+    ) -> results.Done:
         """A new password. Signs out all other devices.
 
         Raises:
             ChinwagError: wrong_credentials, weak_password, rate_limited, busy.
         """
-        self._to_account.take(who.device)
-        rows = await self._store.read(lambda db: db.fetch(_BY_ID, who.user))
+        self._to_account.take(session.device)
+        rows = await self._store.read(lambda db: db.fetch(_BY_ID, session.user))
         user, stored = _account(rows)
-        if user is None or not await self._passwords.verify(stored, do.old):
-            log.warning("account.password_change_refused", user=who.user)
+        if user is None or not await self._passwords.verify(stored, command.old):
+            log.warning("account.password_change_refused", user=session.user)
             raise ChinwagError(errors.WRONG_CREDENTIALS, field="$.do.old")
-        if guessable(do.new, user.handle, user.name):
+        if guessable(command.new, user.handle, user.name):
             raise ChinwagError(errors.WEAK_PASSWORD, field="$.do.new")
-        fresh = await self._passwords.hash(do.new)
+        fresh = await self._passwords.hash(command.new)
 
         async def work(tx: Tx) -> list[str]:
             if not await tx.execute(
                 "UPDATE accounts SET password = $3 WHERE id = $1 AND password = $2",
-                who.user,
+                session.user,
                 stored,
                 fresh,
             ):
                 raise ChinwagError(errors.WRONG_CREDENTIALS, field="$.do.old")
-            return await remove_all(tx, who.user, besides=who.device)
+            return await remove_all(tx, session.user, besides=session.device)
 
         self._devices.revoked(await self._store.transact(work))
-        log.info("account.password_changed", user=who.user)
+        log.info("account.password_changed", user=session.user)
         return results.Done()
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from chinwag.protocol import results
-from chinwag.server.ports.store import Reader, Row
 from chinwag.server.delivery import wire
+from chinwag.server.ports.store import Reader, Row
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.roster import before_withheld
 
@@ -50,9 +50,9 @@ async def read(
     own = {row[0]: row for row in await reader.fetch(_OWN, user, chats)}
     others = {row[0]: row[1:] for row in await reader.fetch(_OTHERS, user, chats)}
     groups = [chat for chat, row in own.items() if row[1] == "group"]
-    sizes = dict(await reader.fetch(_SIZES, groups)) if groups else {}
+    sizes: dict[str, int] = dict(await reader.fetch(_SIZES, groups)) if groups else {}
     directs = [chat for chat, row in own.items() if row[1] == "direct"]
-    peers = dict(await reader.fetch(_PEERS, user, directs)) if directs else {}
+    peers: dict[str, str] = dict(await reader.fetch(_PEERS, user, directs)) if directs else {}
     withheld = await _by_chat(reader, _WITHHELD, user, directs)
     failures = await _by_chat(reader, _FAILURES, user, chats)
     heads = []

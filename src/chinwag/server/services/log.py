@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.delivery import wire
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
-from chinwag.server.delivery import wire
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
@@ -22,6 +22,7 @@ from chinwag.server.sessions.session import Session
 _MAX_WAITING = 20_000
 # Marks of groups wait this long to be merged: they come from every member for every message.
 _GROUP_MARKS_SECONDS = 0.25
+_RETRY_SECONDS = 1.0
 
 
 class Post:
@@ -87,9 +88,10 @@ class Log:
             mark.shown = roster.kind == "group" or (
                 seat.receipts and not roster.blockers.intersection(roster.active)
             )
-        if waiting is self._marks or read:
-            self._merge_group_marks() if waiting is not self._marks else None
+        if waiting is self._marks:
             self._wake.set()
+        elif read:
+            self._group_marks_due()
         elif self._group_timer is None:
             loop = asyncio.get_running_loop()
             self._group_timer = loop.call_later(_GROUP_MARKS_SECONDS, self._group_marks_due)
@@ -138,10 +140,16 @@ class Log:
             self._refuse(batch, ChinwagError(errors.INTERNAL))
 
     def _refuse(self, batch: Batch, error: ChinwagError) -> None:
-        """Nothing was stored. Senders keep their messages; marks will be sent again by syncs."""
+        """Nothing was stored. Senders keep their messages; marks wait for a better moment."""
         for entry in batch.entries:
-            entry.outcome = Outcome.REUSED
+            entry.outcome = Outcome.PENDING
             entry.context.answer(error)
+        for mark in batch.marks:
+            waiting = self._marks.setdefault((mark.chat, mark.user), mark)
+            waiting.delivered = max(waiting.delivered, mark.delivered)
+            waiting.read = max(waiting.read, mark.read)
+        if batch.marks:
+            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._wake.set)
 
     async def _judge_again(self, batch: Batch, judge: Judge) -> None:
         """Entries that were judged by an old roster go first into the next commit."""
@@ -167,7 +175,10 @@ class Log:
         self._delivery.begin()
         for entry in batch.entries:
             if entry.outcome is Outcome.APPENDED:
-                self._appended(entry)
+                try:
+                    self._appended(entry)
+                except Exception:  # the log has it, and so will every sync
+                    log.exception("log.delivery_failed", chat=entry.chat, seq=entry.seq)
         touched: set[str] = set()
         for mark in batch.marks:
             if self._marked(mark):

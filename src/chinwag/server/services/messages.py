@@ -6,8 +6,8 @@ from collections.abc import Callable
 from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import encode
-from chinwag.server.ports.store import Entry, Reader, Row, Store
 from chinwag.server.delivery import wire
+from chinwag.server.ports.store import Entry, Reader, Row, Store
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.log import Log, Post
 from chinwag.server.services.roster import Roster, Seat
@@ -134,7 +134,7 @@ def _check_content(command: commands.Send, roster: Roster) -> None:
     if body.reply_to is not None and body.reply_to > roster.last:
         raise ChinwagError(errors.INVALID, field="$.do.body.reply_to")
     for user in body.mentions:
-        if user not in roster.seats:
+        if user not in roster.seats or not roster.seats[user].active:
             raise ChinwagError(errors.INVALID, field="$.do.body.mentions")
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
@@ -75,9 +74,10 @@ class Passwords:
 
     def _matches(self, stored: str | None, password: str) -> bool:
         try:
-            return self._hasher.verify(stored or self._dummy, _raw(password)) and stored is not None
+            self._hasher.verify(stored or self._dummy, _raw(password))
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
+        return stored is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._waiting >= self._most:

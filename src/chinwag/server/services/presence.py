@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 
 from chinwag.protocol import commands, pushes, results
+from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
 from chinwag.server.services.contacts import contacts_among
@@ -103,7 +104,7 @@ class Presence:
         self._wake.set()
 
     def _see(self, user: str) -> None:
-        self._seen[user] = time.time_ns() // 1_000_000
+        self._seen[user] = now_ms()
 
     def _moved(self, user: str, *, was: bool) -> None:
         now = self.online(user)

@@ -1,9 +1,10 @@
 """Sync: what changed since a client was last caught up. Cost follows what changed."""
 
-import time
+import secrets
 
 from chinwag.protocol import commands, pushes, results
-from chinwag.server.ports.store import Reader, Store
+from chinwag.server.clock import now_ms
+from chinwag.server.ports.store import Reader, Store, Tx
 from chinwag.server.services import heads
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.sessions.session import Session
@@ -20,10 +21,25 @@ _CHANGED = (
 class Sync:
     """Brings a session up to date."""
 
-    def __init__(self, store: Store, profiles: Profiles, generation: str) -> None:
+    def __init__(self, store: Store, profiles: Profiles) -> None:
         self._store = store
         self._profiles = profiles
-        self._generation = generation
+        self._generation = ""
+
+    async def open(self) -> None:
+        """Learn which life of the server this is: a restored backup begins a new one, in which
+        the tokens of the old one are void."""
+
+        async def generation(tx: Tx) -> str:
+            await tx.execute(
+                "INSERT INTO meta (key, value) VALUES ('generation', $1)"
+                " ON CONFLICT (key) DO NOTHING",
+                secrets.token_hex(8),
+            )
+            rows = await tx.fetch("SELECT value FROM meta WHERE key = 'generation'")
+            return str(rows[0][0])
+
+        self._generation = await self._store.transact(generation)
 
     async def sync(self, session: Session, command: commands.Sync) -> results.CaughtUp:
         """Push the heads that changed, newest first; then the token to go on from."""
@@ -44,7 +60,7 @@ class Sync:
             session.push(pushes.Heads(await self._heads(session.user, page, inline)))
         return results.CaughtUp(
             since=f"{self._generation}.{change}",
-            now=time.time_ns() // 1_000_000,
+            now=now_ms(),
             chats=len(chats),
             reset=reset,
         )

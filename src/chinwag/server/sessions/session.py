@@ -10,7 +10,7 @@ from chinwag.protocol.pushes import Push
 class Wire(Protocol):
     """The part of a socket that a session writes to."""
 
-    def send(self, frame: bytes) -> None:
+    def send(self, data: bytes, /) -> object:
         """Queue a ready WebSocket frame; never blocks, cuts the socket when it is behind."""
         ...
 

@@ -1,5 +1,6 @@
 """`Sessions`: all live sessions of this node, by user and by device, with fencing."""
 
+import time
 from collections.abc import Iterable, Iterator
 
 from chinwag.protocol.closing import Close
@@ -71,6 +72,14 @@ class Sessions:
             session = self._by_device.get(device)
             if session is not None:
                 session.close(Close.SIGNED_OUT, "signed out")
+
+    def reap(self, seconds: float) -> int:
+        """Close the sessions that have not been heard of for so long; how many."""
+        oldest = time.monotonic() - seconds
+        silent = [session for session in self if session.alive_at < oldest]
+        for session in silent:
+            session.close(Close.UNRESPONSIVE, "no heartbeat")
+        return len(silent)
 
 
 _NONE: list[Session] = []

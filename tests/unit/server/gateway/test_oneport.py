@@ -1,6 +1,7 @@
 """One port: HTTP beside WebSockets, and what strangers may not do."""
 
 import asyncio
+import socket
 import threading
 import time
 
@@ -401,6 +402,15 @@ def test_an_answer_must_be_read(quick: Shared) -> None:
     with Peer(quick.port, receive_buffer=4096) as peer:
         peer.send(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
         assert eventually(lambda: not (quick.connections()))
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="an option of Linux")
+def test_the_kernel_gives_up_on_who_takes_nothing(serve: Serve) -> None:
+    server = serve(Door().admit, PortLimits(write_timeout=60, stall_timeout=0.5))
+    with Peer(server.port, receive_buffer=4096) as peer:
+        peer.send(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert eventually(lambda: server.connections() == 1)
+        assert eventually(lambda: server.connections() == 0)
 
 
 def test_a_slow_application_is_not_the_clients_fault(quick: Shared) -> None:

@@ -161,8 +161,8 @@ def test_a_client_that_never_reads_is_cut(serve: Serve) -> None:
 
 def test_a_cut_client_is_told_why(serve: Serve) -> None:
     server = serve((door := Door()).admit, None, Limits(outbox_bytes=256 * 1024, linger=10))
-    with Peer.upgraded(server.port) as peer:
-        peer.send(frame(TEXT, b"flood 1000"))
+    with Peer.upgraded(server.port, receive_buffer=4096) as peer:
+        peer.send(frame(TEXT, b"flood 20000"))  # more than the kernel takes
         events = peer.until_end()
     assert events[-1] == closing(4008, b"behind")
     assert door.recorder()
@@ -170,15 +170,24 @@ def test_a_cut_client_is_told_why(serve: Serve) -> None:
 
 
 def test_many_tiny_frames_are_bounded_too(serve: Serve) -> None:
-    server = serve((door := Door()).admit, None, Limits(outbox_frames=100))
-    with Peer.upgraded(server.port) as peer:
+    limits = Limits(outbox_bytes=64 * MIB, outbox_frames=100)
+    server = serve((door := Door()).admit, None, limits)
+    with Peer.upgraded(server.port, receive_buffer=4096):
         socket = door.recorder().socket
+        server.call(socket.send, frame_text(b"x" * 16 * MIB))  # more than the kernel takes
 
         def fill() -> list[bool]:
             return [socket.send(frame_text(b"")) for _ in range(102)]
 
         assert server.call(fill) == [True] * 100 + [False] * 2
-        assert peer.until_end() == [closing(4008, b"behind")]
+        assert door.next() == ("closed", 4008, "behind")
+
+
+def test_who_takes_what_it_asks_for_is_not_cut(serve: Serve) -> None:
+    server = serve(Door().admit, None, Limits(outbox_frames=100))
+    with Peer.upgraded(server.port) as peer:
+        peer.send(frame(TEXT, b"x") * 5000)
+        assert [peer.next() for _ in range(5000)] == [(TEXT, b"x")] * 5000
 
 
 def test_a_client_that_only_asks_is_not_read(serve: Serve) -> None:
@@ -190,8 +199,7 @@ def test_a_client_that_only_asks_is_not_read(serve: Serve) -> None:
         peer.sock.settimeout(0.5)
         said = frame(TEXT, b"x" * 60_000)
         with pytest.raises(TimeoutError):
-            for _ in range(2000):
-                peer.sock.sendall(said)
+            peer.sock.sendall(said * 2000)
         assert resident() - before < 16 * MIB
         assert server.connections() == 1
 
@@ -213,8 +221,8 @@ def test_one_frame_serves_many_sockets(shared: Shared) -> None:
     door = shared.new_door()
     peers = [Peer.upgraded(shared.port) for _ in range(20)]
     sockets = [door.recorder().socket for _ in peers]
-    shared = frame_text(b"to all of you")
-    shared.call(lambda: [socket.send(shared) for socket in sockets])
+    notice = frame_text(b"to all of you")
+    shared.call(lambda: [socket.send(notice) for socket in sockets])
     for peer in peers:
         assert peer.next() == (TEXT, b"to all of you")
         peer.sock.close()

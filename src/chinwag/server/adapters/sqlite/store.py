@@ -20,6 +20,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.sqlite import appending
 from chinwag.server.adapters.sqlite.migrate import migrate
 from chinwag.server.adapters.sqlite.tx import SqliteReader, SqliteTx, drive
+from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Batch, Committed, Entry, Reader, Tx
 
@@ -159,7 +160,7 @@ class SqliteStore:
         connection.close()
 
     def _commit(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
-        now, change = time.time_ns() // 1_000_000, next(self._change)
+        now, change = now_ms(), next(self._change)
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in jobs:

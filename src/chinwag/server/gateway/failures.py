@@ -1,0 +1,58 @@
+"""Whatever goes wrong in the HTTP side, as a `Failure` of the catalogue and its status."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from chinwag.protocol import errors
+from chinwag.protocol.errors import ChinwagError, Failure
+from chinwag.server.gateway.auth import retry_header
+from chinwag.server.observe import log
+
+_BY_STATUS = {
+    400: errors.MALFORMED,
+    401: errors.UNAUTHENTICATED,
+    404: errors.NOT_FOUND,
+    405: errors.NOT_FOUND,
+    413: errors.TOO_LARGE,
+    429: errors.RATE_LIMITED,
+    503: errors.UNAVAILABLE,
+}
+
+
+def exception_handlers() -> ExceptionHandlersMap:
+    """For the Litestar application."""
+    return {ChinwagError: _known, HTTPException: _http, Exception: _unexpected}
+
+
+def _known(_: Request[Any, Any, Any], error: ChinwagError) -> Response[Failure]:
+    return _answer(error, error.kind.status)
+
+
+def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Failure]:
+    if isinstance(error, ValidationException):
+        return _known(_, ChinwagError(errors.INVALID, field=_field(error)))
+    kind = _BY_STATUS.get(error.status_code, errors.INTERNAL)
+    if kind is errors.INTERNAL:
+        log.error("http.failed", status=error.status_code)
+        return _answer(ChinwagError(kind), 500)
+    answer = _answer(ChinwagError(kind), error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Failure]:
+    log.error("http.failed", path=request.url.path, exc_info=error)
+    return _answer(ChinwagError(errors.INTERNAL), 500)
+
+
+def _answer(error: ChinwagError, status: int) -> Response[Failure]:
+    return Response(error.failure(), status_code=status, headers=dict(retry_header(error)))
+
+
+def _field(error: ValidationException) -> str:
+    """The path in msgspec's message (``… - at `$.data.name` ``), below the body; no value."""
+    _, found, path = str(error.__cause__).rpartition(" - at `$.data")
+    return "$" + path.rstrip("`") if found else "$"

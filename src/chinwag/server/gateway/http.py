@@ -1,0 +1,263 @@
+"""The HTTP side: what must work before there is a session, and what operators look at."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar, MediaType, Request, Response, Router, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
+from litestar.types import ASGIApp
+
+import chinwag
+from chinwag.protocol import errors, http, limits, version
+from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.results import Done
+from chinwag.server.clock import now_ms
+from chinwag.server.gateway import pages
+from chinwag.server.gateway.auth import COOKIE_LOCAL, COOKIE_SECURE, Auth
+from chinwag.server.gateway.failures import exception_handlers
+from chinwag.server.gateway.peers import Peer
+from chinwag.server.gateway.secure import SecureHeaders
+from chinwag.server.gateway.upgrade import Headers
+from chinwag.server.observe import Metrics
+from chinwag.server.ports.store import Store
+from chinwag.server.services.codes import is_claimed
+from chinwag.server.services.entrance import Entrance, Entry
+
+AnyRequest = Request[Any, Any, Any]
+Ready = Callable[[], Awaitable[bool]]
+
+_CLEAR = '"cache", "cookies", "storage"'
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the HTTP side is told. ``public_docs`` shows the API's description to everybody;
+    ``metrics_token`` opens the metrics to others than this machine.
+    """
+
+    name: str = "chinwag"
+    public_url: str = ""
+    public_docs: bool = False
+    metrics_token: str = ""
+    cookie_seconds: int = _YEAR
+
+
+class Http:
+    """The handlers, and what they need."""
+
+    def __init__(
+        self, site: Site, store: Store, entrance: Entrance, auth: Auth, metrics: Metrics,
+        ready: Ready,
+    ) -> None:  # fmt: skip
+        self._site = site
+        self._store = store
+        self._entrance = entrance
+        self._auth = auth
+        self._metrics = metrics
+        self._ready = ready
+        self._claimed = False
+
+    def app(self) -> ASGIApp:
+        """The ASGI application."""
+
+        def docs_guard(
+            connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+        ) -> None:  # not the method itself: routers are copied deeply, with all they hold
+            self._docs_guard(connection, handler)
+
+        litestar = _Litestar(
+            [*self._api(), *self._operators(), *self._pages()],
+            openapi_config=OpenAPIConfig(
+                title="chinwag",
+                version=chinwag.__version__,
+                openapi_router=Router("/api", guards=[docs_guard], route_handlers=[]),
+                render_plugins=[JsonRenderPlugin()],
+            ),
+            exception_handlers=exception_handlers(),
+            request_max_body_size=limits.FRAME_BYTES,
+            logging_config=None,
+        )
+        return SecureHeaders(litestar, self._auth.peers)
+
+    # --- what requests say -------------------------------------------------------------------
+
+    def _peer(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Peer:
+        return self._auth.peers.of(connection.scope["client"], _headers(connection))
+
+    def _url(self, request: AnyRequest) -> str:
+        return self._site.public_url or f"http://{_headers(request).one('host') or 'localhost'}"
+
+    async def _entry(self, request: AnyRequest) -> Entry:
+        """Check that the request may change something, and say where it comes from."""
+        headers = _headers(request)
+        kind = (headers.one("content-type") or "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise ChinwagError(errors.MALFORMED, text="The body must be application/json.")
+        self._auth.check_origin(headers)
+        try:
+            holder = await self._auth.identify(headers)
+        except ChinwagError:
+            holder = None
+        return Entry(self._peer(request).address, holder)
+
+    def _docs_guard(
+        self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+    ) -> None:
+        if not (self._site.public_docs or self._peer(connection).loopback):
+            raise ChinwagError(errors.NOT_FOUND)
+
+    def _metrics_guard(
+        self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+    ) -> None:
+        given = (_headers(connection).one("authorization") or "").encode()
+        wanted = f"Bearer {self._site.metrics_token}".encode()
+        known = bool(self._site.metrics_token) and hmac.compare_digest(given, wanted)
+        if not (known or self._peer(connection).loopback):
+            raise ChinwagError(errors.NOT_FOUND)
+
+    # --- the API -----------------------------------------------------------------------------
+
+    def _api(self) -> Sequence[BaseRouteHandler]:
+        @post("/api/sign-up", status_code=201)
+        async def sign_up(request: AnyRequest, data: http.SignUp) -> Response[http.SignedIn]:
+            """Make an account, and be signed in."""
+            entry = await self._entry(request)
+            return self._signed_in(request, await self._entrance.sign_up(data, entry), 201)
+
+        @post("/api/sign-in", status_code=200)
+        async def sign_in(request: AnyRequest, data: http.SignIn) -> Response[http.SignedIn]:
+            """Sign in as a new device."""
+            entry = await self._entry(request)
+            return self._signed_in(request, await self._entrance.sign_in(data, entry), 200)
+
+        @post("/api/sign-out", status_code=200)
+        async def sign_out(request: AnyRequest) -> Response[Done]:
+            """Sign this device out. Its token is void, and its socket is closed."""
+            entry = await self._entry(request)
+            if entry.holder is None:
+                raise ChinwagError(errors.UNAUTHENTICATED)
+            await self._entrance.sign_out(entry.holder)
+            answer = Response(Done(), headers={"clear-site-data": _CLEAR})
+            cookie = self._cookie(request, "")
+            if cookie is not None:
+                cookie.max_age = 0
+                answer.set_cookie(cookie)
+            return answer
+
+        @get("/api/server")
+        async def server() -> http.Server:
+            """What one may know of the server before signing in."""
+            if not self._claimed:
+                self._claimed = await self._store.read(is_claimed)
+            return http.Server(
+                name=self._site.name,
+                version=chinwag.__version__,
+                protocol=version.PROTOCOL,
+                features=version.FEATURES,
+                sign_up=self._entrance.policy.sign_up,
+                claimed=self._claimed,
+                now=now_ms(),
+            )
+
+        return [sign_up, sign_in, sign_out, server]
+
+    def _signed_in(
+        self, request: AnyRequest, who: http.SignedIn, status: int
+    ) -> Response[http.SignedIn]:
+        answer = Response(who, status_code=status)
+        cookie = self._cookie(request, who.token)
+        if cookie is not None:
+            answer.set_cookie(cookie)
+        return answer
+
+    def _cookie(self, request: AnyRequest, token: str) -> Cookie | None:
+        """The session cookie. None where a browser could not keep it safe: without TLS it is
+        given to this machine only.
+        """
+        peer = self._peer(request)
+        if not (peer.secure or peer.loopback):
+            return None
+        return Cookie(
+            key=COOKIE_SECURE if peer.secure else COOKIE_LOCAL,
+            value=token,
+            path="/",
+            max_age=self._site.cookie_seconds,
+            httponly=True,
+            secure=peer.secure,
+            samesite="lax",
+        )
+
+    # --- for operators -----------------------------------------------------------------------
+
+    def _operators(self) -> Sequence[BaseRouteHandler]:
+        @get("/healthz", media_type=MediaType.TEXT, include_in_schema=False)
+        async def healthz() -> str:
+            return "ok\n"
+
+        @get("/readyz", media_type=MediaType.TEXT, include_in_schema=False)
+        async def readyz() -> str:
+            if not await self._ready():
+                raise ChinwagError(errors.UNAVAILABLE, retry_after=1000)
+            return "ready\n"
+
+        @get("/metrics", guards=[self._metrics_guard], include_in_schema=False)
+        async def metrics() -> Response[bytes]:
+            kind = {"content-type": Metrics.content_type}
+            return Response(self._metrics.page(), headers=kind, media_type="")
+
+        return [healthz, readyz, metrics]
+
+    # --- pages -------------------------------------------------------------------------------
+
+    def _pages(self) -> Sequence[BaseRouteHandler]:
+        @get("/", media_type=MediaType.HTML, include_in_schema=False)
+        async def home(request: AnyRequest) -> bytes:
+            return pages.home(self._site.name, self._url(request))
+
+        @get("/claim/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
+        async def claim(request: AnyRequest, code: str) -> bytes:
+            return pages.claim(self._site.name, self._url(request), _checked(code))
+
+        @get("/invite/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
+        async def invite(request: AnyRequest, code: str) -> bytes:
+            return pages.invite(self._site.name, self._url(request), _checked(code))
+
+        @get("/docs", guards=[self._docs_guard], media_type=MediaType.HTML, include_in_schema=False)
+        async def docs(request: AnyRequest) -> bytes:
+            return pages.docs(self._site.name, self._url(request))
+
+        @get("/page.css", media_type=MediaType.CSS, include_in_schema=False)
+        async def style() -> Response[bytes]:
+            keep = {"cache-control": "public, max-age=3600"}
+            return Response(pages.STYLE, media_type=MediaType.CSS, headers=keep)
+
+        return [home, claim, invite, docs, style]
+
+
+class _Litestar(Litestar):
+    """Litestar without its pydantic and attrs plugins: we have structs only, and importing
+    pydantic for nothing takes 24 MB and a third of a second.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
+
+
+def _headers(connection: ASGIConnection[Any, Any, Any, Any]) -> Headers:
+    return Headers(connection.scope["headers"])
+
+
+def _checked(code: str) -> str:
+    if not pages.is_code(code):
+        raise ChinwagError(errors.NOT_FOUND)
+    return code
