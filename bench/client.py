@@ -145,9 +145,13 @@ class Client(asyncio.Protocol):
         self._transport.write(out[0] if len(out) == 1 else b"".join(out))
         out.clear()
 
-    def close(self) -> None:
-        """Say goodbye and hang up."""
+    def say_goodbye(self) -> None:
+        """Start the closing handshake; the server hangs up."""
         self._transport.write(_CLOSE)
+
+    def close(self) -> None:
+        """Say goodbye and hang up at once."""
+        self.say_goodbye()
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

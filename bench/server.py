@@ -23,19 +23,21 @@ def free_port() -> int:
 class Process:
     """A child process that answers on a port; a context manager."""
 
-    def __init__(self, command: list[str], port: int, core: int | None, path: str, log: Path):
+    def __init__(self, command: list[str], port: int, core: int | None, path: str, log: Path,
+                 environment: dict[str, str] | None = None) -> None:
         self.command = command
         self.port = port
         self.core = core
         self.path = path
         self.log = log
+        self.environment = environment
         self.started_in = 0.0
 
     def __enter__(self) -> Self:
         started = time.perf_counter()
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, stdout=log, stderr=log, preexec_fn=lambda: pin(self.core)
+                self.command, stdout=log, stderr=log, env=self.environment, preexec_fn=lambda: pin(self.core)
             )
         while not self._answers():
             if self._child.poll() is not None or time.perf_counter() - started > _STARTS_WITHIN:
@@ -73,12 +75,21 @@ class Process:
             return False
 
 
+_SERVE = "import uvloop; from chinwag.server.app import App; from chinwag.server.config import load; uvloop.run(App(load()).run())"
+_UNLIMITED = ("sends", "commands", "frames", "handshakes")
+
+
 def chinwag(folder: Path, core: int | None) -> Process:
-    """The server over the data in ``folder``."""
+    """The server over the data in ``folder``: as it comes, but that its limits on what one person
+    or address may do, which are there to stop just this, are counted and never reached.
+    """
     port = free_port()
-    override = os.environ.get("BENCH_SERVER")
-    command = [sys.executable, override, str(port), str(folder / "chinwag.db"), "0"]  # type: ignore[list-item]
-    return Process(command, port, core, "/healthz", folder / "server.log")
+    settings = {"DATA": str(folder), "PORT": str(port)}
+    settings |= {f"{name.upper()}_BURST": str(10**9) for name in _UNLIMITED}
+    environment = {name: value for name, value in os.environ.items() if name[:8] != "CHINWAG_"}
+    environment |= {f"CHINWAG_{name}": value for name, value in settings.items()}
+    command = [sys.executable, "-c", _SERVE]
+    return Process(command, port, core, "/healthz", folder / "server.log", environment)
 
 
 def echo(folder: Path, core: int | None) -> Process:

@@ -6,26 +6,34 @@ to the recipient, acknowledged by the recipient, and its tick told to the sender
 """
 
 import asyncio
-import gc
-import os
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+import uvloop
 
 from bench.client import Client, Person, Received, Wires, Writer, decode, enter
+from bench.context import Context
 from bench.machine import Usage
+from bench.quiet import quiet
+from bench.results import Figure
 from bench.seed import Seeds, seed
-from bench.server import Process
+from bench.server import Process, chinwag
 
 TEXT = "The quick brown fox jumps over the lazy dog, twice a day."
+WARM_UP = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pair:
-    """Two people and their chat."""
+    """Two people and their chat, in which ``last`` is the newest event."""
 
     sender: Person
     recipient: Person
     chat: str
+    last: int = 1
 
 
 def sow(folder: Path, pairs: int) -> list[Pair]:
@@ -49,7 +57,7 @@ class Line:
         self.window = window
         self.writer = Writer(pair.chat, TEXT)
         self.received = Received()
-        self.base = 1  # the chat's own first event
+        self.base = pair.last
         self.sent = self.acked = self.delivered = self.ticked = 0
         self.faults: list[str] = []
         self.stopped = False
@@ -106,59 +114,105 @@ class Line:
             self.ticked = ticked
 
 
-async def drained(lines: list[Line], seconds: float = 10.0) -> None:
+LineT = TypeVar("LineT", bound=Line)
+
+
+async def drained(lines: Sequence[Line], seconds: float = 10.0) -> None:
     """Wait until everything has happened to every message."""
     async with asyncio.timeout(seconds):
         while any(line.complete < line.sent for line in lines):
             await asyncio.sleep(0.01)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gave."""
+    """What a run gave. ``rate`` is a second, ``calls`` the `received` commands that it took."""
 
     rate: float
-    messages: int
-    marks: int
+    calls: float
     server: Usage
     load: Usage
     faults: list[str]
 
 
-async def run(server: Process, pairs: list[Pair], window: int, seconds: float) -> Outcome:
-    """Send as fast as it goes for so many seconds, after one second to warm up."""
+async def open_all(
+    server: Process, pairs: list[Pair], make: Callable[[Pair], LineT]
+) -> list[LineT]:
+    """Everybody signed in and caught up."""
     wires = Wires()
-    lines = [Line(pair, window) for pair in pairs]
+    lines = [make(pair) for pair in pairs]
     for line in lines:
         await line.open(wires, server.port)
-    for line in lines:
-        line.start()
-    await asyncio.sleep(1)
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        before, usage, load = sum(line.complete for line in lines), server.usage(), Usage(os.getpid())
-        marks = sum(line.received.sent for line in lines)
-        await asyncio.sleep(seconds)
-        after, usage, load = sum(line.complete for line in lines), usage.end(), load.end()
-        marks = sum(line.received.sent for line in lines) - marks
-    finally:
-        gc.enable()
-        gc.unfreeze()
+    return lines
+
+
+async def finish(lines: Sequence[Line]) -> list[str]:
+    """Let everything happen to every message, hang up, and say what was wrong."""
     for line in lines:
         line.stopped = True
-    faults = []
-    try:
+    with contextlib.suppress(TimeoutError):
         await drained(lines)
-    except TimeoutError:
-        lost = [line for line in lines if line.complete < line.sent]
-        faults += [f"{len(lost)} chats not complete after 10 s, e.g. "
-                   f"sent {lost[0].sent} acked {lost[0].acked} delivered {lost[0].delivered}"
-                   f" ticked {lost[0].ticked}"]  # fmt: skip
-    faults += [fault for line in lines for fault in line.faults]
+    faults = [
+        f"sent {line.sent}, acknowledged {line.acked}, delivered {line.delivered}, ticked {line.ticked}"
+        for line in lines
+        if not line.sent == line.acked == line.delivered == line.ticked
+    ]
     for line in lines:
+        faults += line.faults
+        line.pair.last += line.sent
         line.sender.close()
         line.recipient.close()
     await asyncio.sleep(0.1)
-    return Outcome((after - before) / load.seconds, after - before, marks, usage, load, faults)
+    return faults
+
+
+async def run(server: Process, pairs: list[Pair], window: int, seconds: float) -> Outcome:
+    """Send as fast as it goes for so many seconds, after one second to warm up."""
+    lines = await open_all(server, pairs, lambda pair: Line(pair, window))
+    for line in lines:
+        line.start()
+    await asyncio.sleep(WARM_UP)
+    with quiet() as load:
+        usage = server.usage()
+        before = sum(line.complete for line in lines)
+        calls = sum(line.received.sent for line in lines)
+        await asyncio.sleep(seconds)
+        after = sum(line.complete for line in lines)
+        calls = sum(line.received.sent for line in lines) - calls
+        usage.end()
+    faults = await finish(lines)
+    return Outcome(
+        (after - before) / usage.seconds, calls / usage.seconds, usage, load, faults
+    )
+
+
+def measure(context: Context) -> list[Figure]:
+    """With 1, 8 and 32 messages in flight a sender; the target is for 8."""
+    figures = []
+    with context.folder() as folder:
+        pairs = sow(folder, context.pairs)
+        with chinwag(folder, context.cores.server) as server:
+            for window, target in ((1, None), (8, 12_000), (32, None)):
+                context.step(f"one-to-one, {context.pairs} senders with {window} in flight")
+                got = uvloop.run(run(server, pairs, window, context.seconds))
+                figures.append(
+                    Figure(
+                        "direct",
+                        f"one-to-one, {context.pairs} × {window} in flight",
+                        got.rate,
+                        "messages/s",
+                        target,
+                        server=got.server.share,
+                        load=got.load.share,
+                        notes={
+                            "a server CPU second": got.rate / got.server.share,
+                            "received/s": got.calls,
+                            **context.ratio(got.rate, "echo"),
+                            **context.ratio(got.rate, "inserts"),
+                            **({"FAULTS": f"{len(got.faults)}: {got.faults[0]}"} if got.faults else {}),
+                        },
+                    )
+                )
+                if window == 8:
+                    context.found["direct"] = got.rate
+    return figures
