@@ -83,7 +83,7 @@ _CHECKS = {
 async def opened(settings: Settings) -> AsyncIterator["Admin"]:
     """The commands, on the database of these settings, which is made if there is none."""
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = SqliteStore(settings.database)
+    store = SqliteStore(settings.database, exclusive=False)
     passwords = Passwords(
         memory_kib=settings.password_memory_kib, passes=settings.password_passes, threads=1
     )
