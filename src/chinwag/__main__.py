@@ -1,6 +1,5 @@
-"""`python -m chinwag` is `chinwag`."""
+"""`python -m chinwag`: the `chinwag` command."""
 
 from chinwag.cli.main import main
 
-if __name__ == "__main__":
-    main()
+main()

@@ -14,7 +14,7 @@ import chinwag
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command is: a module with a Typer ``app``, and its line in the help."""
+    """Where a command is: a module with an ``app`` (Typer or click), and its line in the help."""
 
     module: str
     help: str
@@ -44,7 +44,8 @@ class LazyGroup(TyperGroup):
         """The command itself, for it is about to be called."""
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and command is not None:
-            command = typer.main.get_command(importlib.import_module(COMMANDS[name].module).app)
+            found = importlib.import_module(COMMANDS[name].module).app
+            command = typer.main.get_command(found) if isinstance(found, typer.Typer) else found
             command.name = name
         return name, command, rest
 

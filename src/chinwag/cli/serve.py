@@ -1,69 +1,77 @@
-"""`chinwag serve`: runs the server. Its flags are the settings, made from their table."""
+"""`chinwag serve`: run the server. Every setting is a flag, made from the table of settings."""
 
-import inspect
+import sys
+import tempfile
 from pathlib import Path
-from typing import Any, get_origin
 
-import typer
+import click
+from msgspec import structs
 
-from chinwag.server.app import serve as serve_app
-from chinwag.server.config import ConfigError, Setting, load, table
-
-app = typer.Typer(help="Run the server.")
+from chinwag.server.config import ConfigError, Settings, load, table
 
 
-def _flag(setting: Setting) -> inspect.Parameter:
-    """A setting as an option that is None unless given."""
-    kind: Any = list[str] if get_origin(setting.type) is tuple else setting.type
-    flag = f"{setting.flag}/--no-{setting.flag[2:]}" if kind is bool else setting.flag
-    return inspect.Parameter(
-        setting.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=typer.Option(None, flag, help=setting.help, show_default=str(setting.default)),
-        annotation=kind | None,
+def _options() -> list[click.Parameter]:
+    """A flag a setting. Values go on as text, to be checked like those of the environment."""
+    options: list[click.Parameter] = [
+        click.Option(["--config"], type=click.Path(path_type=Path), help="A file of settings."),
+        click.Option(["--demo"], is_flag=True, help="A throw-away server with people to look at."),
+    ]
+    options.extend(
+        click.Option([setting.flag], help=setting.help, metavar=setting.name.upper())
+        for setting in table()
     )
+    return options
 
 
-def _serve(config: Path | None, demo: bool, **flags: Any) -> None:
-    """Run the server until it is told to stop (Ctrl-C, SIGTERM)."""
+def _serve(config: Path | None, demo: bool, **flags: str | None) -> None:
     try:
-        settings = load(
-            {
-                name: given or None if isinstance(given, list) else given
-                for name, given in flags.items()
-            },
-            file=config,
-        )
+        settings = load(flags, file=config)
     except ConfigError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    serve_app(settings, demo=demo)
+        raise click.ClickException(str(error)) from None
+    run(settings, demo=demo)
 
 
-_CONFIG = inspect.Parameter(
-    "config",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=typer.Option(None, "--config", help="The settings file.", exists=True, dir_okay=False),
-    annotation=Path | None,
+def run(settings: Settings, *, demo: bool = False) -> None:
+    """Serve until told to stop."""
+    # Here, not above: `chinwag serve --help` need not load the server.
+    import uvloop  # noqa: PLC0415
+
+    from chinwag.server.app import App  # noqa: PLC0415
+    from chinwag.server.demo import seed  # noqa: PLC0415
+    from chinwag.server.observe import configure_logs  # noqa: PLC0415
+    from chinwag.server.welcome import print_welcome  # noqa: PLC0415
+
+    style = settings.log_format
+    if style == "auto":
+        style = "console" if sys.stderr.isatty() else "json"
+    configure_logs(style, settings.log_level)
+    if not demo:
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+        def started(url: str, claim: str | None) -> None:
+            print_welcome(url, str(settings.folder), claim)
+
+        uvloop.run(App(settings).run(started))
+        return
+    with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
+        settings = structs.replace(settings, data=folder, sign_up="open")
+        uvloop.run(App(settings).run(_introduce, seed))
+
+
+def _introduce(url: str, _claim: str | None) -> None:
+    from chinwag.server.demo import HANDLES, PASSWORD  # noqa: PLC0415
+
+    click.echo(f"chinwag is running at {url}, with a few people and some history.")
+    click.echo(f"Sign in as {', '.join(HANDLES)}; everybody's password is: {PASSWORD}")
+    click.echo(f"  chinwag chat --profile ada {url}")
+    click.echo(f"  chinwag chat --profile ben {url}     (in a second terminal)")
+    click.echo("All of it is forgotten when you stop it with Ctrl+C.")
+
+
+app = click.Command(
+    "serve",
+    params=_options(),
+    callback=_serve,
+    help="Run the server until it is told to stop. Settings come from chinwag.toml, then"
+    " CHINWAG_… variables, then these flags.",
 )
-_DEMO = inspect.Parameter(
-    "demo",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=typer.Option(False, "--demo", help="With people and chats to try out."),
-    annotation=bool,
-)
-
-
-def _command() -> Any:
-    parameters = [_CONFIG, _DEMO, *(_flag(setting) for setting in table())]
-
-    def command(**given: Any) -> None:
-        _serve(**given)
-
-    command.__doc__ = _serve.__doc__
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {each.name: each.annotation for each in parameters}
-    return command
-
-
-app.command("serve")(_command())

@@ -160,6 +160,7 @@ class Connection:
     async def close(self, code: int = 1000, within: float = CLOSE_SECONDS) -> CloseInfo:
         """Say goodbye and wait until the socket is gone, ``within`` seconds at most."""
         if not self.closed.done():
+            self._close_info = CloseInfo(code)
             self._transport.send_close(picows.WSCloseCode(code))
             await asyncio.wait((self.closed,), timeout=within)
             self.abort()

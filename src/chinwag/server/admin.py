@@ -184,7 +184,7 @@ class Admin:
         async def work(tx: Tx) -> None:
             user = await _person(tx, handle)
             await tx.execute(
-                f"UPDATE accounts SET {column} = $2 WHERE id = $1",  # noqa: S608 - our own name
+                f"UPDATE accounts SET {column} = $2 WHERE id = $1",
                 user,
                 value,
             )

@@ -221,8 +221,7 @@ def load(
     values: dict[str, Any] = {}
     values |= _from_file(file, environment)
     values |= _from_environment(environment)
-    values |= {name: value for name, value in (flags or {}).items() if value is not None}
-    _refuse_unknown(values, "flag")
+    values |= _from_flags(flags or {})
     try:
         settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
@@ -253,11 +252,26 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in {"CONFIG", *_CLIENTS}
     }
     _refuse_unknown(given, "variable", lambda name: PREFIX + name.upper())
-    types = {setting.name: setting.type for setting in table()}
-    return {name: _parsed(types[name], value, name) for name, value in given.items()}
+    settings = {setting.name: setting for setting in table()}
+    return {
+        name: _parsed(settings[name].type, value, settings[name].variable)
+        for name, value in given.items()
+    }
 
 
-def _parsed(kind: Any, text: str, name: str) -> Any:
+def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in flags.items() if value is not None}
+    _refuse_unknown(given, "flag")
+    settings = {setting.name: setting for setting in table()}
+    return {
+        name: _parsed(settings[name].type, value, settings[name].flag)
+        if isinstance(value, str)
+        else value
+        for name, value in given.items()
+    }
+
+
+def _parsed(kind: Any, text: str, shown: str) -> Any:
     """A value out of text, as its type wants it. Lists are separated by commas."""
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
@@ -268,7 +282,7 @@ def _parsed(kind: Any, text: str, name: str) -> Any:
     try:
         return msgspec.convert(text, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{PREFIX}{name.upper()}: {error}.") from None
+        raise ConfigError(f"{shown}: {error}.") from None
 
 
 def _refuse_unknown(values: Mapping[str, Any], what: str, shown: Any = lambda name: name) -> None:

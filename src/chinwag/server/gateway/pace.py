@@ -25,7 +25,7 @@ class Pace:
 
     def reconnect_after(self) -> int:
         """A client's own moment to come back, in ms."""
-        return 200 + random.randrange(self.reconnect_ms)
+        return 200 + random.randrange(self.reconnect_ms)  # noqa: S311 - no secret
 
 
 class _Budget:

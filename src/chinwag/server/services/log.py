@@ -115,27 +115,29 @@ class Log:
             await self._wake.wait()
             self._wake.clear()
             batch = Batch(self._entries, list(self._marks.values()))
-            if not batch.entries and not batch.marks:
-                continue
-            self._entries, self._marks = [], {}
-            self._idle.clear()
-            await self._commit(batch)
-            await self._judge_again(batch, judge)
+            if batch.entries or batch.marks:
+                self._entries, self._marks = [], {}
+                self._idle.clear()
+                await self._commit(batch)
+                await self._judge_again(batch, judge)
             self._idle.set()
 
     async def drain(self) -> None:
-        """Wait until everything that was queued is committed or refused."""
+        """Wait until all entries that were queued are committed or refused."""
         self._merge_group_marks()
-        self._wake.set()
-        while self._entries or self._marks or not self._idle.is_set():
-            await asyncio.sleep(0.01)
+        while True:
+            self._idle.clear()
+            self._wake.set()
+            await self._idle.wait()
+            if not self._entries:
+                return
 
     async def _commit(self, batch: Batch) -> None:
         try:
             await self._store.append(batch)
         except ChinwagError as error:
             self._refuse(batch, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the pump must go on
             log.exception("log.commit_failed", entries=len(batch.entries), marks=len(batch.marks))
             self._refuse(batch, ChinwagError(errors.INTERNAL))
 
@@ -177,7 +179,7 @@ class Log:
             if entry.outcome is Outcome.APPENDED:
                 try:
                     self._appended(entry)
-                except Exception:  # the log has it, and so will every sync
+                except Exception:  # noqa: BLE001 - the log has it, and so will every sync
                     log.exception("log.delivery_failed", chat=entry.chat, seq=entry.seq)
         touched: set[str] = set()
         for mark in batch.marks:
@@ -193,6 +195,9 @@ class Log:
 
     def _appended(self, entry: Entry) -> None:
         self.appended += 1
+        if entry.context is None:  # written in bulk, before anybody was there to see it
+            self._chats.rosters.drop(entry.chat)
+            return
         post = entry.context if type(entry.context) is Post else None
         roster = self._chats.current(post.roster if post else entry.context)
         roster.last = max(roster.last, entry.seq)

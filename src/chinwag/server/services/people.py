@@ -23,11 +23,11 @@ _FOUND = 50
 _KEPT = 20_000
 _PROFILE = "id, handle, name, about, kind, status"
 _ACCOUNT = (
-    f"SELECT {_PROFILE}, see_last_seen, see_online, receipts, add_to_groups, admin"  # noqa: S608
+    f"SELECT {_PROFILE}, see_last_seen, see_online, receipts, add_to_groups, admin"
     " FROM accounts WHERE id = $1"
 )
 _BLOCKED = "SELECT blocked FROM blocks WHERE account = $1 ORDER BY blocked"
-_BY_HANDLE = f"SELECT {_PROFILE} FROM accounts WHERE handle = $1 AND status = 'active'"  # noqa: S608
+_BY_HANDLE = f"SELECT {_PROFILE} FROM accounts WHERE handle = $1 AND status = 'active'"
 _CONTACTS_LIKE = (
     "SELECT DISTINCT a.id, a.handle, a.name, a.about, a.kind, a.status FROM members m"
     " JOIN chats c ON c.id = m.chat"
@@ -238,7 +238,7 @@ async def _set(tx: Tx, user: str, wanted: Sequence[tuple[str, Value]]) -> None:
     if wanted:
         columns = ", ".join(f"{column} = ${n}" for n, (column, _) in enumerate(wanted, 2))
         await tx.execute(
-            f"UPDATE accounts SET {columns} WHERE id = $1",  # noqa: S608 - our own column names
+            f"UPDATE accounts SET {columns} WHERE id = $1",
             user,
             *(value for _, value in wanted),
         )

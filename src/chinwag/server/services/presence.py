@@ -96,7 +96,8 @@ class Presence:
 
     def refresh(self, users: Sequence[str]) -> None:
         """Privacy, blocks or chats of these people changed: tell their watchers, and them, what
-        they may see now."""
+        they may see now.
+        """
         self._changed.update(users)
         for user in users:
             for session in self._sessions.of(user):
@@ -142,7 +143,7 @@ class Presence:
                 if time.monotonic() >= store_at:
                     store_at = time.monotonic() + 5
                     await self.flush()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("presence.failed")
 
     async def _tell(self, user: str) -> None:
