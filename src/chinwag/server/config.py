@@ -276,7 +276,7 @@ def _parsed(kind: Any, text: str, shown: str) -> Any:
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
     if get_origin(kind) is Literal and text not in get_args(kind):
-        raise ConfigError(f"{PREFIX}{name.upper()}: one of {', '.join(get_args(kind))}.")
+        raise ConfigError(f"{shown}: one of {', '.join(get_args(kind))}.")
     if kind is bool and text.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
         return text.lower() in ("1", "true", "yes", "on")
     try:

@@ -9,6 +9,8 @@ from chinwag.server.ports.broker import Attempt, Job, Verdict
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 
 _COLUMNS = "id, kind, key, body, attempts, due_at, created_at, dead_at, error"
+# Dead letters that `chinwag admin` replays are put back by another process.
+_LOOK_SECONDS = 5.0
 _INSERT = (
     "INSERT INTO jobs (id, kind, key, body, attempts, due_at, created_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, key) DO NOTHING"
@@ -73,7 +75,7 @@ class LocalBroker:
                     await self._attempt(job, attempt)
                 if due:
                     continue
-                wait = (rows[0][5] - now) / 1000 if rows else None
+                wait = min((rows[0][5] - now) / 1000, _LOOK_SECONDS) if rows else _LOOK_SECONDS
                 await asyncio.wait_for(self._wake.wait(), wait)
             except TimeoutError:
                 continue
