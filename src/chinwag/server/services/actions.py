@@ -117,6 +117,7 @@ class Action:
         self.command = command
         self.notices: list[tuple[list[str], pushes.Requests]] = []
         self._chats = chats
+        self._before: dict[str, Roster] = {}
         self._entries: list[Entry] = []
         self._queues: set[str] = set()
 
@@ -126,7 +127,8 @@ class Action:
         Raises:
             ChinwagError: not_found, not_a_member; not_allowed, when it is no group.
         """
-        return await enter_group(self.tx, self._chats, chat, self.user)
+        roster = self._before[chat] = await enter_group(self.tx, self._chats, chat, self.user)
+        return roster
 
     def entry(
         self, chat: str, body: Body, *, refused: Sequence[str] = (), pending: Sequence[str] = ()
@@ -176,6 +178,8 @@ class Action:
         for chat in chats:
             roster = await rosters.load(self.tx, chat)
             assert roster is not None
+            if chat in self._before:
+                roster.follow(self._before[chat])
             for entry in self._entries:
                 if entry.chat == chat:
                     entry.context = roster

@@ -223,6 +223,13 @@ class Roster:
         else:
             yield from (user for user, seat in self.seats.items() if seat.sees(seq))
 
+    def follow(self, old: "Roster") -> None:
+        """Members were last told the ticks that they had in ``old``."""
+        for user, seat in self.seats.items():
+            if user in old.seats:
+                seat.told = old.seats[user].told
+        self.outstanding |= old.outstanding & self.seats.keys()
+
     def info(self) -> results.GroupInfo:
         """The group as its members see it."""
         return results.GroupInfo(

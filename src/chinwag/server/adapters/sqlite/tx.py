@@ -60,11 +60,11 @@ class SqliteTx(SqliteReader):
             " body, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             appending.row_of(entry),
         )
-        if entry.counted:
+        if entry.counted or entry.hidden:
             self._connection.execute(
-                "UPDATE members SET read_count = read_count + 1, sent = ?, change = ?"
+                "UPDATE members SET read_count = read_count + ?, sent = ?, change = ?"
                 " WHERE chat = ? AND account = ?",
-                (entry.seq, self.change, entry.chat, entry.sender),
+                (int(entry.counted), entry.seq, self.change, entry.chat, entry.sender),
             )
         self.entries.append(entry)
         return entry
