@@ -22,6 +22,7 @@ from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.ports.store import Entry, Outcome, Reader, Store, Tx
 from chinwag.server.services import roster as rosters
 from chinwag.server.services.chats import Chats
+from chinwag.server.services.farewells import Farewell, farewell_to
 from chinwag.server.services.limits import Buckets, Rate
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
@@ -73,6 +74,7 @@ class _Extras(Struct, omit_defaults=True):
 
     refused: tuple[Id, ...] = ()
     pending: tuple[Id, ...] = ()
+    farewell: Farewell | None = None
 
 
 _extras = msgspec.json.Decoder(_Extras).decode
@@ -150,6 +152,12 @@ class Action:
     ) -> Placed:
         """Append the command's own event."""
         entry = self.entry(chat, body, refused=refused, pending=pending)
+        return placed(await self.append(entry))
+
+    async def part(self, roster: Roster, body: Body, user: str) -> Placed:
+        """Append the command's own event, which ends a member's stay."""
+        entry = self.entry(roster.id, body)
+        entry.answer = encode(_Extras(farewell=farewell_to(roster, user, self.tx.now)))
         return placed(await self.append(entry))
 
     async def follow(self, chat: str, body: Body) -> Entry:
