@@ -47,6 +47,8 @@ _WAITING = (
 
 
 _DAY = 24 * 3600
+# Everything else: what an admin tidying up does by hand; each is a line for every member.
+_ACT = Rate(300, 2)
 # Fifty new groups a day.
 _CREATE = Rate(50, _DAY / 50)
 # People named in additions: two full groups at once, then another full one in nine hours.
@@ -64,6 +66,7 @@ class GroupLimits:
     members: int = limits.GROUP_MEMBERS
     waiting: int = 1_024
     invited: int = 1_024
+    act: Rate = _ACT
     create: Rate = _CREATE
     add: Rate = _ADD
     invite: Rate = _INVITE
@@ -214,6 +217,7 @@ class Actions:
         self.chats = chats
         self.limits = group_limits or GroupLimits()
         self._delivery = delivery
+        self._acted = Buckets(self.limits.act)
 
     async def run(
         self,
@@ -224,13 +228,15 @@ class Actions:
         buckets: Buckets | None = None,
         cost: int = 1,
     ) -> Placed:
-        """Carry a command out, unless it has been before. A repeat costs nothing.
+        """Carry a command out, unless it has been before. A repeat costs nothing; the first time
+        takes ``cost`` out of ``buckets``, else of those for group actions in general.
 
         Raises:
             ChinwagError: client_id_reused, rate_limited, and whatever the rule refuses with.
         """
         user, digest = session.user, digest_of(command)
-        seconds = buckets.wait(user, cost) if buckets is not None else 0
+        buckets = self._acted if buckets is None else buckets
+        seconds = buckets.wait(user, cost)
         if seconds:
             # Only a repeat may pass; it is looked for where it holds up no writer.
             first = await self.store.read(
@@ -251,8 +257,7 @@ class Actions:
 
         answer, action = await self.store.transact(work)
         if action is None:
-            if buckets is not None:
-                buckets.give_back(user, cost)
+            buckets.give_back(user, cost)
             return answer
         for admins, notice in action.notices:
             self._delivery.push(admins, notice)

@@ -117,6 +117,23 @@ async def test_too_many_groups(tmp_path: Path) -> None:
         await world.group(bob)
 
 
+async def test_repeats_cost_nothing(tmp_path: Path) -> None:
+    limits = GroupLimits(create=Rate(2, 3600), act=Rate(2, 3600))
+    async with World(tmp_path / "db", limits) as world:
+        ada = await world.person("ada")
+        command = commands.CreateGroup(new_client_id(), "Tea")
+        chat = (await world.do(ada, command)).chat
+        change = commands.ChangeGroup(chat, new_client_id(), title="Coffee")
+        for _ in range(4):
+            await world.do(ada, command)
+            await world.do(ada, change)
+        await world.group(ada)
+        await world.change(ada, chat, title="Cocoa")
+        with refused("rate_limited"):
+            await world.change(ada, chat, title="Tea")
+        assert (await world.do(ada, change)).seq == 2
+
+
 async def test_more_members_than_a_group_may_have(tmp_path: Path) -> None:
     async with World(tmp_path / "db", GroupLimits(members=2)) as world:
         ada, bob, cat = await world.people("ada bob cat")

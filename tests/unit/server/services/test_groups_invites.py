@@ -376,15 +376,19 @@ async def test_blocking(world: World) -> None:
 
 
 async def test_only_so_many_invitations(tmp_path: Path) -> None:
-    limits = GroupLimits(invite=Rate(3, 3600), invited=1)
+    limits = GroupLimits(invite=Rate(5, 3600), invited=1)
     async with World(tmp_path / "db", limits) as world:
-        ada, bob, cat = await world.people("ada bob cat")
+        ada, bob, cat, dan = await world.people("ada bob cat dan")
         chat = await world.group(ada)
         await world.invite(ada, chat, bob)
         with refused("quota"):
             await world.invite(ada, chat, cat)
-        await expire(world)
+        await world.join(bob, await code_sent_to(world, bob))
         await world.invite(ada, chat, cat)
+        with refused("quota"):
+            await world.invite(ada, chat, dan)
+        await expire(world)
+        await world.invite(ada, chat, dan)
         with refused("rate_limited"):
             await world.invite(ada, chat, cat)
 

@@ -193,6 +193,11 @@ async def test_removing_admins_and_oneself(world: World) -> None:
     await world.set_role(ada, chat, bob, "admin")
     await world.remove(bob, chat, ada)
     assert await world.members(chat) == {"bob": "admin"}
+    listed = (await world.do(bob, commands.Members(chat))).members
+    assert {(m.user, m.role, m.left) for m in listed} == {
+        ("ada", "member", True),
+        ("bob", "admin", False),
+    }
 
 
 async def test_removing_who_is_not_there(world: World) -> None:
