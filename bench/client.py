@@ -236,7 +236,7 @@ class Received:
     but at most once in 20 ms a socket.
     """
 
-    __slots__ = ("_after", "_due", "_loop", "_marks", "sent", "client")
+    __slots__ = ("_after", "_due", "_loop", "_marks", "client", "sent")
 
     EVERY = 0.02
 
