@@ -40,15 +40,17 @@ def listed(at: Millis, now: Millis, zone: tzinfo | None = None) -> str:
 
 
 def moment(at: Millis, now: Millis, zone: tzinfo | None = None) -> str:
-    """today at 14:05, yesterday at 14:05, Monday at 14:05, 3 March at 14:05."""
+    """Today at 14:05, yesterday at 14:05, Monday at 14:05, 3 March at 14:05."""
     name = day(at, now, zone)
     return f"{name.lower() if name in ('Today', 'Yesterday') else name} at {clock(at, zone)}"
 
 
 def last_seen(at: Millis, now: Millis, zone: tzinfo | None = None) -> str:
-    """last seen today at 14:05, yesterday at 14:05, on 3 March at 14:05."""
+    """Last seen today at 14:05, yesterday at 14:05, on 3 March at 14:05."""
     said = moment(at, now, zone)
-    return f"last seen {said}" if said.startswith(("today", "yesterday")) else f"last seen on {said}"
+    return (
+        f"last seen {said}" if said.startswith(("today", "yesterday")) else f"last seen on {said}"
+    )
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

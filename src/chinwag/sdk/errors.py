@@ -1,4 +1,3 @@
-
 """What can go wrong on this side of the wire, and how the server's failures become exceptions.
 
 ::

@@ -7,7 +7,7 @@ the boxes hang together.
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import uvicorn
@@ -28,7 +28,7 @@ from chinwag.server.gateway.oneport import one_port
 from chinwag.server.gateway.pace import Pace
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, UpgradeRequest
-from chinwag.server.observe import Metrics, log
+from chinwag.server.observe import Gauges, Metrics, log
 from chinwag.server.services.actions import Actions
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
@@ -215,7 +215,7 @@ class App:
         await self.store.read(lambda reader: reader.fetch("SELECT 1"))
         return not self.services.draining
 
-    def _gauges(self) -> list[Callable[[], Mapping[str, float]]]:
+    def _gauges(self) -> list[Gauges]:
         return [
             self.store.gauges,
             self.broker.gauges,

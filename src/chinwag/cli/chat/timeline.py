@@ -120,9 +120,7 @@ def rows(view: View) -> list[Row]:
 
 def quoted(events: Iterable[Event]) -> set[int]:
     """The seqs that messages answer."""
-    return {
-        it.body.reply_to for it in events if isinstance(it.body, Message) and it.body.reply_to
-    }
+    return {it.body.reply_to for it in events if isinstance(it.body, Message) and it.body.reply_to}
 
 
 def quote(view: View, seq: int) -> Quote:
@@ -221,9 +219,7 @@ def _reason(chat: ChatState, seq: int) -> str:
 
 
 def _in_run(bubble: Bubble, last: Bubble | None, *, group: bool) -> Bubble:
-    follows = (
-        last is not None and last.user == bubble.user and bubble.at - last.at < RUN_MILLIS
-    )
+    follows = last is not None and last.user == bubble.user and bubble.at - last.at < RUN_MILLIS
     named = group and not bubble.own and not follows
     return bubble._replace(first=not follows, name=bubble.name if named else "")
 

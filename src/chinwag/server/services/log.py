@@ -7,13 +7,14 @@ those who wait for them, answers to the senders.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import wire
 from chinwag.server.delivery.delivery import Delivery
-from chinwag.server.observe import log
+from chinwag.server.observe import SECONDS, SIZES, Histogram, log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.roster import Roster
@@ -59,7 +60,9 @@ class Log:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self.batches = 0
+        self._oldest = 0.0
+        self._wait = Histogram(SECONDS)
+        self._sizes = Histogram(SIZES)
         self.appended = 0
 
     # --- in ----------------------------------------------------------------------------------
@@ -72,6 +75,8 @@ class Log:
         """
         if len(self._entries) >= _MAX_WAITING:
             raise ChinwagError(errors.BUSY, retry_after=1000)
+        if not self._entries:
+            self._oldest = time.monotonic()
         self._entries.append(entry)
         self._wake.set()
 
@@ -118,7 +123,11 @@ class Log:
             if batch.entries or batch.marks:
                 self._entries, self._marks = [], {}
                 self._idle.clear()
+                oldest = self._oldest
                 await self._commit(batch)
+                if batch.entries:
+                    self._wait.add(time.monotonic() - oldest)
+                    self._sizes.add(len(batch.entries))
                 await self._judge_again(batch, judge)
             self._idle.set()
 
@@ -173,7 +182,6 @@ class Log:
 
     def committed(self, batch: Batch) -> None:
         """The store's call, on the loop, in commit order."""
-        self.batches += 1
         self._delivery.begin()
         for entry in batch.entries:
             if entry.outcome is Outcome.APPENDED:
@@ -264,11 +272,12 @@ class Log:
             if ticks[1] >= seat.sent:
                 roster.outstanding.discard(user)
 
-    def gauges(self) -> dict[str, float]:
+    def gauges(self) -> dict[str, float | Histogram]:
         """Figures for the metrics page."""
         return {
             "log_waiting_entries": len(self._entries),
             "log_waiting_marks": len(self._marks) + len(self._group_marks),
-            "log_batches_total": self.batches,
             "log_entries_total": self.appended,
+            "log_batch_entries": self._sizes,
+            "log_oldest_entry_seconds": self._wait,
         }
