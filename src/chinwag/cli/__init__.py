@@ -1,1 +1,1 @@
-"""The `chinwag` command."""
+"""The command line: the server, its administration, and the terminal client."""

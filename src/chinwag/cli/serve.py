@@ -47,7 +47,11 @@ def run(settings: Settings, *, demo: bool = False) -> None:
     configure_logs(style, settings.log_level)
     if not demo:
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        uvloop.run(App(settings).run(print_welcome))
+
+        def started(url: str, claim: str | None) -> None:
+            print_welcome(url, str(settings.folder), claim)
+
+        uvloop.run(App(settings).run(started))
         return
     with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
         settings = structs.replace(settings, data=folder, sign_up="open")
@@ -62,10 +66,9 @@ def _introduce(url: str, _claim: str | None) -> None:
     click.echo(f"  chinwag chat --profile ada {url}")
     click.echo(f"  chinwag chat --profile ben {url}     (in a second terminal)")
     click.echo("All of it is forgotten when you stop it with Ctrl+C.")
-    return 0
 
 
-serve = click.Command(
+app = click.Command(
     "serve",
     params=_options(),
     callback=_serve,

@@ -7,10 +7,11 @@ from typing import TextIO
 import segno
 
 
-def welcome(url: str, claim: str | None = None) -> str:
+def welcome(url: str, folder: str, claim: str | None = None) -> str:
     """Where the server is; while nobody has claimed it, the link that does, also as a QR code."""
-    lines = [f"chinwag is running at {url}"]
+    lines = [f"chinwag is running at {url}", f"Its data is in {folder}"]
     if claim is None:
+        lines.append(f"Talk with: chinwag chat {url}")
         return "\n".join(lines) + "\n"
     link = f"{url}/claim/{claim}"
     drawn = io.StringIO()
@@ -27,11 +28,13 @@ def welcome(url: str, claim: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def print_welcome(url: str, claim: str | None = None, to: TextIO | None = None) -> None:
+def print_welcome(
+    url: str, folder: str, claim: str | None = None, to: TextIO | None = None
+) -> None:
     """Print it. Not through the log: a claim code must not end up there."""
     stream = to or sys.stdout
     try:
-        stream.write(welcome(url, claim))
+        stream.write(welcome(url, folder, claim))
     except UnicodeEncodeError:  # a terminal that cannot draw the QR code
-        stream.write(welcome(url, claim).encode("ascii", "replace").decode())
+        stream.write(welcome(url, folder, claim).encode("ascii", "replace").decode())
     stream.flush()
