@@ -16,6 +16,9 @@ OPEN_TO_CLI = (
     "chinwag.server.admin",
     "chinwag.server.app",
     "chinwag.server.config",
+    "chinwag.server.demo",
+    "chinwag.server.observe",
+    "chinwag.server.welcome",
     "chinwag.server.gateway.echo",
 )
 

@@ -7,7 +7,7 @@ the boxes hang together.
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import uvicorn
@@ -28,7 +28,7 @@ from chinwag.server.gateway.oneport import one_port
 from chinwag.server.gateway.pace import Pace
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, UpgradeRequest
-from chinwag.server.observe import Metrics, log
+from chinwag.server.observe import Gauges, Metrics, log
 from chinwag.server.services.actions import Actions
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
@@ -146,7 +146,8 @@ class App:
     ) -> None:
         """Serve until a signal says stop; then drain. ``prepare`` runs before the port opens;
         ``started`` is called once it is open, with the server's URL and, while nobody has claimed
-        it, the code that does."""
+        it, the code that does.
+        """
         sys.setswitchinterval(_SWITCH_SECONDS)
         await self.start()
         if prepare is not None:
@@ -175,7 +176,7 @@ class App:
 
     async def stop(self) -> None:
         """End the background work and close the store."""
-        await self.log.drain()
+        await self.drain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -214,7 +215,7 @@ class App:
         await self.store.read(lambda reader: reader.fetch("SELECT 1"))
         return not self.services.draining
 
-    def _gauges(self) -> list[Callable[[], Mapping[str, float]]]:
+    def _gauges(self) -> list[Gauges]:
         return [
             self.store.gauges,
             self.broker.gauges,
@@ -241,12 +242,22 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 access_log=False,
                 log_config=None,
+                log_level="warning",
                 server_header=False,
                 proxy_headers=False,
                 backlog=_BACKLOG,
                 timeout_graceful_shutdown=int(settings.shutdown_seconds) or 1,
             )
         )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn's, but that a signal obeyed is not raised again: that would end the process
+        before the background work is finished and the store closed.
+        """
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     async def startup(self, *args: Any, **kwargs: Any) -> None:
         await super().startup(*args, **kwargs)
@@ -264,7 +275,7 @@ async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) 
         await asyncio.sleep(seconds)
         try:
             await work()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the next round may go well
             log.exception("background.failed", work=work.__qualname__)
 
 

@@ -11,7 +11,7 @@ from chinwag.server.ports.store import Entry, Tx
 from chinwag.server.services.chats import create, new_id, pair_of
 from chinwag.server.services.entrance import create_account
 
-PASSWORD = "tea and biscuits"
+PASSWORD = "tea and biscuits"  # noqa: S105 - of a throw-away server
 HANDLES = ("ada", "ben", "chloe", "dev", "eli")
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE
@@ -135,7 +135,7 @@ async def _chat(
     await create(tx, chat, kind, people, people[0], pair=pair)
     tx.now = now
     await _say(tx, ids, chat, talk, first_seq=2)
-    await _read(tx, chat, {person: 8 for person in people})
+    await _read(tx, chat, dict.fromkeys(people, 8))
 
 
 async def _say(

@@ -1,5 +1,6 @@
 """Which service does which command. Frequent commands that need no waiting are not here: the
-connection does them itself (`connection.Connection`)."""
+connection does them itself (`connection.Connection`).
+"""
 
 from collections.abc import Mapping
 

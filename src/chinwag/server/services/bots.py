@@ -12,8 +12,8 @@ from chinwag.server.sessions.session import Session
 
 _DEVICE = "token"
 _PROFILE = "id, handle, name, about, kind, status"
-_OWN = f"SELECT {_PROFILE} FROM accounts WHERE owner = $1 AND status = 'active' ORDER BY id"  # noqa: S608
-_ONE = f"SELECT {_PROFILE} FROM accounts WHERE id = $2 AND owner = $1 AND status = 'active'"  # noqa: S608
+_OWN = f"SELECT {_PROFILE} FROM accounts WHERE owner = $1 AND status = 'active' ORDER BY id"
+_ONE = f"SELECT {_PROFILE} FROM accounts WHERE id = $2 AND owner = $1 AND status = 'active'"
 
 
 class Bots:
