@@ -23,6 +23,7 @@ from chinwag.cli.names import matches, title
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.results import User
 from chinwag.sdk import (
+    AccountChanged,
     ChatChanged,
     ChatState,
     OutboxChanged,
@@ -177,6 +178,8 @@ class Talk(Vertical):
                 self.refresh_head()
             case PresenceChanged(user=user) if user == chat.peer:
                 self.refresh_head()
+            case AccountChanged():
+                self._refresh_writing()
             case UserChanged():
                 self.refresh_rows()
                 self.refresh_head()
@@ -411,7 +414,7 @@ class Talk(Vertical):
             Content.styled(f"@{it.handle}", "$c-accent bold" if not at else "$c-muted")
             for at, it in enumerate(event.users[:4])
         ]
-        suggest.update(Content("  ").join([Content.styled("Tab:", "$c-muted"), *parts]))
+        suggest.update(Content("  ").join([Content.styled("Tab", "$c-muted"), *parts]))
 
     def _members(self) -> list[User]:
         chat = self.chat
