@@ -140,6 +140,13 @@ class Window:
         self.home.open(chat)
         await self.pilot.pause()
 
+    async def mark(self, key: str) -> None:
+        """Go to a message with the keyboard."""
+        conversation = self.home.talk.conversation
+        conversation.focus()
+        await until(lambda: conversation.has_focus)
+        conversation.mark(key)
+
     def bubbles(self) -> list[Bubble]:
         rows = self.home.talk.conversation.rows
         return [it for it in rows if isinstance(it, Bubble)]

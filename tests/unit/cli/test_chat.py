@@ -132,14 +132,12 @@ async def test_answer_goes_to_what_it_answers(shared_server: Server) -> None:
         await until(lambda: bob.texts()[-1] == "to the first")
         assert bob.bubbles()[-1].quote.text == "line 0"
 
-        bob.home.talk.conversation.focus()
-        bob.home.talk.conversation.action_newest()
-        bob.home.talk.conversation.mark(bob.bubbles()[-1].key)
+        await bob.mark(bob.bubbles()[-1].key)
         await bob.press("g")
         await until(lambda: bob.home.talk.conversation.marked == f"e{first.seq}")
         await bob.sees("line 0 ")
 
-        bob.home.talk.conversation.focus()
+        await bob.mark(f"e{first.seq}")
         await bob.press("r")
         await bob.type("an answer")
         await bob.sees("Esc: no answer")

@@ -344,8 +344,10 @@ class Talk(Vertical):
         if not window.first <= seq <= window.last:
             await self._desk.tried(window.around(seq))
             self.refresh_rows()
-        if self.conversation.scroll_to_row(f"e{seq}"):
-            self.conversation.flash(f"e{seq}")
+        rows = self.conversation.rows
+        key = next((it.key for it in rows if isinstance(it, Bubble) and it.seq == seq), "")
+        if self.conversation.scroll_to_row(key):
+            self.conversation.flash(key)
         self.refresh_rows()
 
     # --- writing -----------------------------------------------------------------------------
