@@ -14,8 +14,10 @@ import msgspec
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import Handle, Name, NewPassword
+from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import ConfigError, Settings, load
+from chinwag.server.ports.broker import Broker, Job
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 from chinwag.server.services import codes
 from chinwag.server.services.devices import remove_all
@@ -83,23 +85,24 @@ _CHECKS = {
 async def opened(settings: Settings) -> AsyncIterator["Admin"]:
     """The commands, on the database of these settings, which is made if there is none."""
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = SqliteStore(settings.database)
+    store = SqliteStore(settings.database, exclusive=False)
     passwords = Passwords(
         memory_kib=settings.password_memory_kib, passes=settings.password_passes, threads=1
     )
     await store.open(lambda batch: None)
     try:
-        yield Admin(store, passwords)
+        yield Admin(store, LocalBroker(store), passwords)
     finally:
         passwords.close()
         await store.close()
 
 
 class Admin:
-    """Accounts, sign-up codes, and the state of the database."""
+    """Accounts, sign-up codes, dead letters, and the state of the database."""
 
-    def __init__(self, store: Store, passwords: Passwords) -> None:
+    def __init__(self, store: Store, broker: Broker, passwords: Passwords) -> None:
         self._store = store
+        self._broker = broker
         self._passwords = passwords
 
     # --- accounts ----------------------------------------------------------------------------
@@ -210,6 +213,22 @@ class Admin:
     async def revoke_invite(self, name: str) -> bool:
         """Void a code by its name in the list; False if there is none such."""
         return await self._store.transact(lambda tx: codes.revoke_code(tx, name))
+
+    # --- dead letters ------------------------------------------------------------------------
+
+    async def dead_letters(self, limit: int = 100) -> list[Job]:
+        """Work that failed for good, newest first."""
+        return await self._broker.dead(limit)
+
+    async def replay(self, job: str) -> bool:
+        """Try a dead letter again from the start; False if there is none such."""
+        found = await self._broker.replay(job)
+        await self._store.transact(raise_revision)  # a running server looks at its jobs anew
+        return found
+
+    async def discard(self, job: str) -> bool:
+        """Forget a dead letter; False if there is none such."""
+        return await self._broker.discard(job)
 
     # --- the database ------------------------------------------------------------------------
 
