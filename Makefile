@@ -46,6 +46,8 @@ bench: $(VENV)/.dev ## Measure (ARGS=...)
 
 docs: $(VENV)/.dev ## Regenerate the pages that are made from the code
 	$(BIN)/python -m chinwag.protocol.generate
+	$(BIN)/python -m chinwag.server.adapters.ddl
+	$(BIN)/python -m chinwag.server.config
 
 lock: $(VENV)/.uv ## Re-pin the dependencies (UPGRADE=--upgrade for the newest)
 	sh scripts/lock.sh $(UPGRADE)

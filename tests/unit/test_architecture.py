@@ -12,7 +12,15 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/chinwag"
 
 # What the command line may take of the server; the rest it reaches over the wire, as others do.
-OPEN_TO_CLI = ("chinwag.server.admin", "chinwag.server.app", "chinwag.server.config")
+OPEN_TO_CLI = (
+    "chinwag.server.admin",
+    "chinwag.server.app",
+    "chinwag.server.config",
+    "chinwag.server.demo",
+    "chinwag.server.observe",
+    "chinwag.server.welcome",
+    "chinwag.server.gateway.echo",
+)
 
 
 def layers_of_server() -> set[str]:

@@ -33,7 +33,8 @@ class Hello(_Push):
 class Event(_Push):
     """A chat's log grew. For a chat that the client does not know, or an event that changes one's
     own membership, ask for the `Chat`. ``read_count`` comes only to the sender's other sessions
-    (see `Mine`)."""
+    (see `Mine`).
+    """
 
     event: events.Event
     read_count: int | None = None

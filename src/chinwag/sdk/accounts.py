@@ -47,7 +47,7 @@ async def sign_out(url: str, token: str, *, tls: ssl.SSLContext | None = None) -
         ChinwagError: refused; ``unauthenticated`` if it was void already.
         OSError: the server is not reachable.
     """
-    await _ask(url, "POST", "sign-out", None, token=token, tls=tls)
+    await _ask(url, "POST", "sign-out", {}, token=token, tls=tls)
 
 
 async def server(url: str, *, tls: ssl.SSLContext | None = None) -> Server:
@@ -63,7 +63,7 @@ async def _ask(
     url: str,
     method: str,
     name: str,
-    form: msgspec.Struct | None,
+    form: msgspec.Struct | dict[str, str] | None,
     *,
     token: str = "",
     tls: ssl.SSLContext | None = None,

@@ -26,7 +26,7 @@ from chinwag.protocol.commands import (
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Body, Message
 from chinwag.protocol.http import Server, SignedIn, SignIn, SignUp
-from chinwag.protocol.results import Accepted, Head, MessageInfo, Mine, Page
+from chinwag.protocol.results import Accepted, Head, MessageInfo, Mine, Page, User
 from chinwag.sdk import accounts
 from chinwag.sdk.absorbing import absorb
 from chinwag.sdk.changes import OutboxChanged, Status
@@ -60,6 +60,8 @@ class Client:
         store: a file that keeps chats, marks and unsent messages over restarts, for one client
             at a time. None: in memory; what the person has not read counts as new at the start.
         tls: for a server whose certificate the system does not know.
+        depth: how many messages of one chat may be on their way at once. With more than one,
+            a passing refusal (`rate_limited`, `busy`) can let later ones overtake.
 
     Attributes:
         groups, people, devices, bots: the other commands, by subject.
@@ -73,9 +75,11 @@ class Client:
         token: str,
         store: str | Path | Store | None = None,
         tls: ssl.SSLContext | None = None,
+        depth: int = 1,
     ) -> None:
         self.url = url
         self.token = token
+        self._tls = tls
         self._store: Store = _opened(store)
         self._replica = Replica(self._store)
         saved = self._store.load()
@@ -83,7 +87,7 @@ class Client:
         self._waiting = Waiting(self.state)
         self._replica.hub.listen(self._waiting.notice)
         self._replica.fetch = self._fetch
-        self.outbox = Outbox(self._store, saved.outbox, self._outbox_changed)
+        self.outbox = Outbox(self._store, saved.outbox, self._outbox_changed, depth=depth)
         self._reads = Reads(saved.reads, self._keep_reads)
         self._link = Link(url, token, self._replica, push=self._push, attach=self._attach, tls=tls)
         self._task: asyncio.Task[None] | None = None
@@ -152,7 +156,7 @@ class Client:
 
     async def sign_out(self) -> None:
         """Make the token void, and close. Raises ChinwagError, OSError."""
-        await accounts.sign_out(self.url, self.token)
+        await accounts.sign_out(self.url, self.token, tls=self._tls)
         await self.close()
 
     # --- life --------------------------------------------------------------------------------
@@ -350,6 +354,16 @@ class Client:
         if front != self._link.looks.foreground:
             self._link.looks.foreground = front
             self._link.look()
+
+    async def profile(self, user: str) -> User:
+        """Somebody's profile: from here if it is known here, else from the server. Raises as
+        `call`; `ChinwagError` with ``not_found`` for somebody one has nothing to do with.
+        """
+        if user not in self.state.users:
+            await self.people.users((user,))
+        if known := self.state.users.get(user):
+            return known
+        raise ChinwagError(catalogue.NOT_FOUND)
 
     async def open_direct(self, user: Person) -> Head:
         """The one-to-one chat with somebody; with oneself: notes to self."""

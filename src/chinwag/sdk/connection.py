@@ -103,6 +103,8 @@ class Connection:
             raise _refused(error) from error
         except picows.WSError as error:
             raise ConnectionError(str(error)) from error
+        if self._transport is None:  # picows takes an end before the answer for an answer
+            raise ConnectionError("the connection ended during the handshake")
         return self
 
     # --- out ---------------------------------------------------------------------------------
@@ -160,6 +162,7 @@ class Connection:
     async def close(self, code: int = 1000, within: float = CLOSE_SECONDS) -> CloseInfo:
         """Say goodbye and wait until the socket is gone, ``within`` seconds at most."""
         if not self.closed.done():
+            self._close_info = CloseInfo(code)
             self._transport.send_close(picows.WSCloseCode(code))
             await asyncio.wait((self.closed,), timeout=within)
             self.abort()

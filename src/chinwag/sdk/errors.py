@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - the names say what happened
 """What can go wrong on this side of the wire, and how the server's failures become exceptions.
 
 ::

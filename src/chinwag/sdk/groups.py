@@ -9,6 +9,7 @@ from uuid_utils import uuid7
 from chinwag.protocol.commands import (
     AddMembers,
     ChangeGroup,
+    Chat,
     Command,
     CreateGroup,
     DecideRequest,
@@ -74,7 +75,7 @@ class Groups:
     ) -> Placed:
         """Make a group; `Placed.chat` is its id, ``refused`` are those whose privacy forbids it."""
         users = tuple(user_id(it) for it in members)
-        return await self._placed(
+        return await self._entered(
             CreateGroup(
                 client_id=new_id(),
                 title=title,
@@ -157,7 +158,7 @@ class Groups:
 
     async def join(self, code: str) -> Placed:
         """Enter by an invite code; ``seq`` 0: an admin must approve first."""
-        return await self._placed(Join(code=code, client_id=new_id()))
+        return await self._entered(Join(code=code, client_id=new_id()))
 
     async def requests(self, chat: str) -> RequestList:
         """Who waits for approval."""
@@ -173,6 +174,13 @@ class Groups:
         return await self._placed(
             SetRole(chat=chat, client_id=new_id(), user=user_id(user), role=role)
         )
+
+    async def _entered(self, command: Command) -> Placed:
+        """Into a group: by the time of the answer the state knows it."""
+        placed = await self._placed(command)
+        if placed.seq:
+            await self._door.call(Chat(chat=placed.chat))
+        return placed
 
     async def _placed(self, command: Command) -> Placed:
         answer: Struct = await self._door.call(command)

@@ -77,9 +77,7 @@ class Reads:
             return
         self._marks[chat] = seq
         self._keep(self._marks)
-        if self._timer is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(READ_SECONDS, self.flush)
+        self._later(READ_SECONDS)
 
     def flush(self) -> None:
         """Send now."""
@@ -91,10 +89,16 @@ class Reads:
         for part in _parts(self._marks):
             self._connection.submit(Read(marks=part), partial(self._done, part))
 
+    def _later(self, seconds: float) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.flush)
+
     def _done(self, sent: tuple[Mark, ...], result: msgspec.Struct | Exception) -> None:
         """Forget what the server has, or refuses for good."""
-        final = isinstance(result, ChinwagError) and not result.kind.retry
-        if isinstance(result, Exception) and not final:
+        if isinstance(result, ChinwagError) and result.kind.retry:
+            self._later(max(result.retry_after / 1000, READ_SECONDS))
+            return
+        if isinstance(result, Exception) and not isinstance(result, ChinwagError):
             return
         for mark in sent:
             if self._marks.get(mark.chat, 0) <= mark.seq:

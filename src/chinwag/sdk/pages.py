@@ -46,11 +46,13 @@ def _downwards(chat: ChatState, top: int, limit: int, store: Store) -> Page | No
 
 
 def _upwards(chat: ChatState, bottom: int, limit: int, store: Store) -> Page | None:
+    bottom = max(bottom, _lowest(chat))
     through = chat.log.known_through(bottom)
     if not through:
         return None
-    events = _held(chat, bottom, min(through, bottom + 2 * limit - 1), store)[:limit]
-    if len(events) < limit and through < chat.last:
+    top = min(through, bottom + 2 * limit - 1)
+    events = _held(chat, bottom, top, store)[:limit]
+    if len(events) < limit and top < chat.last:
         return None
     newer = bool(events) and events[-1].seq < chat.last
     older = bottom > _lowest(chat)

@@ -15,7 +15,6 @@ class Sending:
 
     Attributes:
         chat, client_id: where it goes, and its id for ever.
-        result: the server's answer, once there is one.
     """
 
     def __init__(self, waiting: "Waiting", chat: str, client_id: str) -> None:
@@ -27,6 +26,7 @@ class Sending:
 
     @property
     def result(self) -> Accepted | None:
+        """The server's answer, once there is one."""
         if self._done.done() and not self._done.cancelled() and not self._done.exception():
             return self._done.result()
         return None

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from chinwag.protocol import limits, pushes, version
-from chinwag.protocol.commands import Chat, Heartbeat, History, Sync, Users, Watch
+from chinwag.protocol.commands import Chat, Command, Heartbeat, History, Sync, Users, Watch
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.pushes import Push
 from chinwag.protocol.results import Beat, CaughtUp, Head, UserList
@@ -15,6 +15,8 @@ from chinwag.sdk.replica import Replica
 
 ANSWER_SECONDS = 20.0
 SYNC_SECONDS = 60.0
+# Between two tries of a question that was refused for the moment.
+RETRY_SECONDS = 2.0
 # A gap may be filled by a push that is under way.
 GAP_SECONDS = 0.3
 
@@ -98,8 +100,7 @@ class Session:
 
     async def _ask_sync(self, connection: Connection) -> CaughtUp:
         sync = Sync(since=self._replica.state.since, features=version.FEATURES)
-        answer: CaughtUp = await connection.request(sync, SYNC_SECONDS)
-        return answer
+        return cast("CaughtUp", await self._ask(connection, sync, within=SYNC_SECONDS))
 
     async def _stay(self, connection: Connection) -> None:
         """Heartbeats and repairs, both until the connection ends."""
@@ -196,18 +197,20 @@ class Session:
         await self._ask(connection, History(chat=chat, after=first - 1, limit=limit), absorb)
 
     async def _ask(
-        self, connection: Connection, command: Any, absorb: Callable[[Any], None]
-    ) -> None:
-        """A question of our own: what is refused for good is not asked again."""
+        self,
+        connection: Connection,
+        command: Command,
+        absorb: Callable[[Any], None] | None = None,
+        within: float = ANSWER_SECONDS,
+    ) -> Any:
+        """A question of our own, asked until it is answered; None if it is refused for good."""
         while True:
             try:
-                await connection.request(command, ANSWER_SECONDS, absorb)
+                return await connection.request(command, within, absorb)
             except ChinwagError as error:
                 if not error.kind.retry:
-                    return
-                await asyncio.sleep(max(error.retry_after / 1000, 1.0))
-            else:
-                return
+                    return None
+                await asyncio.sleep(error.retry_after / 1000 or RETRY_SECONDS)
 
     # --- in ----------------------------------------------------------------------------------
 

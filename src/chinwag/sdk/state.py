@@ -6,6 +6,8 @@ sends without a version: presence, typing, profiles and the account, where the l
 
 from collections.abc import Iterator
 
+import msgspec
+
 from chinwag.protocol import pushes
 from chinwag.protocol.events import Event, Message
 from chinwag.protocol.results import (
@@ -152,6 +154,8 @@ class State:
         if account != self.account:
             self.account = account
             changes.append(AccountChanged())
+            if not account.privacy.receipts:
+                changes += self._blind()
         return changes
 
     def merge_members(self, answer: MemberList, tip: int) -> list[Change]:
@@ -285,6 +289,15 @@ class State:
         else:
             users.pop(push.user, None)
         return [TypingChanged(push.chat)] if before != push.active else []
+
+    def _blind(self) -> list[Change]:
+        """Who gives no read receipts sees none; groups are exempt."""
+        changes: list[Change] = []
+        for chat in self.chats.values():
+            if chat.kind == "direct" and chat.ticks.read:
+                chat.ticks = msgspec.structs.replace(chat.ticks, read=0)
+                changes.append(ChatChanged(chat.id, "ticks"))
+        return changes
 
     def _present(self, push: pushes.Presence) -> list[Change]:
         if self.presence.get(push.user) == push:

@@ -28,6 +28,11 @@ class _Stream(Generic[T]):
         self._ended = False
         self._error: Exception | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is put in."""
+        return self._ended
+
     def __aiter__(self) -> "_Stream[T]":
         return self
 
@@ -168,7 +173,7 @@ class Hub:
     @property
     def quiet(self) -> bool:
         """Whether nobody reads events at present."""
-        return not self._events
+        return all(stream.ended for stream in self._events)
 
     def add_updates(self, stream: UpdateStream) -> UpdateStream:
         """Take a reader in."""
@@ -194,12 +199,14 @@ class Hub:
             for listener in self._listeners:
                 listener(update)
             for stream in list(self._updates):
-                stream.put(update)
+                if not stream.ended:
+                    stream.put(update)
 
     def grew(self, chat: str, first: int) -> None:
         """Tell all readers of events."""
         for stream in list(self._events):
-            stream.grew(chat, first)
+            if not stream.ended:
+                stream.grew(chat, first)
 
     def end(self, error: Exception | None) -> None:
         """No more will come."""

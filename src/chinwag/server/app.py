@@ -7,10 +7,11 @@ the boxes hang together.
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import uvicorn
+from msgspec import structs
 
 from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
@@ -27,28 +28,38 @@ from chinwag.server.gateway.oneport import one_port
 from chinwag.server.gateway.pace import Pace
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, UpgradeRequest
-from chinwag.server.observe import Metrics, log
+from chinwag.server.observe import Gauges, Metrics, log
+from chinwag.server.services.actions import Actions
+from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
+from chinwag.server.services.codes import new_claim
 from chinwag.server.services.devices import Devices, Lifetimes
 from chinwag.server.services.entrance import Entrance, Policy
+from chinwag.server.services.groups import Groups
+from chinwag.server.services.invites import Invites
+from chinwag.server.services.join_requests import JoinRequests
 from chinwag.server.services.limits import Rate
 from chinwag.server.services.log import Log
+from chinwag.server.services.membership import Membership
 from chinwag.server.services.messages import Messages
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.people import People
 from chinwag.server.services.presence import Presence
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.receipts import Receipts
+from chinwag.server.services.revision import Upkeep
 from chinwag.server.services.sync import Sync
 from chinwag.server.sessions.sessions import Sessions
 
 # The writer thread waits for the interpreter lock at most this long while the loop is busy.
 _SWITCH_SECONDS = 0.001
 _REAP_SECONDS = 5.0
-_FLUSH_SECONDS = 30.0
 _DRAIN_SECONDS = 5.0
 # Clients that come back after a restart find room to wait in.
 _BACKLOG = 4096
+
+
+Started = Callable[[str, str | None], None]
 
 
 class App:
@@ -78,6 +89,18 @@ class App:
             changed=self._people_changed,
             look_ups=Rate(settings.look_ups_burst, settings.look_ups_every),
         )
+        self.bots = Bots(
+            self.store,
+            self.devices,
+            self.profiles,
+            most=settings.bots_per_account,
+        )
+        actions = Actions(self.store, self.chats, self.delivery)
+        self.groups = Groups(actions)
+        self.membership = Membership(actions)
+        self.invites = Invites(actions)
+        self.join_requests = JoinRequests(actions, self.profiles)
+        self.upkeep = Upkeep(self.store, self.devices, self.profiles, forget=self.chats.forget_all)
         self.ladder = Ladder(self.store, self.broker, self.delivery, _steps(settings))
         self.sync = Sync(self.store, self.profiles)
         # The door.
@@ -102,6 +125,11 @@ class App:
                 devices=self.devices,
                 people=self.people,
                 entrance=self.entrance,
+                bots=self.bots,
+                groups=self.groups,
+                membership=self.membership,
+                invites=self.invites,
+                join_requests=self.join_requests,
             ),
             pace=_pace(settings),
         )
@@ -113,13 +141,20 @@ class App:
 
     # --- life --------------------------------------------------------------------------------
 
-    async def run(self, started: Callable[[], None] = lambda: None) -> None:
-        """Serve until a signal says stop; then drain. ``started`` is called once the port is
-        open."""
+    async def run(
+        self, started: Started, prepare: Callable[["App"], Awaitable[None]] | None = None
+    ) -> None:
+        """Serve until a signal says stop; then drain. ``prepare`` runs before the port opens;
+        ``started`` is called once it is open, with the server's URL and, while nobody has claimed
+        it, the code that does.
+        """
         sys.setswitchinterval(_SWITCH_SECONDS)
         await self.start()
+        if prepare is not None:
+            await prepare(self)
+        claim = await new_claim(self.store)
         try:
-            await _Server(self, started).serve()
+            await _Server(self, lambda url: started(url, claim)).serve()
         finally:
             await self.stop()
 
@@ -131,7 +166,7 @@ class App:
         self._background("presence", self.presence.run())
         self._background("ladder", self.ladder.run())
         self._background("reaper", _every(_REAP_SECONDS, self._reap))
-        self._background("devices", _every(_FLUSH_SECONDS, self.devices.flush))
+        self._background("upkeep", self.upkeep.run())
 
     async def drain(self) -> None:
         """Take no new messages, and see that those taken are committed and answered."""
@@ -141,7 +176,7 @@ class App:
 
     async def stop(self) -> None:
         """End the background work and close the store."""
-        await self.log.drain()
+        await self.drain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -180,7 +215,7 @@ class App:
         await self.store.read(lambda reader: reader.fetch("SELECT 1"))
         return not self.services.draining
 
-    def _gauges(self) -> list[Callable[[], Mapping[str, float]]]:
+    def _gauges(self) -> list[Gauges]:
         return [
             self.store.gauges,
             self.broker.gauges,
@@ -194,7 +229,7 @@ class App:
 class _Server(uvicorn.Server):
     """uvicorn, that drains the log before it says goodbye to the sockets."""
 
-    def __init__(self, app: App, started: Callable[[], None]) -> None:
+    def __init__(self, app: App, started: Callable[[str], None]) -> None:
         settings = app.settings
         self._app = app
         self._started = started
@@ -207,6 +242,7 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 access_log=False,
                 log_config=None,
+                log_level="warning",
                 server_header=False,
                 proxy_headers=False,
                 backlog=_BACKLOG,
@@ -214,10 +250,20 @@ class _Server(uvicorn.Server):
             )
         )
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn's, but that a signal obeyed is not raised again: that would end the process
+        before the background work is finished and the store closed.
+        """
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
     async def startup(self, *args: Any, **kwargs: Any) -> None:
         await super().startup(*args, **kwargs)
         if self.started:
-            self._started()
+            port = self.servers[0].sockets[0].getsockname()[1]
+            self._started(structs.replace(self._app.settings, port=port).url)
 
     async def shutdown(self, *args: Any, **kwargs: Any) -> None:
         await self._app.drain()
@@ -229,7 +275,7 @@ async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) 
         await asyncio.sleep(seconds)
         try:
             await work()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the next round may go well
             log.exception("background.failed", work=work.__qualname__)
 
 

@@ -7,6 +7,7 @@ silently ignored is worse than a server that does not start.
 """
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -20,9 +21,9 @@ from msgspec import Meta, Struct
 
 FILE = "chinwag.toml"
 PREFIX = "CHINWAG_"
+_SHORTEST_SECRET = 16
 # Of the clients, not of the server; they may well be set in the same shell.
 _CLIENTS = frozenset({"URL", "TOKEN", "PASSWORD", "PROFILE", "HOME"})
-_SHORTEST_SECRET = 16
 
 
 class ConfigError(Exception):
@@ -111,7 +112,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int, _count("Dead letters are kept so long; 0 keeps them for ever.")
     ] = 90
 
-    # Limits. Of each kind so many at once, then one more every so many seconds. 0 at once: no limit.
+    # Limits: so many at once (0: no limit), then one more every so many seconds.
     sends_burst: Annotated[int, _count("Messages of one person at once.")] = 200
     sends_every: Annotated[float, _seconds("Then one more every so long.")] = 0.02
     commands_burst: Annotated[int, _count("Other commands of one person at once.")] = 200
@@ -200,7 +201,7 @@ def table() -> Iterator[Setting]:
     hints = get_type_hints(Settings, include_extras=True)
     for field in msgspec.structs.fields(Settings):
         kind, *metas = get_args(hints[field.name])
-        text = next(meta.description for meta in metas if isinstance(meta, Meta))
+        text = next(str(meta.description) for meta in metas if isinstance(meta, Meta))
         yield Setting(field.name, kind, text, field.default)
 
 
@@ -220,8 +221,7 @@ def load(
     values: dict[str, Any] = {}
     values |= _from_file(file, environment)
     values |= _from_environment(environment)
-    values |= {name: value for name, value in (flags or {}).items() if value is not None}
-    _refuse_unknown(values, "flag")
+    values |= _from_flags(flags or {})
     try:
         settings = msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
@@ -252,20 +252,37 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in {"CONFIG", *_CLIENTS}
     }
     _refuse_unknown(given, "variable", lambda name: PREFIX + name.upper())
-    types = {setting.name: setting.type for setting in table()}
-    return {name: _parsed(types[name], value, name) for name, value in given.items()}
+    settings = {setting.name: setting for setting in table()}
+    return {
+        name: _parsed(settings[name].type, value, settings[name].variable)
+        for name, value in given.items()
+    }
 
 
-def _parsed(kind: Any, text: str, name: str) -> Any:
+def _from_flags(flags: Mapping[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in flags.items() if value is not None}
+    _refuse_unknown(given, "flag")
+    settings = {setting.name: setting for setting in table()}
+    return {
+        name: _parsed(settings[name].type, value, settings[name].flag)
+        if isinstance(value, str)
+        else value
+        for name, value in given.items()
+    }
+
+
+def _parsed(kind: Any, text: str, shown: str) -> Any:
     """A value out of text, as its type wants it. Lists are separated by commas."""
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
+    if get_origin(kind) is Literal and text not in get_args(kind):
+        raise ConfigError(f"{shown}: one of {', '.join(get_args(kind))}.")
     if kind is bool and text.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
         return text.lower() in ("1", "true", "yes", "on")
     try:
         return msgspec.convert(text, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{PREFIX}{name.upper()}: {error}.") from None
+        raise ConfigError(f"{shown}: {error}.") from None
 
 
 def _refuse_unknown(values: Mapping[str, Any], what: str, shown: Any = lambda name: name) -> None:
@@ -286,6 +303,11 @@ def _check(settings: Settings) -> None:
     """What the types cannot say."""
     if 0 < len(settings.metrics_token) < _SHORTEST_SECRET:
         raise ConfigError(f"metrics_token is shorter than {_SHORTEST_SECRET} characters.")
+    for proxy in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise ConfigError(f"trusted_proxies: {proxy!r} is no address or network.") from None
     for name, urls in (
         ("public_url", [settings.public_url] if settings.public_url else []),
         ("allowed_origins", settings.allowed_origins),
@@ -295,15 +317,19 @@ def _check(settings: Settings) -> None:
                 raise ConfigError(f"{name}: {url!r} is not an http or https URL.")
 
 
+_INTRODUCTION = (
+    "Every setting may stand in `chinwag.toml` (or the file that `CHINWAG_CONFIG` names), in the"
+    " environment, or be given to `chinwag serve` as a flag; the later wins. Times are in seconds"
+    " unless the name says otherwise; lists are TOML lists, and separated by commas elsewhere."
+    " Unknown names are refused. Made from `src/chinwag/server/config.py` by `make docs`."
+)
+
+
 def page() -> str:
     """The settings page, in Markdown."""
     lines = [
         "# Settings",
-        "Every setting may stand in `chinwag.toml` (or the file that `CHINWAG_CONFIG` names), in"
-        " the environment, or be given to `chinwag serve` as a flag; the later wins. Times are in"
-        " seconds unless the name says otherwise; lists are TOML lists, and separated by commas"
-        " elsewhere. Unknown names are refused. Made from `src/chinwag/server/config.py` by"
-        " `make docs`.",
+        _INTRODUCTION,
         "",
         "| setting | variable | default | what it does |",
         "|---|---|---|---|",

@@ -3,17 +3,24 @@
 import logging
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any, TextIO
 
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector as _Collector
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("chinwag")
 
-Gauges = Callable[[], Mapping[str, float]]
+Gauges = Callable[[], Mapping[str, "float | Histogram"]]
 
 # Keys whose values never reach a log, whoever logs them by mistake.
 _SECRET = re.compile(r"password|token|cookie|authorization|secret|claim|body", re.IGNORECASE)
@@ -96,10 +103,36 @@ def configure_logs(style: str = "console", level: str = "info", to: TextIO | Non
         logger.propagate = True
 
 
+class Histogram:
+    """How often a figure fell below each of ``bounds``. One list index a figure, no lock."""
+
+    def __init__(self, bounds: tuple[float, ...]) -> None:
+        self._bounds = bounds
+        self._counts = [0] * (len(bounds) + 1)
+        self._sum = 0.0
+
+    def add(self, value: float) -> None:
+        """Count a figure."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def family(self, name: str, text: str) -> Metric:
+        """As Prometheus wants it: counts up to each bound, and the sum."""
+        names = [*(str(bound) for bound in self._bounds), "+Inf"]
+        buckets = list(zip(names, accumulate(self._counts), strict=True))
+        return HistogramMetricFamily(name, text, buckets=buckets, sum_value=self._sum)
+
+
+SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Bounds for times that people wait."""
+SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+"""Bounds for batches."""
+
+
 class Collector(_Collector):
     """Figures of the parts as Prometheus wants them: plain numbers, read when somebody asks.
 
-    Names that end in ``_total`` are counters, all others gauges.
+    Names that end in ``_total`` are counters, `Histogram` values histograms, all others gauges.
     """
 
     def __init__(self, sources: Iterable[Gauges]) -> None:
@@ -108,8 +141,12 @@ class Collector(_Collector):
     def collect(self) -> Iterator[Metric]:
         for source in self._sources:
             for name, value in source().items():
+                text = name.replace("_", " ")
+                if isinstance(value, Histogram):
+                    yield value.family(f"chinwag_{name}", text)
+                    continue
                 kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-                yield kind(f"chinwag_{name}", name.replace("_", " "), value=value)
+                yield kind(f"chinwag_{name}", text, value=value)
 
 
 class Metrics:

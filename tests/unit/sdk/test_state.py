@@ -6,13 +6,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.sdk.model import CHAT, ME, Model
 
 from chinwag.protocol import pushes, results
 from chinwag.protocol.events import Added, Created, Event, Message, Removed, RoleChanged
 from chinwag.sdk.changes import Change, ChatChanged, Grew, NeedChat, NeedRange
 from chinwag.sdk.state import State
 from chinwag.sdk.ticks import Tick, tick
+from unit.sdk.model import CHAT, ME, Model
 
 HELLO = pushes.Hello(
     protocol=1, features=(), server="test", user=ME, device="dev", heartbeat=25, now=0
@@ -136,9 +136,7 @@ class TestMembership:
         state.apply(heads)
         assert state.chats[CHAT].mine.stays == ((1, 3), (4, 0))
         assert state.chats[CHAT].stored == 4
-        assert facts(state) == facts(started(model.head(inline=99))) | {
-            "ranges": ((1, 2), (4, 4))
-        }
+        assert facts(state) == facts(started(model.head(inline=99))) | {"ranges": ((1, 2), (4, 4))}
 
     def test_a_member_list_is_brought_up_to_date_by_what_was_told_meanwhile(self) -> None:
         model = Model()

@@ -1,135 +1,100 @@
-"""`LocalBroker`: the broker of a single node. Jobs stand in the store's table."""
+"""`LocalBroker`: the broker of a single node. Parcels go straight over; jobs stand in the store."""
 
-import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 
-from chinwag.server.clock import now_ms
+from chinwag.protocol import errors
+from chinwag.protocol.errors import ChinwagError
+from chinwag.server.adapters.jobs import Jobs
+from chinwag.server.adapters.worker import Patience, Worker
 from chinwag.server.observe import log
-from chinwag.server.ports.broker import Attempt, Job, Verdict
-from chinwag.server.ports.store import Reader, Row, Store, Tx
+from chinwag.server.ports.broker import Attempt, Job
+from chinwag.server.ports.store import Store
 
-_COLUMNS = "id, kind, key, body, attempts, due_at, created_at, dead_at, error"
-_INSERT = (
-    "INSERT INTO jobs (id, kind, key, body, attempts, due_at, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (kind, key) DO NOTHING"
-)
-
-
-def _job(row: Row) -> Job:
-    return Job(row[0], row[1], row[2], row[3].encode(), *row[4:])
+_MAX_HELD = 10_000
 
 
 class LocalBroker:
-    """Jobs in a table, attempted one after another when they are due."""
+    """What a broker does, without one."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._tasks: list[asyncio.Task[None]] = []
-        self._wake = asyncio.Event()
-        self._waiting = 0
+    def __init__(
+        self, store: Store, *, node: str = "local", patience: Patience | None = None
+    ) -> None:
+        self._node = node
+        self._jobs = Jobs(store)
+        self._patience = patience or Patience()
+        self._workers: dict[str, Worker] = {}
+        self._take: Callable[[bytes], None] | None = None
+        self._held: deque[bytes] = deque()
+
+    # --- parcels -----------------------------------------------------------------------------
 
     async def publish(self, node: str, parcels: Sequence[bytes]) -> None:
+        """Refuses what is for another node (``unavailable``), or too much before anybody
+        consumes (``busy``).
+        """
+        if node != self._node:
+            raise ChinwagError(errors.UNAVAILABLE)
+        if self._take is None:
+            if len(self._held) + len(parcels) > _MAX_HELD:
+                raise ChinwagError(errors.BUSY, retry_after=1000)
+            self._held.extend(parcels)
+            return
         for parcel in parcels:
-            self._take(parcel)
+            self._hand(self._take, parcel)
 
     async def consume(self, take: Callable[[bytes], None]) -> None:
         self._take = take
+        while self._held:
+            self._hand(take, self._held.popleft())
+
+    def _hand(self, take: Callable[[bytes], None], parcel: bytes) -> None:
+        try:
+            take(parcel)
+        except Exception:  # noqa: BLE001 - one bad parcel must not hold up the others
+            log.exception("broker.parcel_failed")
+
+    # --- jobs --------------------------------------------------------------------------------
 
     async def put(self, jobs: Sequence[Job]) -> None:
-        async def work(tx: Tx) -> None:
-            for job in jobs:
-                await tx.execute(
-                    _INSERT,
-                    job.id,
-                    job.kind,
-                    job.key,
-                    job.body.decode(),
-                    job.attempts,
-                    job.due_at,
-                    job.created_at,
-                )
-
-        await self._store.transact(work)
-        self._wake.set()
+        await self._jobs.put(jobs)
+        for kind in {job.kind for job in jobs}:
+            self._wake(kind)
 
     async def work(self, kind: str, attempt: Attempt) -> None:
-        self._tasks.append(asyncio.get_running_loop().create_task(self._run(kind, attempt)))
-
-    async def _run(self, kind: str, attempt: Attempt) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                rows = await self._store.read(
-                    lambda db: db.fetch(
-                        f"SELECT {_COLUMNS} FROM jobs WHERE dead_at = 0 AND kind = $1"
-                        " ORDER BY due_at LIMIT 20",
-                        kind,
-                    )
-                )
-                self._waiting = len(rows)
-                now = now_ms()
-                due = [_job(row) for row in rows if row[5] <= now]
-                for job in due:
-                    await self._attempt(job, attempt)
-                if due:
-                    continue
-                wait = (rows[0][5] - now) / 1000 if rows else None
-                await asyncio.wait_for(self._wake.wait(), wait)
-            except TimeoutError:
-                continue
-            except Exception:
-                log.exception("broker.failed")
-                await asyncio.sleep(1)
-
-    async def _attempt(self, job: Job, attempt: Attempt) -> None:
-        try:
-            verdict = await asyncio.wait_for(attempt(job), 30)
-        except Exception as error:
-            log.exception("broker.attempt_failed", kind=job.kind)
-            verdict = Verdict(done=False, delay=60_000, error=type(error).__name__)
-
-        async def settle(tx: Tx) -> None:
-            if verdict.done:
-                await tx.execute("DELETE FROM jobs WHERE id = $1", job.id)
-            else:
-                await tx.execute(
-                    "UPDATE jobs SET attempts = attempts + 1, due_at = $2, dead_at = $3,"
-                    " error = $4 WHERE id = $1",
-                    job.id,
-                    tx.now + verdict.delay,
-                    tx.now if verdict.dead else 0,
-                    verdict.error,
-                )
-
-        await self._store.transact(settle)
+        """Once a kind."""
+        if kind in self._workers:
+            raise ValueError(f"somebody works on {kind!r} already")
+        self._workers[kind] = Worker(kind, self._jobs, attempt, self._patience)
+        self._workers[kind].start()
 
     async def dead(self, limit: int = 100) -> list[Job]:
-        async def work(reader: Reader) -> list[Row]:
-            return await reader.fetch(
-                f"SELECT {_COLUMNS} FROM jobs WHERE dead_at > 0 ORDER BY dead_at DESC LIMIT $1",
-                limit,
-            )
-
-        return [_job(row) for row in await self._store.read(work)]
+        return await self._jobs.dead(limit)
 
     async def replay(self, job_id: str) -> bool:
-        async def work(tx: Tx) -> int:
-            return await tx.execute(
-                "UPDATE jobs SET dead_at = 0, attempts = 0, due_at = $2"
-                " WHERE id = $1 AND dead_at > 0",
-                job_id,
-                tx.now,
-            )
-
-        found = await self._store.transact(work)
-        self._wake.set()
-        return bool(found)
+        found = await self._jobs.replay(job_id)
+        for kind in self._workers if found else ():
+            self._wake(kind)
+        return found
 
     async def discard(self, job_id: str) -> bool:
-        async def work(tx: Tx) -> int:
-            return await tx.execute("DELETE FROM jobs WHERE id = $1 AND dead_at > 0", job_id)
+        return await self._jobs.discard(job_id)
 
-        return bool(await self._store.transact(work))
+    def _wake(self, kind: str) -> None:
+        if kind in self._workers:
+            self._workers[kind].wake()
+
+    async def close(self) -> None:
+        """Stop attempting. What was under way is attempted again after the next start."""
+        for worker in self._workers.values():
+            await worker.stop()
 
     def gauges(self) -> dict[str, float]:
-        return {"jobs_waiting": self._waiting}
+        workers = self._workers.values()
+        return {
+            "jobs_running": sum(worker.running for worker in workers),
+            "jobs_attempts_total": sum(worker.attempts for worker in workers),
+            "jobs_failed_total": sum(worker.failures for worker in workers),
+            "jobs_dead_total": sum(worker.buried for worker in workers),
+            "parcels_held": len(self._held),
+        }

@@ -5,6 +5,8 @@ Ids are text, times integer milliseconds UTC, switches 0 or 1. ``change`` is the
 commit that last touched a row: what `sync` goes by, and unlike a clock it cannot step back.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 
 schema = MetaData()
 
-WITHOUT_ROWID = {"sqlite_with_rowid": False}
+WITHOUT_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _id(name: str) -> Column[str]:
@@ -127,6 +129,9 @@ members = Table(
     **WITHOUT_ROWID,
 )
 
+# With a rowid, unlike the others: rows go in one after the other instead of into a page for each
+# chat, which a commit would have to write whole, and may be long. The index of client ids leads
+# with these for the like reason: clients make them so that newer ones sort last (UUIDv7).
 events = Table(
     "events",
     schema,
@@ -143,8 +148,8 @@ events = Table(
     Column("answer", Text),
     Index(
         "events_client",
-        "sender",
         "client_id",
+        "sender",
         unique=True,
         sqlite_where=text("client_id IS NOT NULL"),
         postgresql_where=text("client_id IS NOT NULL"),
@@ -156,7 +161,6 @@ events = Table(
         sqlite_where=text("hidden = 1"),
         postgresql_where=text("hidden = 1"),
     ),
-    **WITHOUT_ROWID,
 )
 
 receipts = Table(
@@ -222,13 +226,20 @@ jobs = Table(
     _id("id"),
     _text("kind"),
     _text("key"),
-    Column("body", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
     _int("attempts"),
     _int("due_at"),
     _int("created_at"),
     _int("dead_at"),
     _text("error"),
-    Index("jobs_key", "kind", "key", unique=True),
+    Index(
+        "jobs_key",
+        "kind",
+        "key",
+        unique=True,
+        sqlite_where=text("dead_at = 0"),
+        postgresql_where=text("dead_at = 0"),
+    ),
     Index("jobs_due", "dead_at", "due_at"),
     **WITHOUT_ROWID,
 )

@@ -1,5 +1,6 @@
 """`Delivery`: hands ready frames to the sessions of those who may see them, and watches that
-they are acknowledged. What is not goes onto the ladder."""
+they are acknowledged. What is not goes onto the ladder.
+"""
 
 import time
 from collections.abc import Iterable

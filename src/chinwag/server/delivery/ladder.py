@@ -114,7 +114,7 @@ class Ladder:
                 if time.monotonic() >= expire_at:
                     expire_at = time.monotonic() + _EXPIRE_SECONDS
                     await self.expire()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("ladder.sweep_failed")
             await asyncio.sleep(_SWEEP_SECONDS)
 

@@ -5,8 +5,8 @@ from msgspec import Raw, Struct
 
 from chinwag.protocol.events import Body, Message, Void
 from chinwag.protocol.frames import encode
+from chinwag.server.framing import frame_text
 from chinwag.server.ports.store import Entry, Row
-from chinwag.server.sessions.session import text_frame
 
 
 class Event(Struct, omit_defaults=True):
@@ -71,4 +71,4 @@ def decoded(event: Event) -> Body:
 
 def event_frame(event: Event, read_count: int | None = None) -> bytes:
     """The push of an event as a ready frame."""
-    return text_frame(encode(_Pushed(_EventPush(event, read_count))))
+    return frame_text(encode(_Pushed(_EventPush(event, read_count))))

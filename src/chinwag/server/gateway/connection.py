@@ -22,7 +22,7 @@ from chinwag.protocol.errors import ChinwagError, Failure
 from chinwag.protocol.frames import BadRequest, Request, decode_request
 from chinwag.protocol.version import FEATURES, PROTOCOL
 from chinwag.server.clock import now_ms
-from chinwag.server.gateway.frames import frame_text
+from chinwag.server.framing import frame_text
 from chinwag.server.gateway.pace import Budgets, Pace, spend
 from chinwag.server.gateway.socket import Socket
 from chinwag.server.observe import log
@@ -175,7 +175,7 @@ class Connection:
                     now=now_ms(),
                 )
             )
-        except Exception:
+        except Exception:  # noqa: BLE001 - the client tries again
             log.exception("connection.enter_failed")
             session.close(Close.RESTART, "please try again")
         finally:
@@ -315,7 +315,7 @@ class Connection:
                 await self._do_uncached(request)
         except ChinwagError as error:
             self._refuse(request.id, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the client is owed an answer
             log.exception("connection.command_failed", command=name)
             self._refuse(request.id, ChinwagError(errors.INTERNAL))
 

@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from chinwag.server.gateway.frames import frame_binary, frame_text
+from chinwag.server.framing import frame_binary, frame_text
 from chinwag.server.gateway.limits import Limits
 from chinwag.server.gateway.oneport import one_port
 from chinwag.server.gateway.socket import Socket

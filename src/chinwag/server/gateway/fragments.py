@@ -2,14 +2,8 @@
 
 import codecs
 
-from chinwag.server.gateway.frames import (
-    BINARY,
-    NOT_UTF8,
-    PROTOCOL_ERROR,
-    TEXT,
-    TOO_BIG,
-    ViolationError,
-)
+from chinwag.server.framing import BINARY, TEXT
+from chinwag.server.gateway.closing import NOT_UTF8, PROTOCOL_ERROR, TOO_BIG, ViolationError
 from chinwag.server.gateway.limits import Limits
 
 _Utf8 = codecs.getincrementaldecoder("utf-8")

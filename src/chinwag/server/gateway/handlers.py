@@ -1,13 +1,19 @@
 """Which service does which command. Frequent commands that need no waiting are not here: the
-connection does them itself (`connection.Connection`)."""
+connection does them itself (`connection.Connection`).
+"""
 
 from collections.abc import Mapping
 
 from chinwag.protocol import commands
 from chinwag.server.gateway.connection import Handler
+from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.devices import Devices
 from chinwag.server.services.entrance import Entrance
+from chinwag.server.services.groups import Groups
+from chinwag.server.services.invites import Invites
+from chinwag.server.services.join_requests import JoinRequests
+from chinwag.server.services.membership import Membership
 from chinwag.server.services.messages import Messages
 from chinwag.server.services.people import People
 from chinwag.server.services.presence import Presence
@@ -23,6 +29,11 @@ def handlers(
     people: People,
     devices: Devices,
     entrance: Entrance,
+    bots: Bots,
+    groups: Groups,
+    membership: Membership,
+    invites: Invites,
+    join_requests: JoinRequests,
 ) -> Mapping[type, Handler]:
     """The table of all commands that may wait."""
     return {
@@ -44,4 +55,22 @@ def handlers(
         commands.RenameDevice: devices.rename,
         commands.RemoveDevice: devices.remove,
         commands.ChangePassword: entrance.change_password,
+        commands.CreateBot: bots.create,
+        commands.Bots: bots.bots,
+        commands.ResetBotToken: bots.reset_token,
+        commands.DeleteBot: bots.delete,
+        commands.CreateGroup: groups.create_group,
+        commands.ChangeGroup: groups.change_group,
+        commands.AddMembers: membership.add_members,
+        commands.RemoveMember: membership.remove_member,
+        commands.Leave: membership.leave,
+        commands.SetRole: membership.set_role,
+        commands.InviteLink: invites.invite_link,
+        commands.ResetInviteLink: invites.reset_invite_link,
+        commands.RevokeInviteLink: invites.revoke_invite_link,
+        commands.InvitePrivately: invites.invite_privately,
+        commands.PreviewInvite: invites.preview_invite,
+        commands.Join: invites.join,
+        commands.JoinRequests: join_requests.join_requests,
+        commands.DecideRequest: join_requests.decide_request,
     }

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from chinwag.server.gateway.frames import PING, frame
+from chinwag.server.framing import PING, frame
 
 _PING = frame(PING, b"")
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from chinwag.server.gateway.frames import PONG, frame
+from chinwag.server.framing import PONG, frame
 from chinwag.server.gateway.limits import Limits
 
 _LOG = logging.getLogger(__name__)

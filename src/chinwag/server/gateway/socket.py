@@ -12,9 +12,10 @@ from typing import Any, Protocol
 
 import picows
 
-from chinwag.server.gateway import frames
+from chinwag.server import framing
+from chinwag.server.gateway import closing
+from chinwag.server.gateway.closing import ViolationError, frame_close, read_close
 from chinwag.server.gateway.fragments import Fragments, check_order
-from chinwag.server.gateway.frames import ViolationError, frame_close, read_close
 from chinwag.server.gateway.heartbeat import ControlBudget, Heartbeat
 from chinwag.server.gateway.limits import Limits
 from chinwag.server.gateway.linger import hang_up
@@ -127,7 +128,7 @@ class Socket(picows.WSListener):
         self._timer: asyncio.TimerHandle | None = None
         self._state = State.OPEN
         self._holds = 0
-        self._code = frames.ABNORMAL
+        self._code = closing.ABNORMAL
         self._reason = ""
         self._reported = False
         self._frames = 0
@@ -145,7 +146,7 @@ class Socket(picows.WSListener):
             endpoint.opened(self)
         except Exception:  # noqa: BLE001 - the application's: it must not take the server down
             _LOG.exception("endpoint failed to open")
-            self._fail(frames.INTERNAL_ERROR, "")
+            self._fail(closing.INTERNAL_ERROR, "")
             return
         if behind:
             self._parser.feed(behind)
@@ -166,7 +167,7 @@ class Socket(picows.WSListener):
         """
         return self._outbox.put(data)
 
-    def close(self, code: int = frames.NORMAL, reason: str = "") -> None:
+    def close(self, code: int = closing.NORMAL, reason: str = "") -> None:
         """Start the closing handshake, behind what is queued (RFC 6455, section 7.1.2)."""
         if self._state is not _OPEN:
             return
@@ -192,7 +193,7 @@ class Socket(picows.WSListener):
         except Exception:  # noqa: BLE001 - the application's: the other sockets must be shut down, too
             _LOG.exception("endpoint failed to shut down")
         if self._state is _OPEN:
-            self._close(frames.RESTART, "server restarts", self._limits.shutdown_grace)
+            self._close(closing.RESTART, "server restarts", self._limits.shutdown_grace)
 
     # --- for the heartbeat ---------------------------------------------------------------------
 
@@ -203,7 +204,7 @@ class Socket(picows.WSListener):
 
     def fall_silent(self) -> None:
         """The peer did not answer our ping in time."""
-        self._fail(frames.INTERNAL_ERROR, "no answer to ping")
+        self._fail(closing.INTERNAL_ERROR, "no answer to ping")
 
     # --- for the parser ------------------------------------------------------------------------
 
@@ -218,7 +219,7 @@ class Socket(picows.WSListener):
             return
         try:
             if frame.rsv1 or frame.rsv2 or frame.rsv3:
-                raise ViolationError(frames.PROTOCOL_ERROR, "reserved bit")
+                raise ViolationError(closing.PROTOCOL_ERROR, "reserved bit")
             kind = frame.msg_type
             if frame.fin and self._fragments is None and (kind is _TEXT or kind is _BINARY):
                 self._deliver(kind is _TEXT, frame.get_payload_as_memoryview())
@@ -228,7 +229,7 @@ class Socket(picows.WSListener):
             self._fail(violation.code, violation.reason)
         except Exception:  # noqa: BLE001 - the application's: it costs this socket, not the server
             _LOG.exception("endpoint failed")
-            self._fail(frames.INTERNAL_ERROR, "")
+            self._fail(closing.INTERNAL_ERROR, "")
 
     def on_ws_disconnected(self, transport: picows.WSTransport) -> None:
         """The TCP connection is gone."""
@@ -271,13 +272,13 @@ class Socket(picows.WSListener):
             try:
                 str(data, "utf-8")
             except UnicodeDecodeError:
-                raise ViolationError(frames.NOT_UTF8, "text is not UTF-8") from None
+                raise ViolationError(closing.NOT_UTF8, "text is not UTF-8") from None
         self._endpoint.text(data)
 
     def _take(self, opcode: int, frame: picows.WSFrame) -> None:
-        if opcode == frames.CLOSE:
+        if opcode == framing.CLOSE:
             self._peer_closed(*read_close(frame.get_payload_as_bytes()))
-        elif opcode >= frames.CLOSE:
+        elif opcode >= framing.CLOSE:
             self._control(opcode, frame)
         else:
             check_order(self._fragments is not None, opcode)
@@ -285,7 +286,7 @@ class Socket(picows.WSListener):
                 self._fragments = Fragments(opcode, self._limits)
             message = self._fragments.add(frame.get_payload_as_memoryview(), final=frame.fin)
             if message is not None:
-                is_text = self._fragments.opcode == frames.TEXT
+                is_text = self._fragments.opcode == framing.TEXT
                 self._fragments = None
                 self._deliver(is_text, message)
 
@@ -293,8 +294,8 @@ class Socket(picows.WSListener):
         if self._budget is None:
             self._budget = ControlBudget(self._limits.control_rate, self._limits.control_burst)
         if not self._budget.take(self._loop.time()):
-            raise ViolationError(frames.POLICY, "too many pings")
-        if opcode == frames.PING:
+            raise ViolationError(closing.POLICY, "too many pings")
+        if opcode == framing.PING:
             self._outbox.pong(frame.get_payload_as_bytes())
 
     # --- the end -------------------------------------------------------------------------------
@@ -314,7 +315,7 @@ class Socket(picows.WSListener):
         """The closing handshake is complete, or is by our answer (RFC 6455, section 5.5.1)."""
         if self._state is _OPEN:
             self._code, self._reason = code, reason
-            answer = frame_close(frames.NORMAL if code == frames.NO_STATUS else code)
+            answer = frame_close(closing.NORMAL if code == closing.NO_STATUS else code)
             if not self._outbox.seal(answer):
                 return  # cut: not even this did fit
         self._outbox.finish()

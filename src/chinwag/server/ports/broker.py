@@ -8,7 +8,8 @@ from typing import Protocol
 @dataclass(slots=True)
 class Job:
     """Work that failed and is to be tried again. ``key`` makes putting it idempotent within its
-    ``kind``; ``attempts`` counts those made so far; ``due_at`` in ms UTC."""
+    ``kind``; ``attempts`` counts those made so far; ``due_at`` in ms UTC.
+    """
 
     id: str
     kind: str
@@ -24,7 +25,8 @@ class Job:
 @dataclass(slots=True)
 class Verdict:
     """What became of an attempt. ``done``: forget the job. Otherwise it is tried again after
-    ``delay`` ms, or buried as a dead letter when ``dead``; ``error`` says why."""
+    ``delay`` ms, or buried as a dead letter when ``dead``; ``error`` says why.
+    """
 
     done: bool = True
     delay: int = 0

@@ -12,7 +12,8 @@ class Registry(Protocol):
 
     async def enter(self, user: str, device: str) -> int:
         """Take a session of this node in; its epoch, larger than any the device had. The
-        device's session on another node is void from now on."""
+        device's session on another node is void from now on.
+        """
         ...
 
     async def leave(self, user: str, device: str, epoch: int) -> None:

@@ -148,6 +148,10 @@ class Tx(Reader, Protocol):
         ...
 
 
+class Unusable(Exception):
+    """The data cannot be used by this program, now or at all: what to do stands in the text."""
+
+
 Committed = Callable[[Batch], None]
 """Called on the event loop after each commit, in commit order, before any waiter wakes."""
 

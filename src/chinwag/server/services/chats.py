@@ -109,9 +109,15 @@ class Chats:
         if chat in self._loading:
             self._outdated.add(chat)
 
+    def forget_all(self) -> None:
+        """Another process changed accounts: read every roster anew."""
+        for chat in [found.id for found in self.rosters]:
+            self.rosters.drop(chat)
+
     def forget(self, users: Sequence[str]) -> None:
         """Things stand differently between these people, or with this one: read the one-to-one
-        chats anew that all of them are in."""
+        chats anew that all of them are in.
+        """
         for found in self.rosters.with_members(users):
             if found.kind != "group" and all(user in found.seats for user in users):
                 self.rosters.drop(found.id)

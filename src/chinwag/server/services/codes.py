@@ -30,13 +30,12 @@ async def make_code(tx: Tx, kind: CodeKind, days: int) -> str:
 
 async def holds(reader: Reader, code: str, kind: CodeKind) -> bool:
     """Whether the code would work now."""
-    now = now_ms()
     return bool(
         await reader.fetch(
             "SELECT 1 FROM sign_up_codes WHERE code = $1 AND kind = $2 AND expires_at > $3",
             digest(code),
             kind,
-            now,
+            now_ms(),
         )
     )
 

@@ -97,7 +97,7 @@ class Devices:
             known = await self._look_up(key)
         else:
             self._known.move_to_end(key)
-        now = _now()
+        now = now_ms()
         if known is None or self._lapsed(known, now):
             raise ChinwagError(errors.UNAUTHENTICATED)
         if now - known.used_at >= _TOUCH_EVERY:
@@ -115,7 +115,7 @@ class Devices:
 
     def touch(self, device: str) -> None:
         """The device was used just now, as a heartbeat shows."""
-        self._touched[device] = _now()
+        self._touched[device] = now_ms()
 
     async def _look_up(self, key: bytes) -> _Known | None:
         generation = self.generation
@@ -222,8 +222,8 @@ class Devices:
 
     async def purge(self) -> None:
         """Remove the devices whose time is over."""
-        idle = _now() - self._lifetimes.idle_days * _DAY
-        oldest = _now() - self._lifetimes.days * _DAY
+        idle = now_ms() - self._lifetimes.idle_days * _DAY
+        oldest = now_ms() - self._lifetimes.days * _DAY
 
         async def work(tx: Tx) -> list[str]:
             rows = await tx.fetch(
@@ -312,7 +312,3 @@ async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:
     devices = [row[0] for row in rows]
     await remove(tx, devices)
     return devices
-
-
-def _now() -> int:
-    return now_ms()

@@ -28,7 +28,7 @@ from chinwag.server.sessions.session import Session
 SignUpMode = Literal["open", "invite", "closed"]
 
 # Nobody but the first admin may look like the server itself.
-_RESERVED = frozenset(
+RESERVED = frozenset(
     {"admin", "administrator", "chinwag", "help", "moderator", "root", "security", "support",
      "system"}
 )  # fmt: skip
@@ -91,7 +91,7 @@ class Entrance:
         await self._check_code(do)
         if guessable(do.password, do.handle, do.name):
             raise ChinwagError(errors.WEAK_PASSWORD, field="$.password")
-        if do.handle in _RESERVED and not do.claim:
+        if do.handle in RESERVED and not do.claim:
             raise ChinwagError(errors.HANDLE_TAKEN, field="$.handle")
         stored = await self._passwords.hash(do.password)
         signed_in = await self._store.transact(lambda tx: self._create(tx, do, stored))

@@ -90,4 +90,4 @@ def _given(struct: Struct) -> dict[str, Any]:
 async def _write(tx: Tx, chat: str, values: dict[str, Any]) -> None:
     for column, value in values.items():
         given = int(value) if isinstance(value, bool) else value
-        await tx.execute(f"UPDATE chats SET {column} = $2 WHERE id = $1", chat, given)  # noqa: S608
+        await tx.execute(f"UPDATE chats SET {column} = $2 WHERE id = $1", chat, given)

@@ -47,7 +47,8 @@ async def read(
     reader: Reader, profiles: Profiles, user: str, chats: Sequence[str], *, inline: int
 ) -> tuple[results.Head, ...]:
     """The heads of these chats in this order; those the user has no seat in are left out. The
-    first ``inline`` come with their newest events, the others with the newest one alone."""
+    first ``inline`` come with their newest events, the others with the newest one alone.
+    """
     own = {row[0]: row for row in await reader.fetch(_OWN, user, chats)}
     others = {row[0]: row[1:] for row in await reader.fetch(_OTHERS, user, chats)}
     groups = [chat for chat, row in own.items() if row[1] == "group"]

@@ -7,13 +7,14 @@ those who wait for them, answers to the senders.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import wire
 from chinwag.server.delivery.delivery import Delivery
-from chinwag.server.observe import log
+from chinwag.server.observe import SECONDS, SIZES, Histogram, log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.roster import Roster
@@ -59,7 +60,9 @@ class Log:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self.batches = 0
+        self._oldest = 0.0
+        self._wait = Histogram(SECONDS)
+        self._sizes = Histogram(SIZES)
         self.appended = 0
 
     # --- in ----------------------------------------------------------------------------------
@@ -72,6 +75,8 @@ class Log:
         """
         if len(self._entries) >= _MAX_WAITING:
             raise ChinwagError(errors.BUSY, retry_after=1000)
+        if not self._entries:
+            self._oldest = time.monotonic()
         self._entries.append(entry)
         self._wake.set()
 
@@ -115,27 +120,33 @@ class Log:
             await self._wake.wait()
             self._wake.clear()
             batch = Batch(self._entries, list(self._marks.values()))
-            if not batch.entries and not batch.marks:
-                continue
-            self._entries, self._marks = [], {}
-            self._idle.clear()
-            await self._commit(batch)
-            await self._judge_again(batch, judge)
+            if batch.entries or batch.marks:
+                self._entries, self._marks = [], {}
+                self._idle.clear()
+                oldest = self._oldest
+                await self._commit(batch)
+                if batch.entries:
+                    self._wait.add(time.monotonic() - oldest)
+                    self._sizes.add(len(batch.entries))
+                await self._judge_again(batch, judge)
             self._idle.set()
 
     async def drain(self) -> None:
-        """Wait until everything that was queued is committed or refused."""
+        """Wait until all entries that were queued are committed or refused."""
         self._merge_group_marks()
-        self._wake.set()
-        while self._entries or self._marks or not self._idle.is_set():
-            await asyncio.sleep(0.01)
+        while True:
+            self._idle.clear()
+            self._wake.set()
+            await self._idle.wait()
+            if not self._entries:
+                return
 
     async def _commit(self, batch: Batch) -> None:
         try:
             await self._store.append(batch)
         except ChinwagError as error:
             self._refuse(batch, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the pump must go on
             log.exception("log.commit_failed", entries=len(batch.entries), marks=len(batch.marks))
             self._refuse(batch, ChinwagError(errors.INTERNAL))
 
@@ -171,13 +182,12 @@ class Log:
 
     def committed(self, batch: Batch) -> None:
         """The store's call, on the loop, in commit order."""
-        self.batches += 1
         self._delivery.begin()
         for entry in batch.entries:
             if entry.outcome is Outcome.APPENDED:
                 try:
                     self._appended(entry)
-                except Exception:  # the log has it, and so will every sync
+                except Exception:  # noqa: BLE001 - the log has it, and so will every sync
                     log.exception("log.delivery_failed", chat=entry.chat, seq=entry.seq)
         # Whoever goes is waited for no longer.
         touched = {entry.chat for entry in batch.entries if type(entry.context) is Roster}
@@ -194,6 +204,9 @@ class Log:
 
     def _appended(self, entry: Entry) -> None:
         self.appended += 1
+        if entry.context is None:  # written in bulk, before anybody was there to see it
+            self._chats.rosters.drop(entry.chat)
+            return
         post = entry.context if type(entry.context) is Post else None
         roster = self._chats.current(post.roster if post else entry.context)
         roster.last = max(roster.last, entry.seq)
@@ -261,11 +274,12 @@ class Log:
             if ticks[1] >= seat.sent:
                 roster.outstanding.discard(user)
 
-    def gauges(self) -> dict[str, float]:
+    def gauges(self) -> dict[str, float | Histogram]:
         """Figures for the metrics page."""
         return {
             "log_waiting_entries": len(self._entries),
             "log_waiting_marks": len(self._marks) + len(self._group_marks),
-            "log_batches_total": self.batches,
             "log_entries_total": self.appended,
+            "log_batch_entries": self._sizes,
+            "log_oldest_entry_seconds": self._wait,
         }

@@ -192,7 +192,8 @@ def _stay(
     stays: tuple[tuple[int, int], ...], pivot: int, last: int, *, forward: bool
 ) -> tuple[int, int]:
     """The visible range [first, end) that a page around ``pivot`` falls into: the one that holds
-    it, else the next one in the direction of reading."""
+    it, else the next one in the direction of reading.
+    """
     ranges = [(first, end or last + 1) for first, end in stays]
     for first, end in ranges if forward else reversed(ranges):
         if (pivot < end) if forward else (pivot > first):

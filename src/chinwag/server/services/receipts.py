@@ -11,7 +11,8 @@ from chinwag.server.sessions.session import Session
 
 class Receipts:
     """What devices have stored and people have seen. Marks for chats that the caller has no seat
-    in, beyond the log's end or below the present mark are passed over: they change nothing."""
+    in, beyond the log's end or below the present mark are passed over: they change nothing.
+    """
 
     def __init__(self, chats: Chats, log: Log, delivery: Delivery) -> None:
         self._chats = chats

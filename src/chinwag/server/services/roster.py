@@ -275,7 +275,8 @@ _SEATS = (
     "SELECT m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since, m.sent,"
     " m.delivered, m.read, m.shown, m.read_count, m.muted_until, m.pinned_at, m.archived,"
     " m.unread, m.change, a.receipts, a.status"
-    " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = $1 ORDER BY m.since, m.account"
+    " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = $1"
+    " ORDER BY m.since, m.account"
 )
 _BLOCKERS = "SELECT account FROM blocks WHERE account = ANY($1) AND blocked = ANY($1)"
 _WITHHELD = (

@@ -28,7 +28,8 @@ class Sync:
 
     async def open(self) -> None:
         """Learn which life of the server this is: a restored backup begins a new one, in which
-        the tokens of the old one are void."""
+        the tokens of the old one are void.
+        """
 
         async def generation(tx: Tx) -> str:
             await tx.execute(

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chinwag.protocol.frames import Pushed, encode
 from chinwag.protocol.pushes import Push
+from chinwag.server.framing import frame_text
 
 
 class Wire(Protocol):
@@ -19,19 +20,9 @@ class Wire(Protocol):
         ...
 
 
-def text_frame(payload: bytes) -> bytes:
-    """An unmasked server text frame (RFC 6455 section 5.2) around ``payload``."""
-    size = len(payload)
-    if size < 126:
-        return bytes((0x81, size)) + payload
-    if size < 65536:
-        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
-    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
-
-
 def push_frame(push: Push) -> bytes:
     """A push as a ready frame, to be shared by all sockets it goes to."""
-    return text_frame(encode(Pushed(push)))
+    return frame_text(encode(Pushed(push)))
 
 
 class Session:

@@ -3,7 +3,7 @@
 import queue
 from collections.abc import Callable
 
-from chinwag.server.gateway.frames import frame_text
+from chinwag.server.framing import frame_text
 from chinwag.server.gateway.socket import Socket
 from chinwag.server.gateway.upgrade import Accepted, Admission, UpgradeRequest
 

@@ -286,7 +286,9 @@ def fragmented(data: bytes, size: int, opcode: int = TEXT) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "behind", [b"", frame(TEXT, b"late"), frame(PING), close_frame(1000), F2, b"\xff\xff\xff"]
+    "behind",
+    [b"", frame(TEXT, b"late"), frame(PING), close_frame(1000), F2, b"\xff\xff\xff"],
+    ids=["nothing", "text", "ping", "close", "fragment", "garbage"],
 )
 @pytest.mark.parametrize("chop", [None, 1])
 def test_7_1_nothing_counts_behind_a_close(echo_port: int, behind: bytes, chop: int | None) -> None:

@@ -6,7 +6,7 @@ import time
 import psutil
 import pytest
 
-from chinwag.server.gateway.frames import frame_text
+from chinwag.server.framing import frame_text
 from chinwag.server.gateway.limits import Limits
 from unit.server.gateway.conftest import Running, Serve, Shared
 from unit.server.gateway.endpoints import Door

@@ -1,116 +1,76 @@
-"""The hot statements: one group commit's entries and marks, inside the writer's transaction."""
+"""The hot path: one group commit's entries and marks, inside the writer's transaction."""
 
 import sqlite3
-from dataclasses import dataclass
 
-import msgspec
+from chinwag.server.adapters.sqlite import repeats
+from chinwag.server.adapters.sqlite.rows import Values, insert_rows
+from chinwag.server.adapters.sqlite.state import Seat, State, load, save
+from chinwag.server.ports.store import Batch, Entry, Mark, Outcome
 
-from chinwag.server.adapters.sqlite.rows import execute_rows
-from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Value
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[tuple[str, int, int, int]]).decode
-
-_INSERT = (
-    "INSERT INTO events"
+_PENDING, _APPENDED, _STALE = Outcome.PENDING, Outcome.APPENDED, Outcome.STALE
+# OR FAIL: what failed is rolled back by the caller, so SQLite need not keep a copy to undo from.
+_EVENTS = (
+    "INSERT OR FAIL INTO events"
     " (chat, seq, kind, sender, at, count, client_id, digest, hidden, body, answer) VALUES?"
 )
-# One row of JSON instead of a row a chat: one step, so one wait for the interpreter lock.
-_CHATS = (
-    "SELECT json_group_array(json_array(id, last, count, version)) FROM chats"
-    " WHERE id IN (SELECT value FROM json_each(?))"
-)
-_ADVANCE = (
-    "WITH new (id, last, count, change) AS (VALUES?)"
-    " UPDATE chats SET last = new.last, count = new.count, change = new.change"
-    " FROM new WHERE chats.id = new.id"
-)
-_TOUCH = (
-    "WITH new (id, change) AS (VALUES?)"
-    " UPDATE chats SET change = new.change FROM new WHERE chats.id = new.id"
-)
-_OWN = (
-    "WITH new (chat, account, n, sent, change) AS (VALUES?)"
-    " UPDATE members SET read_count = read_count + new.n, sent = new.sent, change = new.change"
-    " FROM new"
-    " WHERE members.chat = new.chat AND members.account = new.account"
-)
-_DELIVERED = (
-    "WITH new (chat, account, seq, change) AS (VALUES?)"
-    " UPDATE members SET delivered = max(delivered, new.seq), change = new.change FROM new"
-    " WHERE members.chat = new.chat AND members.account = new.account"
-)
-_READ = (
-    "UPDATE members SET read = ?3, delivered = max(delivered, ?3), unread = 0, change = ?5,"
-    " shown = CASE WHEN ?4 THEN ?3 ELSE shown END,"
-    " read_count = (SELECT count FROM chats WHERE id = ?1)"
-    " - (SELECT count(*) FROM events WHERE chat = ?1 AND seq > ?3 AND sender <> ?2"
-    "    AND hidden = 0 AND kind IN ('message', 'invite'))"
-    " WHERE chat = ?1 AND account = ?2 AND read < ?3 RETURNING read_count"
-)
 _RECEIPTS = "INSERT OR IGNORE INTO receipts (chat, account, kind, seq, at) VALUES?"
-_PRIOR = (
-    "SELECT chat, seq, at, count, digest, answer FROM events WHERE sender = ? AND client_id = ?"
-)
 DELIVERED, READ = 0, 1
 
 
-@dataclass(slots=True)
-class _Chat:
-    last: int
-    count: int
-    version: int
-    touched: bool = False
-
-
-def append(connection: sqlite3.Connection, batch: Batch, now: int, change: int) -> None:
-    """Write the batch. Outcomes, seqs and read counts stand in its entries and marks after."""
-    chats: dict[str, _Chat] = {}
-    if batch.entries:
-        chats = _chats(connection, {entry.chat for entry in batch.entries})
-        try:
-            connection.execute("SAVEPOINT entries")
-            _insert(connection, batch.entries, chats, now)
-        except sqlite3.IntegrityError:
-            # Some client id stands in the log already: rare, so look for it only now.
-            connection.execute("ROLLBACK TO entries")
-            chats = _chats(connection, {entry.chat for entry in batch.entries})
-            firsts = _settle_repeats(connection, batch.entries)
-            _insert(connection, batch.entries, chats, now)
-            for entry, first in firsts:
-                copy_first(entry, first)
-        connection.execute("RELEASE entries")
-        _advance(connection, chats, batch.entries, change)
-    if batch.marks:
-        _mark(connection, batch.marks, chats, now, change)
-
-
-def _chats(connection: sqlite3.Connection, ids: set[str]) -> dict[str, _Chat]:
-    row = connection.execute(_CHATS, (_encode(list(ids)).decode(),)).fetchone()
-    return {id: _Chat(last, count, version) for id, last, count, version in _decode(row[0])}
-
-
-def _insert(
-    connection: sqlite3.Connection, entries: list[Entry], chats: dict[str, _Chat], now: int
+def append(
+    connection: sqlite3.Connection, batch: Batch, now: int, change: int, *, look: bool = False
 ) -> None:
-    rows: list[tuple[Value, ...]] = []
+    """Write the batch. Outcomes, seqs and read counts stand in its entries and marks after.
+
+    Raises sqlite3.IntegrityError for repeats unless told to ``look`` for them first; the caller
+    must then roll back, and come again.
+    """
+    for entry in batch.entries:
+        entry.outcome = _PENDING  # a first try, rolled back since, may have left another
+    pairs: list[tuple[Entry, Entry]] = []
+    if look:
+        repeats.find(connection, batch.entries)
+        pairs = repeats.pair(batch.entries)
+    state = load(connection, batch)
+    stale = _place(batch.entries, state, now)
+    insert_rows(connection, _EVENTS, [row_of(e) for e in batch.entries if e.outcome is _APPENDED])
+    if batch.marks:
+        insert_rows(connection, _RECEIPTS, _mark(batch.marks, state, now, change))
+    save(connection, state, change)
+    if stale and not look:
+        # A repeat is answered as the first time, whatever happened to the chat since.
+        repeats.find(connection, stale)
+    for entry, first in pairs:
+        repeats.follow(entry, first)
+
+
+def _place(entries: list[Entry], state: State, now: int) -> list[Entry]:
+    """Give entries their place in the log; those that have none because they are stale."""
+    stale: list[Entry] = []
     for entry in entries:
-        if entry.outcome is Outcome.REPEAT or entry.outcome is Outcome.REUSED:
+        if entry.outcome is not _PENDING:
             continue
-        chat = chats.get(entry.chat)
+        chat = state.chats.get(entry.chat)
         if chat is None or (entry.version and entry.version != chat.version):
-            entry.outcome = Outcome.STALE
+            entry.outcome = _STALE
+            stale.append(entry)
             continue
-        chat.last += 1
-        chat.count += entry.counted
-        chat.touched = True
+        chat.add(counted=entry.counted)
         entry.seq, entry.count, entry.at = chat.last, chat.count, now
-        entry.outcome = Outcome.APPENDED
-        rows.append(row_of(entry))
-    execute_rows(connection, _INSERT, rows)
+        entry.outcome = _APPENDED
+        if is_message(entry):
+            seat = state.seats.get((entry.chat, entry.sender))
+            if seat is not None:
+                seat.sends(entry.seq, counted=entry.counted)
+    return stale
 
 
-def row_of(entry: Entry) -> tuple[Value, ...]:
+def is_message(entry: Entry) -> bool:
+    """Whether ticks are due for the entry, other than for a service line."""
+    return entry.counted or entry.hidden
+
+
+def row_of(entry: Entry) -> Values:
     """The entry as a row of ``events``."""
     return (
         entry.chat,
@@ -127,96 +87,36 @@ def row_of(entry: Entry) -> tuple[Value, ...]:
     )
 
 
-def prior(connection: sqlite3.Connection, entry: Entry) -> bool:
-    """Whether the entry's client id stands in the log; if so the entry has its outcome."""
-    if entry.client_id is None:
-        return False
-    row = connection.execute(_PRIOR, (entry.sender, entry.client_id)).fetchone()
-    if row is None:
-        return False
-    chat, entry.seq, entry.at, entry.count, digest, answer = row
-    same = chat == entry.chat and digest == entry.digest
-    entry.outcome = Outcome.REPEAT if same else Outcome.REUSED
-    entry.answer = None if answer is None else answer.encode()
-    return True
-
-
-def _settle_repeats(
-    connection: sqlite3.Connection, entries: list[Entry]
-) -> list[tuple[Entry, Entry]]:
-    """Give repeats of the log their outcome; pair repeats inside the batch with their first."""
-    seen: dict[tuple[str, str], Entry] = {}
-    pairs: list[tuple[Entry, Entry]] = []
-    for entry in entries:
-        entry.outcome = Outcome.PENDING
-        if entry.client_id is None or prior(connection, entry):
-            continue
-        first = seen.setdefault((entry.sender, entry.client_id), entry)
-        if first is not entry:
-            entry.outcome = Outcome.REPEAT
-            pairs.append((entry, first))
-    return pairs
-
-
-def copy_first(entry: Entry, first: Entry) -> None:
-    """Answer a repeat as its first time was answered."""
-    same = entry.chat == first.chat and entry.digest == first.digest
-    if first.outcome is Outcome.APPENDED:
-        entry.outcome = Outcome.REPEAT if same else Outcome.REUSED
-    else:
-        entry.outcome = first.outcome
-    entry.seq, entry.at, entry.count = first.seq, first.at, first.count
-
-
-def _advance(
-    connection: sqlite3.Connection, chats: dict[str, _Chat], entries: list[Entry], change: int
-) -> None:
-    execute_rows(
-        connection,
-        _ADVANCE,
-        [(id, chat.last, chat.count, change) for id, chat in chats.items() if chat.touched],
-    )
-    own: dict[tuple[str, str], list[int]] = {}
-    for entry in entries:
-        if entry.outcome is Outcome.APPENDED:
-            sums = own.setdefault((entry.chat, entry.sender), [0, 0])
-            sums[0] += entry.counted
-            sums[1] = entry.seq
-    execute_rows(
-        connection,
-        _OWN,
-        [(chat, account, n, sent, change) for (chat, account), (n, sent) in own.items()],
-    )
-
-
-def _mark(
-    connection: sqlite3.Connection,
-    marks: list[Mark],
-    chats: dict[str, _Chat],
-    now: int,
-    change: int,
-) -> None:
-    delivered: list[tuple[Value, ...]] = []
-    receipts: list[tuple[Value, ...]] = []
+def _mark(marks: list[Mark], state: State, now: int, change: int) -> list[Values]:
+    """Raise the marks; the rows of the receipt log that are due for it."""
+    seats: dict[tuple[str, str], list[Mark]] = {}
     for mark in marks:
         mark.at, mark.change = now, change
-        if mark.delivered:
-            delivered.append((mark.chat, mark.user, mark.delivered, change))
-            receipts.append((mark.chat, mark.user, DELIVERED, mark.delivered, now))
+        if (mark.chat, mark.user) in state.seats:
+            seats.setdefault((mark.chat, mark.user), []).append(mark)
+    rows: list[Values] = []
+    for key, those in seats.items():
+        _raise(state.seats[key], those, rows, now)
+    return rows
+
+
+def _raise(seat: Seat, marks: list[Mark], rows: list[Values], now: int) -> None:
+    """Raise one member's marks to the highest asked for that the log reaches."""
+    delivered = read = shown = 0
+    for mark in marks:
+        mark.delivered, mark.read = min(mark.delivered, seat.reach), min(mark.read, seat.reach)
+        delivered = max(delivered, mark.delivered, mark.read)
+        read = max(read, mark.read)
+        if mark.shown:
+            shown = max(shown, mark.read)
+    if read:
+        seat.reads(read)
+    if seat.receives(delivered):
+        rows.append((seat.chat.id, seat.account, DELIVERED, delivered, now))
+        seat.chat.changed = True  # the others' ticks
+    if seat.shows(shown):
+        rows.append((seat.chat.id, seat.account, READ, shown, now))
+        seat.chat.changed = True
+    for mark in marks:
         if mark.read:
-            _read(connection, mark, change)
-            if mark.shown:
-                receipts.append((mark.chat, mark.user, READ, mark.read, now))
-    execute_rows(connection, _DELIVERED, delivered)
-    execute_rows(connection, _RECEIPTS, receipts)
-    # The others' ticks changed with these marks; chats that were appended to carry the change.
-    quiet = {m.chat for m in marks if (c := chats.get(m.chat)) is None or not c.touched}
-    execute_rows(connection, _TOUCH, [(chat, change) for chat in quiet])
-
-
-def _read(connection: sqlite3.Connection, mark: Mark, change: int) -> None:
-    row = connection.execute(
-        _READ, (mark.chat, mark.user, mark.read, int(mark.shown), change)
-    ).fetchone()
-    if row is not None:
-        mark.read_count = row[0]
+            mark.read_count = seat.read_count

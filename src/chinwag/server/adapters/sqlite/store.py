@@ -1,122 +1,113 @@
 """`SqliteStore`: one writer thread that commits in groups, a few reader threads, no timers.
 
-While a commit is under way, work collects in the writer's queue; the next transaction takes all
-of it. Each piece runs in a savepoint of its own, so that one that fails takes nothing else along.
-Readers see committed snapshots (WAL) and never wait for the writer.
+This is the event loop's side: it hands work to the threads, and what they did back to those who
+wait. Readers see committed snapshots (WAL) and never wait for the writer.
 """
 
 import asyncio
-import itertools
-import queue
-import sqlite3
+import sys
 import threading
-import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
-from chinwag.server.adapters.sqlite import appending
+from chinwag.server.adapters.sqlite.checkpoints import Checkpointer
+from chinwag.server.adapters.sqlite.connection import connect
+from chinwag.server.adapters.sqlite.folder import FolderLock
 from chinwag.server.adapters.sqlite.migrate import migrate
-from chinwag.server.adapters.sqlite.tx import SqliteReader, SqliteTx, drive
-from chinwag.server.clock import now_ms
+from chinwag.server.adapters.sqlite.pieces import Piece, Pieces, Work
+from chinwag.server.adapters.sqlite.readers import SnapshotReader
+from chinwag.server.adapters.sqlite.writer import Writer
 from chinwag.server.observe import log
-from chinwag.server.ports.store import Batch, Committed, Entry, Reader, Tx
+from chinwag.server.ports.store import Batch, Committed, Reader, Tx
 
 T = TypeVar("T")
-Work = Callable[[Any], Coroutine[Any, Any, Any]]
 
 _READERS = 2
-_MAX_QUEUED = 4096
-_MAX_TAKEN = 256
-_CHECKPOINT_PAGES = 4000
-
-
-class _Job:
-    """Something for a thread to do, and the future that waits for it."""
-
-    __slots__ = ("batch", "entries", "error", "future", "result", "work")
-
-    def __init__(self, future: asyncio.Future[Any], batch: Batch | None, work: Work | None) -> None:
-        self.future = future
-        self.batch = batch
-        self.work = work
-        self.entries: list[Entry] = []
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-
-def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
-    """A connection with the settings that durability and speed rest on."""
-    connection = sqlite3.connect(
-        f"file:{path}?mode={'ro' if readonly else 'rwc'}",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=512,
-        timeout=10,
-    )
-    connection.execute("PRAGMA busy_timeout = 10000")
-    connection.execute("PRAGMA cache_size = -8000")
-    connection.execute("PRAGMA temp_store = memory")
-    if not readonly:
-        connection.execute("PRAGMA journal_mode = wal")
-        connection.execute("PRAGMA synchronous = full")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-    return connection
+# In entries, marks, transactions and reads; beyond it `busy` is the answer.
+_MAX_WAITING = 20_000
+# A thread that waits for the interpreter lock gets it only when the loop keeps it longer than
+# this. With CPython's 5 ms a loop that is busy with short callbacks starves the writer: a commit
+# of one message took 150 ms and more, against 8 ms (two turns of that loop) with this.
+_SWITCH_SECONDS = 0.0001
 
 
 class SqliteStore:
-    """The log and all other durable state in one SQLite file."""
+    """The log and all other durable state in one SQLite file.
 
-    def __init__(self, path: Path) -> None:
+    ``exclusive``: be the one server of this folder. An admin command opens it without, and must
+    then leave chats that sessions may be watching alone.
+    """
+
+    def __init__(self, path: Path, *, exclusive: bool = True) -> None:
         self.path = path
-        self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = FolderLock(path.parent) if exclusive else None
+        self._writes, self._reads = Pieces(), Pieces()
+        self._waiting = {True: 0, False: 0}
         self._threads: list[threading.Thread] = []
-        self._closed = False
-        self._change = itertools.count(1)
-        self._committed_change = 0
-        self.commits = 0
-        self.commit_seconds = 0.0
-        self.rows = 0
+        self._stop: asyncio.Task[None] | None = None
 
     async def open(self, committed: Committed) -> None:
+        """Raises `Unusable` when another server uses the folder, or a newer one has."""
         self._loop = asyncio.get_running_loop()
         self._committed = committed
-        await asyncio.to_thread(migrate, self.path)
-        writer = connect(self.path)
-        newest = writer.execute(
-            "SELECT max(coalesce((SELECT max(change) FROM chats), 0),"
-            " coalesce((SELECT max(change) FROM members), 0))"
-        ).fetchone()[0]
-        self._change = itertools.count(newest + 1)
-        self._committed_change = newest
-        self._spawn("writer", self._write, writer)
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
+        await asyncio.to_thread(self._prepare)
+        self._checkpointer = Checkpointer(connect(self.path))
+        self._writer = Writer(
+            partial(connect, self.path),
+            self._writes,
+            partial(self._hand_back, self._finish_writes),
+            self._checkpointer,
+        )
+        self._spawn("writer", self._writer.run)
         for n in range(_READERS):
-            self._spawn(f"reader-{n}", self._read, connect(self.path, readonly=True))
+            connection = connect(self.path, readonly=True)
+            finished = partial(self._hand_back, self._finish_reads)
+            reader = SnapshotReader(connection, self._reads, finished, self._newest)
+            self._spawn(f"reader-{n}", reader.run)
+        self._spawn("checkpoints", self._checkpointer.run)
 
-    def _spawn(
-        self,
-        name: str,
-        target: Callable[[sqlite3.Connection], None],
-        connection: sqlite3.Connection,
-    ) -> None:
-        thread = threading.Thread(target=target, args=(connection,), name=f"sqlite-{name}")
-        thread.daemon = True
+    def _newest(self) -> int:
+        return self._writer.committed_change
+
+    def _prepare(self) -> None:
+        if self._lock is not None:
+            self._lock.take()
+        try:
+            migrate(self.path, alone=self._lock is not None)
+        except BaseException:
+            self._release()
+            raise
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+    def _spawn(self, name: str, run: Callable[[], None]) -> None:
+        thread = threading.Thread(target=run, name=f"sqlite-{name}", daemon=True)
         thread.start()
         self._threads.append(thread)
 
     async def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
+        """Commit what was accepted, and stop. Whoever comes later is refused."""
+        if self._stop is None:
+            self._stop = asyncio.ensure_future(asyncio.to_thread(self._join))
+        await asyncio.shield(self._stop)
+
+    def _join(self) -> None:
         self._writes.put(None)
         for _ in range(_READERS):
             self._reads.put(None)
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join)
+        *workers, checkpoints = self._threads
+        for thread in workers:
+            thread.join()
+        self._checkpointer.stop()
+        checkpoints.join()
+        self._release()
 
     async def append(self, batch: Batch) -> None:
         await self._put(self._writes, batch, None)
@@ -128,140 +119,48 @@ class SqliteStore:
         return cast(T, await self._put(self._reads, None, cast(Work, work)))
 
     def gauges(self) -> dict[str, float]:
+        writer, checkpointer = self._writer, self._checkpointer
         return {
-            "store_write_queue": self._writes.qsize(),
-            "store_read_queue": self._reads.qsize(),
-            "store_commits_total": self.commits,
-            "store_commit_seconds_total": self.commit_seconds,
-            "store_rows_total": self.rows,
+            "store_writes_waiting": self._waiting[True],
+            "store_reads_waiting": self._waiting[False],
+            "store_commits_total": writer.commits,
+            "store_failed_commits_total": writer.failed,
+            "store_commit_seconds_total": writer.seconds,
+            "store_entries_total": writer.entries,
+            "store_checkpoints_total": checkpointer.runs,
+            "store_wal_pages": checkpointer.pages,
         }
 
-    def _put(
-        self, to: "queue.SimpleQueue[_Job | None]", batch: Batch | None, work: Work | None
-    ) -> asyncio.Future[Any]:
-        if self._closed:
+    def _put(self, to: Pieces, batch: Batch | None, work: Work | None) -> asyncio.Future[Any]:
+        if self._stop is not None:
             raise ChinwagError(errors.SHUTTING_DOWN)
-        if to.qsize() >= _MAX_QUEUED:
+        piece = Piece(self._loop.create_future(), batch, work)
+        write = to is self._writes
+        if self._waiting[write] and self._waiting[write] + piece.weight > _MAX_WAITING:
             raise ChinwagError(errors.BUSY, retry_after=1000)
-        future = self._loop.create_future()
-        to.put(_Job(future, batch, work))
-        return future
+        self._waiting[write] += piece.weight
+        to.put(piece)
+        return piece.future
 
-    # --- on the writer thread ----------------------------------------------------------------
-
-    def _write(self, connection: sqlite3.Connection) -> None:
-        while (jobs := _take(self._writes)) is not None:
-            started = time.perf_counter()
-            self._commit(connection, jobs)
-            self.commits += 1
-            self.commit_seconds += time.perf_counter() - started
-            self._hand_back(self._finish_writes, jobs)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-
-    def _commit(self, connection: sqlite3.Connection, jobs: list[_Job]) -> None:
-        now, change = now_ms(), next(self._change)
+    def _hand_back(self, finish: Callable[[list[Piece]], None], pieces: list[Piece]) -> None:
+        """Called on the threads."""
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._run(connection, job, now, change)
-            connection.execute("COMMIT")
-            self._committed_change = change
-        except BaseException as error:  # whatever it was, nothing of it is in the log
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            for job in jobs:
-                job.error = _translated(error)
-
-    def _run(self, connection: sqlite3.Connection, job: _Job, now: int, change: int) -> None:
-        connection.execute("SAVEPOINT job")
-        try:
-            if job.batch is not None:
-                appending.append(connection, job.batch, now, change)
-                self.rows += len(job.batch.entries)
-            elif job.work is not None:
-                tx = SqliteTx(connection, now, change)
-                job.result = drive(job.work(tx))
-                job.entries = tx.entries
-        except Exception as error:
-            if not connection.in_transaction:
-                raise  # SQLite itself gave up the whole transaction, as it does on a full disk
-            connection.execute("ROLLBACK TO job")
-            job.error = _translated(error)
-        connection.execute("RELEASE job")
-
-    # --- on a reader thread ------------------------------------------------------------------
-
-    def _read(self, connection: sqlite3.Connection) -> None:
-        while (jobs := _take(self._reads, 32)) is not None:
-            for job in jobs:
-                change = self._committed_change  # before the snapshot: never too new
-                try:
-                    connection.execute("BEGIN")
-                    assert job.work is not None
-                    job.result = drive(job.work(SqliteReader(connection, change)))
-                except Exception as error:
-                    job.error = _translated(error)
-                finally:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-            self._hand_back(self._finish, jobs)
-        connection.close()
-
-    def _hand_back(self, finish: Callable[[list[_Job]], None], jobs: list[_Job]) -> None:
-        try:
-            self._loop.call_soon_threadsafe(finish, jobs)
+            self._loop.call_soon_threadsafe(finish, pieces)
         except RuntimeError:  # the loop is gone, and with it everybody who waited
-            log.warning("store.loop_gone", jobs=len(jobs))
+            log.warning("store.loop_gone", pieces=len(pieces))
 
-    # --- on the event loop -------------------------------------------------------------------
-
-    def _finish_writes(self, jobs: list[_Job]) -> None:
-        for job in jobs:
-            if job.error is None and (job.batch is not None or job.entries):
+    def _finish_writes(self, pieces: list[Piece]) -> None:
+        for piece in pieces:
+            self._waiting[True] -= piece.weight
+            if piece.error is None and (piece.batch is not None or piece.entries):
                 try:
-                    self._committed(job.batch or Batch(job.entries, []))
-                except Exception:
+                    self._committed(piece.batch or Batch(piece.entries, []))
+                except Exception:  # noqa: BLE001 - it is committed all the same
                     log.exception("store.committed_failed")
-        self._finish(jobs)
+        for piece in pieces:
+            piece.settle()
 
-    def _finish(self, jobs: list[_Job]) -> None:
-        for job in jobs:
-            if job.future.done():
-                continue
-            if job.error is None:
-                job.future.set_result(job.result)
-            else:
-                job.future.set_exception(job.error)
-
-
-def _take(source: "queue.SimpleQueue[_Job | None]", most: int = _MAX_TAKEN) -> list[_Job] | None:
-    """Everything that waits, up to ``most``; waits for the first. None: time to stop."""
-    job = source.get()
-    if job is None:
-        return None
-    jobs = [job]
-    while len(jobs) < most:
-        try:
-            job = source.get_nowait()
-        except queue.Empty:
-            break
-        if job is None:
-            source.put(None)  # stop next time
-            break
-        jobs.append(job)
-    return jobs
-
-
-def _translated(error: BaseException) -> BaseException:
-    """SQLite's errors in the words of the catalogue."""
-    if not isinstance(error, sqlite3.Error):
-        return error
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        log.error("store.full", error=str(error))
-        return ChinwagError(errors.STORAGE_FULL, retry_after=5000)
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-        log.error("store.unavailable", error=str(error))
-        return ChinwagError(errors.UNAVAILABLE, retry_after=1000)
-    return error
+    def _finish_reads(self, pieces: list[Piece]) -> None:
+        for piece in pieces:
+            self._waiting[False] -= piece.weight
+            piece.settle()

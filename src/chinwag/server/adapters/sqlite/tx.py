@@ -4,11 +4,24 @@ import sqlite3
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from chinwag.server.adapters.sqlite import appending
+from chinwag.server.adapters.sqlite import appending, repeats
 from chinwag.server.adapters.sqlite.dialect import bind, translate
 from chinwag.server.ports.store import Argument, Entry, Outcome, Row
 
 T = TypeVar("T")
+
+_ADVANCE = (
+    "UPDATE chats SET last = last + 1, count = count + ?, version = version + ?, change = ?"
+    " WHERE id = ? RETURNING last, count, version"
+)
+_EVENT = (
+    "INSERT INTO events (chat, seq, kind, sender, at, count, client_id, digest, hidden, body,"
+    " answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SENT = (
+    "UPDATE members SET read_count = read_count + ?, sent = ?, change = ?"
+    " WHERE chat = ? AND account = ?"
+)
 
 
 def drive(work: Coroutine[Any, Any, T]) -> T:
@@ -30,7 +43,13 @@ class SqliteReader:
         self.change = change
 
     async def fetch(self, sql: str, *args: Argument) -> list[Row]:
-        return self._connection.execute(translate(sql), bind(args)).fetchall()
+        return self._run(sql, args).fetchall()
+
+    def _run(self, sql: str, args: tuple[Argument, ...]) -> sqlite3.Cursor:
+        if not self._connection.in_transaction:
+            # SQLite gave the transaction up under a rule that went on regardless.
+            raise sqlite3.OperationalError("the transaction is over")
+        return self._connection.execute(translate(sql), bind(args))
 
 
 class SqliteTx(SqliteReader):
@@ -42,29 +61,28 @@ class SqliteTx(SqliteReader):
         self.entries: list[Entry] = []
 
     async def execute(self, sql: str, *args: Argument) -> int:
-        return self._connection.execute(translate(sql), bind(args)).rowcount
+        return self._run(sql, args).rowcount
 
     async def append(self, entry: Entry, *, bump: bool = True) -> Entry:
-        if appending.prior(self._connection, entry):
-            return entry
-        row = self._connection.execute(
-            "UPDATE chats SET last = last + 1, count = count + ?, version = version + ?,"
-            " change = ? WHERE id = ? RETURNING last, count, version",
-            (int(entry.counted), int(bump), self.change, entry.chat),
-        ).fetchone()
+        entry.outcome = Outcome.PENDING
+        if entry.client_id is not None:
+            repeats.find(self._connection, [entry])
+        if entry.outcome is Outcome.PENDING:
+            self._place(entry, bump)
+        return entry
+
+    def _place(self, entry: Entry, bump: bool) -> None:
+        counted = int(entry.counted)
+        advance = (counted, int(bump), self.change, entry.chat)
+        row = self._connection.execute(_ADVANCE, advance).fetchone()
+        if row is None:
+            entry.outcome = Outcome.STALE
+            return
         entry.seq, entry.count, entry.version = row
         entry.at = self.now
         entry.outcome = Outcome.APPENDED
-        self._connection.execute(
-            "INSERT INTO events (chat, seq, kind, sender, at, count, client_id, digest, hidden,"
-            " body, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            appending.row_of(entry),
-        )
-        if entry.counted or entry.hidden:
-            self._connection.execute(
-                "UPDATE members SET read_count = read_count + ?, sent = ?, change = ?"
-                " WHERE chat = ? AND account = ?",
-                (int(entry.counted), entry.seq, self.change, entry.chat, entry.sender),
-            )
+        self._connection.execute(_EVENT, appending.row_of(entry))
+        if appending.is_message(entry):
+            sent = (counted, entry.seq, self.change, entry.chat, entry.sender)
+            self._connection.execute(_SENT, sent)
         self.entries.append(entry)
-        return entry

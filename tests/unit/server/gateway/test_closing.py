@@ -2,8 +2,9 @@
 
 import pytest
 
-from chinwag.server.gateway import frames
-from chinwag.server.gateway.frames import ViolationError, frame_close, frame_text, read_close
+from chinwag.server.framing import frame_text
+from chinwag.server.gateway import closing
+from chinwag.server.gateway.closing import ViolationError, frame_close, read_close
 
 
 @pytest.mark.parametrize(
@@ -27,8 +28,8 @@ def test_a_long_reason_is_cut_between_characters() -> None:
 
 
 def test_no_status_is_an_empty_close() -> None:
-    assert frame_close(frames.NO_STATUS) == b"\x88\x00"
-    assert read_close(b"") == (frames.NO_STATUS, "")
+    assert frame_close(closing.NO_STATUS) == b"\x88\x00"
+    assert read_close(b"") == (closing.NO_STATUS, "")
 
 
 @pytest.mark.parametrize(

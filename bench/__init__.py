@@ -1,0 +1,1 @@
+"""How fast chinwag is, against its targets: `python -m bench`. See docs/benchmarks.md."""

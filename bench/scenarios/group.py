@@ -1,0 +1,174 @@
+"""One group of a hundred, all online: how many deliveries a second.
+
+Some of the members keep a few messages in flight; a place is free again when all others have the
+message. Everybody acknowledges what they get, coalesced as the SDK does it.
+"""
+
+import asyncio
+
+import uvloop
+
+from bench.client import Client, Person, Received, Wires, Writer, decode, enter
+from bench.context import Context
+from bench.machine import Usage
+from bench.quiet import quiet
+from bench.results import Figure
+from bench.scenarios.direct import TEXT, WARM_UP
+from bench.seed import Seeds, seed
+from bench.server import Process, chinwag
+
+SENDERS = 20
+WINDOW = 4
+
+
+class Member:
+    """One who receives, and perhaps sends."""
+
+    def __init__(self, hall: "Hall", chat: str) -> None:
+        self.hall = hall
+        self.writer = Writer(chat, TEXT)
+        self.received = Received()
+        self.last = 1
+        self.passed: set[int] = set()
+        self.own: set[int] = set()
+        self.client: Client
+
+    async def open(self, wires: Wires, port: int, person: Person) -> None:
+        """Sign in and catch up."""
+        self.client = self.received.client = await enter(wires, port, person, self._take)
+
+    def send(self) -> None:
+        """One more message."""
+        self.hall.sent += 1
+        self.client.send(self.writer.next())
+
+    def _take(self, payload: bytes) -> None:
+        frame = decode(payload)
+        if frame.push is not None:
+            event = frame.push.event
+            if event is not None:
+                self._pass(event.seq)
+                self.hall.delivered(event.seq)
+                self.received.note(event.chat, event.seq)
+        elif frame.ok is not None:
+            self.own.add(frame.ok.seq)
+            self.hall.answered(frame.ok.seq, self)
+        elif frame.error:
+            self.hall.faults.append(bytes(frame.error).decode())
+
+    def _pass(self, seq: int) -> None:
+        if seq <= self.last:
+            self.hall.faults.append(f"{seq} after {self.last}")
+        elif seq > self.last + 1:
+            self.passed.update(range(self.last + 1, seq))
+        self.last = seq
+
+    def faults(self) -> list[str]:
+        """Between two events are only own ones, which nobody delivers to their sender."""
+        return [f"{seq} was never delivered" for seq in self.passed - self.own]
+
+
+class Hall:
+    """The group, and the books on it."""
+
+    def __init__(self, size: int) -> None:
+        self.others = size - 1
+        self.sent = self.complete = self.handed = 0
+        self.stopped = False
+        self.counts: dict[int, int] = {}
+        self.senders: dict[int, Member] = {}
+        self.early: set[int] = set()
+        self.faults: list[str] = []
+
+    def delivered(self, seq: int) -> None:
+        """Somebody has the event."""
+        self.handed += 1
+        count = self.counts.get(seq, 0) + 1
+        if count < self.others:
+            self.counts[seq] = count
+            return
+        del self.counts[seq]
+        self.complete += 1
+        sender = self.senders.pop(seq, None)
+        if sender is None:
+            self.early.add(seq)
+        else:
+            self._release(sender)
+
+    def answered(self, seq: int, sender: Member) -> None:
+        """The sender knows where its message stands; perhaps all others have it already."""
+        if seq in self.early:
+            self.early.remove(seq)
+            self._release(sender)
+        else:
+            self.senders[seq] = sender
+
+    def _release(self, sender: Member) -> None:
+        if not self.stopped:
+            sender.send()
+
+
+async def run(
+    server: Process, people: list[Person], chat: str, seconds: float
+) -> tuple[float, Usage, Usage, list[str], float]:
+    """Deliveries a second, who was how busy, what was wrong, `received` commands a second."""
+    hall = Hall(len(people))
+    members = [Member(hall, chat) for _ in people]
+    wires = Wires()
+    for member, person in zip(members, people, strict=True):
+        await member.open(wires, server.port, person)
+    for sender in members[:SENDERS]:
+        for _ in range(WINDOW):
+            sender.send()
+    await asyncio.sleep(WARM_UP)
+    with quiet() as load:
+        usage = server.usage()
+        before, calls = hall.handed, sum(member.received.sent for member in members)
+        await asyncio.sleep(seconds)
+        handed = hall.handed - before
+        calls = sum(member.received.sent for member in members) - calls
+        usage.end()
+    hall.stopped = True
+    for _ in range(500):
+        if hall.complete == hall.sent:
+            break
+        await asyncio.sleep(0.01)
+    else:
+        hall.faults.append(f"of {hall.sent} sent, {hall.complete} were with all after 5 s")
+    for member in members:
+        hall.faults += member.faults()
+        member.client.close()
+    return handed / usage.seconds, usage, load, hall.faults, calls / usage.seconds
+
+
+def measure(context: Context) -> list[Figure]:
+    """Deliveries a second on one server core."""
+    context.step(f"fan-out in a group of {context.members}")
+    with context.folder() as folder:
+
+        async def work(seeds: Seeds) -> tuple[list[Person], str]:
+            people = await seeds.people(context.members)
+            return people, await seeds.group(people, "Everybody")
+
+        people, chat = seed(folder, work)
+        with chinwag(folder, context.cores.server) as server:
+            rate, usage, load, faults, calls = uvloop.run(
+                run(server, people, chat, context.seconds)
+            )
+    return [
+        Figure(
+            "group",
+            f"fan-out, group of {context.members}",
+            rate,
+            "deliveries/s",
+            250_000,
+            server=usage.share,
+            load=load.share,
+            notes={
+                "messages/s": rate / (context.members - 1),
+                "received/s": calls,
+                **context.ratio(rate, "echo"),
+                **({"FAULTS": f"{len(faults)}: {faults[0]}"} if faults else {}),
+            },
+        )
+    ]

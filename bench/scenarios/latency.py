@@ -1,0 +1,95 @@
+"""From send to delivery, at a quarter of the rate that the server can do.
+
+Messages go out by a constant schedule, whatever comes back, and the clock starts when a message
+was due: a stall counts for every message it kept waiting, not for one.
+"""
+
+import asyncio
+import time
+from collections import deque
+
+import uvloop
+
+from bench.context import Context
+from bench.machine import Usage
+from bench.quiet import quiet
+from bench.results import Figure
+from bench.scenarios import direct
+from bench.scenarios.direct import Line, Pair
+from bench.server import Process, chinwag
+
+
+class Timed(Line):
+    """A line that notes how long each message took."""
+
+    def __init__(self, pair: Pair, times: list[float]) -> None:
+        super().__init__(pair, window=0)
+        self.stopped = True  # nothing is sent but by the schedule
+        self._due: deque[float] = deque()
+        self._times = times
+
+    def send_due(self, due: float) -> None:
+        """One more message, that was due then."""
+        self._due.append(due)
+        self.send()
+
+    def _at_recipient(self, payload: bytes) -> None:
+        before = self.delivered
+        super()._at_recipient(payload)
+        if self.delivered > before:
+            self._times.append(time.perf_counter() - self._due.popleft())
+
+
+async def run(
+    server: Process, pairs: list[Pair], rate: float, seconds: float
+) -> tuple[list[float], Usage, Usage, list[str]]:
+    """The latencies in seconds, in the order of their ends."""
+    times: list[float] = []
+    lines = await direct.open_all(server, pairs, lambda pair: Timed(pair, times))
+    with quiet() as load:
+        usage = server.usage()
+        start, sent = time.perf_counter(), 0
+        while (now := time.perf_counter() - start) < seconds:
+            while sent / rate <= now:
+                lines[sent % len(lines)].send_due(start + sent / rate)
+                sent += 1
+            await asyncio.sleep(0.001)
+        usage.end()
+    return times, usage, load, await direct.finish(lines)
+
+
+def measure(context: Context) -> list[Figure]:
+    """At a quarter of what `direct` found with 8 in flight."""
+    with context.folder() as folder:
+        pairs = direct.sow(folder, context.pairs)
+        with chinwag(folder, context.cores.server) as server:
+            if "direct" not in context.found:
+                context.step("the rate to take a quarter of")
+                found = uvloop.run(direct.run(server, pairs, 8, 3))
+                context.found["direct"] = found.rate
+            rate = context.found["direct"] / 4
+            context.step(f"latency at {rate:,.0f} messages/s")
+            times, usage, load, faults = uvloop.run(run(server, pairs, rate, context.seconds))
+    times.sort()
+
+    def percentile(part: float) -> float:
+        return times[min(len(times) - 1, int(part * len(times)))] * 1000
+
+    return [
+        Figure(
+            "latency",
+            f"send to delivery, p99 at {rate:,.0f}/s",
+            percentile(0.99),
+            "ms",
+            20,
+            "less",
+            usage.share,
+            load.share,
+            {
+                "p50": percentile(0.5),
+                "p99.9": percentile(0.999),
+                "worst": times[-1] * 1000,
+                **({"FAULTS": f"{len(faults)}: {faults[0]}"} if faults else {}),
+            },
+        )
+    ]

@@ -1,0 +1,73 @@
+"""People and chats to measure with, put into a database before the server starts on it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from bench.client import Person
+from chinwag.server.adapters.local_registry import LocalRegistry
+from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.ports.store import Batch, Entry, Tx
+from chinwag.server.services import chats
+from chinwag.server.services.chats import Chats
+from chinwag.server.services.devices import Devices
+from chinwag.server.services.entrance import create_account
+from chinwag.server.services.profiles import Profiles
+from chinwag.server.sessions.sessions import Sessions
+
+T = TypeVar("T")
+DATABASE = "chinwag.db"
+
+
+class Seeds:
+    """What can be sown inside one transaction."""
+
+    def __init__(self, store: SqliteStore, tx: Tx) -> None:
+        sessions = Sessions(LocalRegistry())
+        self._tx = tx
+        self._devices = Devices(store, sessions)
+        self._chats = Chats(store, sessions, Profiles(store, sessions))
+        self._made = 0
+
+    async def person(self) -> Person:
+        """An account with a device."""
+        self._made += 1
+        user = await create_account(
+            self._tx, f"person{self._made}", f"Person {self._made}", password="unused"
+        )
+        _, token, _ = await self._devices.add(self._tx, user.id, "bench")
+        return Person(user.id, token)
+
+    async def people(self, number: int) -> list[Person]:
+        """So many of them."""
+        return [await self.person() for _ in range(number)]
+
+    async def direct(self, one: Person, other: Person) -> str:
+        """The one-to-one chat of two."""
+        return await self._chats.make_direct(self._tx, one.user, other.user)
+
+    async def group(self, members: list[Person], title: str) -> str:
+        """A group; the first is its admin."""
+        chat, users = chats.new_id(), [member.user for member in members]
+        entry = Entry(chat, users[0], "created", b"")
+        await chats.create(self._tx, chat, "group", users, users[0], title=title, entry=entry)
+        return chat
+
+
+def seed(folder: Path, work: Callable[[Seeds], Awaitable[T]]) -> T:
+    """Run ``work`` over a new database in ``folder``."""
+
+    async def main() -> T:
+        store = SqliteStore(folder / DATABASE)
+        await store.open(_nothing)
+        try:
+            return await store.transact(lambda tx: work(Seeds(store, tx)))
+        finally:
+            await store.close()
+
+    return asyncio.run(main())
+
+
+def _nothing(batch: Batch) -> None:
+    """Nobody is there to be told."""

@@ -1,0 +1,19 @@
+"""An echo bot: answers each person's message with the same text, and marks it read."""
+
+import asyncio
+import os
+
+from chinwag.sdk import Client, Message
+
+
+async def main() -> None:
+    async with Client(os.environ["CHINWAG_URL"], token=os.environ["CHINWAG_TOKEN"]) as bot:
+        async for event in bot.events(kinds=Message):
+            author = await bot.profile(event.sender)
+            if author.kind == "person" and author.id != bot.user:  # two bots would never stop
+                again = f"echo-{event.chat}-{event.seq}"  # the same answer also after a restart
+                await bot.send(event.chat, event.body.text, client_id=again)
+                bot.read(event.chat, event.seq)
+
+
+asyncio.run(main())

@@ -1,0 +1,5 @@
+"""`python -m chinwag`: the `chinwag` command."""
+
+from chinwag.cli.main import main
+
+main()

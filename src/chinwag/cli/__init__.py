@@ -1,0 +1,1 @@
+"""The command line: the server, its administration, and the terminal client."""

@@ -1,0 +1,120 @@
+"""What happened in a chat, in words: service lines and one-line previews."""
+
+from collections.abc import Callable
+
+from msgspec import UNSET
+
+from chinwag.cli.text import one_line
+from chinwag.cli.words import listing
+from chinwag.protocol.events import (
+    Added,
+    Changed,
+    Created,
+    Event,
+    Invite,
+    Joined,
+    Left,
+    Message,
+    Removed,
+    RoleChanged,
+    Settings,
+    Void,
+)
+from chinwag.sdk import ChatState
+
+Naming = Callable[[str], str]
+"""From a user id to a name; ``You`` for oneself."""
+
+
+def service_line(event: Event, chat: ChatState, name: Naming) -> str | None:
+    """The event in words; None for one that is not shown (to this reader)."""
+    who = name(event.sender) if event.sender else ""
+    match event.body:
+        case Created(title=title):
+            return f"{who} created the group “{one_line(title)}”" if chat.kind == "group" else None
+        case Added(users=users):
+            return f"{who} added {listing([_object(name(it)) for it in users])}"
+        case Joined(approved_by=str(admin)):
+            return f"{name(admin)} let {_object(who)} in"
+        case Joined():
+            return f"{who} joined by link"
+        case Left():
+            shown = chat.mine.role == "admin" or event.sender == chat.me
+            return f"{who} left" if shown else None
+        case Removed(user=user):
+            return f"{who} removed {_object(name(user))}"
+        case RoleChanged(user=user, role=role):
+            return _role(who, name(user), role)
+        case Changed() as body:
+            return _changed(who, body)
+        case _:
+            return None
+
+
+def preview(event: Event, chat: ChatState, name: Naming) -> str:
+    """The event on one line, as in the list of chats; empty for nothing to show."""
+    match event.body:
+        case Message(text=text):
+            if chat.kind == "group" and event.sender != chat.me:
+                return f"{first_name(name(event.sender))}: {one_line(text, 120)}"
+            return one_line(text, 120)
+        case Invite(title=title):
+            return f"Invitation to “{one_line(title)}”"
+        case Void():
+            return ""
+        case _:
+            return service_line(event, chat, name) or ""
+
+
+def first_name(name: str) -> str:
+    """What one calls somebody."""
+    return name.split(" ")[0]
+
+
+def _object(name: str) -> str:
+    return "you" if name == "You" else name
+
+
+def _role(who: str, user: str, role: str) -> str:
+    verb = "are" if user == "You" else "is"
+    if role == "admin":
+        return f"{who} made {_object(user)} an admin" if who else f"{user} {verb} an admin now"
+    return (
+        f"{who} dismissed {_object(user)} as admin" if who else f"{user} {verb} no longer an admin"
+    )
+
+
+def _changed(who: str, body: Changed) -> str | None:
+    said: list[str] = []
+    if body.title is not UNSET:
+        said.append(f"changed the name to “{one_line(body.title)}”")
+    if body.description is not UNSET:
+        said.append("changed the description" if body.description else "removed the description")
+    if body.settings is not UNSET:
+        said += switches(body.settings)
+    return f"{who} {', '.join(said)}" if said else None
+
+
+def switches(settings: Settings) -> list[str]:
+    """Each changed switch of a group as a predicate."""
+    said: list[str] = []
+    for value, verb in (
+        (settings.edit_info, "edit the group’s info"),
+        (settings.send, "send messages"),
+        (settings.add_members, "add people"),
+    ):
+        if value is not UNSET:
+            said.append(f"lets {'everyone' if value == 'everyone' else 'only admins'} {verb} now")
+    if settings.approval is not UNSET:
+        said.append(
+            "asks for approval of new members now"
+            if settings.approval
+            else "lets new members in without approval now"
+        )
+    if settings.history is not UNSET:
+        said.append(
+            "shows new members the whole history now"
+            if settings.history == "all"
+            else "shows new members only what comes after they joined"
+        )
+    return said

@@ -1,0 +1,6 @@
+"""Migrations (Alembic), oldest first. What is released is never changed: a change of the tables
+is a further file in ``versions``, its number here, and ``make docs`` for `sqlite/fresh.sql`.
+"""
+
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]

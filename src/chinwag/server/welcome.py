@@ -1,0 +1,40 @@
+"""What `chinwag serve` tells the person who started it."""
+
+import io
+import sys
+from typing import TextIO
+
+import segno
+
+
+def welcome(url: str, folder: str, claim: str | None = None) -> str:
+    """Where the server is; while nobody has claimed it, the link that does, also as a QR code."""
+    lines = [f"chinwag is running at {url}", f"Its data is in {folder}"]
+    if claim is None:
+        lines.append(f"Talk with: chinwag chat {url}")
+        return "\n".join(lines) + "\n"
+    link = f"{url}/claim/{claim}"
+    drawn = io.StringIO()
+    segno.make(link, error="l", micro=False).terminal(drawn, compact=True)
+    lines += [
+        "",
+        "Nobody has claimed it yet. Make the first account, which is its admin:",
+        f"  {link}",
+        f"  chinwag chat --claim {claim} {url}",
+        "The code works once, for a week or until the next start.",
+        "",
+        drawn.getvalue().rstrip("\n"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def print_welcome(
+    url: str, folder: str, claim: str | None = None, to: TextIO | None = None
+) -> None:
+    """Print it. Not through the log: a claim code must not end up there."""
+    stream = to or sys.stdout
+    try:
+        stream.write(welcome(url, folder, claim))
+    except UnicodeEncodeError:  # a terminal that cannot draw the QR code
+        stream.write(welcome(url, folder, claim).encode("ascii", "replace").decode())
+    stream.flush()

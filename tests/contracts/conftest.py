@@ -1,0 +1,40 @@
+"""The adapters that the contracts are run through: to add one, add a parameter."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chinwag.server.adapters.local_registry import LocalRegistry
+from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.ports.registry import Registry
+from contracts.brokers import BrokerUnderTest
+from contracts.opened import Opened
+
+
+def _sqlite(folder: Path) -> Opened:
+    return Opened(lambda: SqliteStore(folder / "data/chinwag.db"))
+
+
+@pytest.fixture(params=[pytest.param(_sqlite, id="sqlite")])
+async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opened]:
+    """A fresh, open store."""
+    opened: Opened = request.param(tmp_path)
+    await opened.open()
+    yield opened
+    await opened.store.close()
+
+
+@pytest.fixture(params=[pytest.param(BrokerUnderTest, id="local")])
+async def broker(request: pytest.FixtureRequest, opened: Opened) -> AsyncIterator[BrokerUnderTest]:
+    """A fresh broker."""
+    broker: BrokerUnderTest = request.param(opened)
+    yield broker
+    await broker.close()
+
+
+@pytest.fixture(params=[pytest.param(LocalRegistry, id="local")])
+def registry(request: pytest.FixtureRequest) -> Registry:
+    """A fresh registry."""
+    registry: Registry = request.param()
+    return registry

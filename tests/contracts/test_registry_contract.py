@@ -1,0 +1,71 @@
+"""What every registry promises: see `chinwag.server.ports.registry`."""
+
+from chinwag.server.ports.registry import Registry
+
+
+async def _here(registry: Registry, *users: str) -> set[str]:
+    found = await registry.where(users)
+    assert len(found) <= 1
+    return {user for there in found.values() for user in there}
+
+
+async def test_who_entered_is_somewhere(registry: Registry) -> None:
+    await registry.enter("ann", "phone")
+    await registry.enter("bob", "laptop")
+    assert await _here(registry, "ann", "bob", "eve") == {"ann", "bob"}
+    assert await _here(registry, "ann") == {"ann"}
+
+
+async def test_nobody_is_nowhere(registry: Registry) -> None:
+    assert await registry.where(["ann"]) == {}
+    await registry.enter("ann", "phone")
+    assert await registry.where([]) == {}
+    assert await registry.where(["eve"]) == {}
+
+
+async def test_epochs_of_a_device_grow(registry: Registry) -> None:
+    epochs = [await registry.enter("ann", "phone") for _ in range(5)]
+    assert epochs == sorted(set(epochs))
+    await registry.leave("ann", "phone", epochs[-1])
+    assert await registry.enter("ann", "phone") > epochs[-1]
+
+
+async def test_a_user_is_gone_with_the_last_of_the_devices(registry: Registry) -> None:
+    phone = await registry.enter("ann", "phone")
+    laptop = await registry.enter("ann", "laptop")
+    await registry.leave("ann", "phone", phone)
+    assert await _here(registry, "ann") == {"ann"}
+    await registry.leave("ann", "laptop", laptop)
+    assert await _here(registry, "ann") == set()
+
+
+async def test_an_older_session_cannot_take_the_newer_one_out(registry: Registry) -> None:
+    older = await registry.enter("ann", "phone")
+    newer = await registry.enter("ann", "phone")
+    await registry.leave("ann", "phone", older)
+    assert await _here(registry, "ann") == {"ann"}
+    await registry.leave("ann", "phone", newer)
+    assert await _here(registry, "ann") == set()
+
+
+async def test_leaving_twice_or_without_having_come_is_harmless(registry: Registry) -> None:
+    epoch = await registry.enter("ann", "phone")
+    await registry.enter("ann", "laptop")
+    await registry.leave("ann", "phone", epoch)
+    await registry.leave("ann", "phone", epoch)
+    await registry.leave("eve", "watch", 1)
+    assert await _here(registry, "ann", "eve") == {"ann"}
+
+
+async def test_a_device_belongs_to_who_entered_last_with_it(registry: Registry) -> None:
+    older = await registry.enter("ann", "tablet")
+    await registry.enter("bob", "tablet")
+    assert await _here(registry, "ann", "bob") == {"bob"}
+    await registry.leave("ann", "tablet", older)
+    assert await _here(registry, "ann", "bob") == {"bob"}
+
+
+async def test_sessions_outlast_a_renewal(registry: Registry) -> None:
+    await registry.enter("ann", "phone")
+    await registry.renew()
+    assert await _here(registry, "ann") == {"ann"}
