@@ -266,7 +266,9 @@ class Group(Sheet):
         while link is not None:
             chosen = await self.app.push_screen_wait(InviteCode(self.desk, link))
             if chosen == "reset":
-                link = await self.desk.tried(self.desk.client.groups.reset_invite_link(self._chat_id))
+                link = await self.desk.tried(
+                    self.desk.client.groups.reset_invite_link(self._chat_id)
+                )
                 continue
             if chosen == "revoke":
                 await self.desk.tried(self.desk.client.groups.revoke_invite_link(self._chat_id))
