@@ -8,7 +8,9 @@ from chinwag.cli.console import CONFIG, DATA, moment, run, table
 
 app = typer.Typer(no_args_is_help=True, help="Invites, dead letters, checks.")
 invites = typer.Typer(no_args_is_help=True, help="Codes with which people may sign up.")
+dead = typer.Typer(no_args_is_help=True, help="Work that failed for good.")
 app.add_typer(invites, name="invites")
+app.add_typer(dead, name="dead-letters")
 
 
 @app.command()
@@ -55,3 +57,64 @@ def revoke_invite(name: str, data: Path | None = DATA, config: Path | None = CON
         typer.echo(f"There is no code {name!r}.", err=True)
         raise typer.Exit(1)
     typer.echo(f"revoked {name}")
+
+
+@dead.command("list")
+def list_dead(
+    limit: int = typer.Option(100, min=1, max=10_000, help="At most so many."),
+    data: Path | None = DATA,
+    config: Path | None = CONFIG,
+) -> None:
+    """List dead letters, newest first."""
+    jobs = run(data, config, lambda admin: admin.dead_letters(limit))
+    table(
+        ("id", "kind", "attempts", "begun", "died", "why"),
+        [
+            (job.id, job.kind, job.attempts, moment(job.created_at), moment(job.dead_at), job.error)
+            for job in jobs
+        ],
+    )
+
+
+@dead.command("show")
+def show_dead(job: str, data: Path | None = DATA, config: Path | None = CONFIG) -> None:
+    """Show one with its body, which names the message but does not hold its text."""
+    jobs = run(data, config, lambda admin: admin.dead_letters(10_000))
+    found = next((each for each in jobs if each.id == job), None)
+    if found is None:
+        _missing(job)
+    else:
+        table(
+            ("field", "value"),
+            [
+                ("id", found.id),
+                ("kind", found.kind),
+                ("key", found.key),
+                ("attempts", found.attempts),
+                ("begun", moment(found.created_at)),
+                ("died", moment(found.dead_at)),
+                ("why", found.error),
+                ("body", found.body.decode(errors="replace")),
+            ],
+        )
+
+
+@dead.command("replay")
+def replay_dead(job: str, data: Path | None = DATA, config: Path | None = CONFIG) -> None:
+    """Try it again from the start."""
+    if not run(data, config, lambda admin: admin.replay(job)):
+        _missing(job)
+    typer.echo(f"replayed {job}")
+
+
+@dead.command("discard")
+def discard_dead(job: str, data: Path | None = DATA, config: Path | None = CONFIG) -> None:
+    """Forget it."""
+    if not run(data, config, lambda admin: admin.discard(job)):
+        _missing(job)
+    typer.echo(f"discarded {job}")
+
+
+def _missing(job: str) -> None:
+    typer.echo(f"There is no dead letter {job!r}.", err=True)
+    raise typer.Exit(1)

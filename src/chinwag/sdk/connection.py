@@ -103,6 +103,8 @@ class Connection:
             raise _refused(error) from error
         except picows.WSError as error:
             raise ConnectionError(str(error)) from error
+        if self._transport is None:  # picows takes an end before the answer for an answer
+            raise ConnectionError("the connection ended during the handshake")
         return self
 
     # --- out ---------------------------------------------------------------------------------

@@ -14,15 +14,19 @@ import msgspec
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import Handle, Name, NewPassword
+from chinwag.server.adapters.local_broker import LocalBroker
+from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import ConfigError, Settings, load
+from chinwag.server.ports.broker import Broker, Job
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 from chinwag.server.services import codes
-from chinwag.server.services.devices import remove_all
+from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import create_account
 from chinwag.server.services.guessable import guessable
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.revision import raise_revision
+from chinwag.server.sessions.sessions import Sessions
 
 __all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "load", "opened"]
 
@@ -89,18 +93,20 @@ async def opened(settings: Settings) -> AsyncIterator["Admin"]:
     )
     await store.open(lambda batch: None)
     try:
-        yield Admin(store, passwords)
+        yield Admin(store, LocalBroker(store), passwords)
     finally:
         passwords.close()
         await store.close()
 
 
 class Admin:
-    """Accounts, sign-up codes, and the state of the database."""
+    """Accounts, sign-up codes, dead letters, and the state of the database."""
 
-    def __init__(self, store: Store, passwords: Passwords) -> None:
+    def __init__(self, store: Store, broker: Broker, passwords: Passwords) -> None:
         self._store = store
+        self._broker = broker
         self._passwords = passwords
+        self._devices = Devices(store, Sessions(LocalRegistry()))
 
     # --- accounts ----------------------------------------------------------------------------
 
@@ -108,6 +114,22 @@ class Admin:
         """All but the deleted ones, by handle."""
         rows = await self._store.read(lambda db: db.fetch(_ACCOUNTS))
         return [_listed(*row) for row in rows]
+
+    async def create_bot(self, handle: str, name: str) -> str:
+        """A new bot that belongs to nobody but the operator; its token.
+
+        Raises:
+            ChinwagError: invalid, handle_taken.
+        """
+        _valid(handle, Handle, "handle")
+        _valid(name, Name, "name")
+
+        async def work(tx: Tx) -> str:
+            bot = await create_account(tx, handle, name, password=None, kind="bot")
+            _, token, _ = await self._devices.add(tx, bot.id, "bot")
+            return token
+
+        return await self._store.transact(work)
 
     async def create(
         self, handle: str, name: str, password: str | None = None, *, admin: bool = False
@@ -210,6 +232,22 @@ class Admin:
     async def revoke_invite(self, name: str) -> bool:
         """Void a code by its name in the list; False if there is none such."""
         return await self._store.transact(lambda tx: codes.revoke_code(tx, name))
+
+    # --- dead letters ------------------------------------------------------------------------
+
+    async def dead_letters(self, limit: int = 100) -> list[Job]:
+        """Work that failed for good, newest first."""
+        return await self._broker.dead(limit)
+
+    async def replay(self, job: str) -> bool:
+        """Try a dead letter again from the start; False if there is none such."""
+        found = await self._broker.replay(job)
+        await self._store.transact(raise_revision)  # a running server looks at its jobs anew
+        return found
+
+    async def discard(self, job: str) -> bool:
+        """Forget a dead letter; False if there is none such."""
+        return await self._broker.discard(job)
 
     # --- the database ------------------------------------------------------------------------
 

@@ -275,6 +275,8 @@ def _parsed(kind: Any, text: str, shown: str) -> Any:
     """A value out of text, as its type wants it. Lists are separated by commas."""
     if get_origin(kind) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
+    if get_origin(kind) is Literal and text not in get_args(kind):
+        raise ConfigError(f"{shown}: one of {', '.join(get_args(kind))}.")
     if kind is bool and text.lower() in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
         return text.lower() in ("1", "true", "yes", "on")
     try:

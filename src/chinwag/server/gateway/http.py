@@ -11,6 +11,7 @@ from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath, JSONBody
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
@@ -32,6 +33,7 @@ from chinwag.server.services.codes import is_claimed
 from chinwag.server.services.entrance import Entrance, Entry
 
 AnyRequest = Request[Any, Any, Any]
+SignedIn = Response[http.SignedIn]
 Ready = Callable[[], Awaitable[bool]]
 
 _CLEAR = '"cache", "cookies", "storage"'
@@ -128,13 +130,17 @@ class Http:
 
     def _api(self) -> Sequence[BaseRouteHandler]:
         @post("/api/sign-up", status_code=201)
-        async def sign_up(request: AnyRequest, data: http.SignUp) -> Response[http.SignedIn]:
+        async def sign_up(
+            request: AnyRequest, data: JSONBody[http.SignUp]
+        ) -> Response[http.SignedIn]:
             """Make an account, and be signed in."""
             entry = await self._entry(request)
             return self._signed_in(request, await self._entrance.sign_up(data, entry), 201)
 
         @post("/api/sign-in", status_code=200)
-        async def sign_in(request: AnyRequest, data: http.SignIn) -> Response[http.SignedIn]:
+        async def sign_in(
+            request: AnyRequest, data: JSONBody[http.SignIn]
+        ) -> Response[http.SignedIn]:
             """Sign in as a new device."""
             entry = await self._entry(request)
             return self._signed_in(request, await self._entrance.sign_in(data, entry), 200)
@@ -170,9 +176,7 @@ class Http:
 
         return [sign_up, sign_in, sign_out, server]
 
-    def _signed_in(
-        self, request: AnyRequest, who: http.SignedIn, status: int
-    ) -> Response[http.SignedIn]:
+    def _signed_in(self, request: AnyRequest, who: http.SignedIn, status: int) -> SignedIn:
         answer = Response(who, status_code=status)
         cookie = self._cookie(request, who.token)
         if cookie is not None:
@@ -224,11 +228,11 @@ class Http:
             return pages.home(self._site.name, self._url(request))
 
         @get("/claim/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
-        async def claim(request: AnyRequest, code: str) -> bytes:
+        async def claim(request: AnyRequest, code: FromPath[str]) -> bytes:
             return pages.claim(self._site.name, self._url(request), _checked(code))
 
         @get("/invite/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
-        async def invite(request: AnyRequest, code: str) -> bytes:
+        async def invite(request: AnyRequest, code: FromPath[str]) -> bytes:
             return pages.invite(self._site.name, self._url(request), _checked(code))
 
         @get("/docs", guards=[self._docs_guard], media_type=MediaType.HTML, include_in_schema=False)

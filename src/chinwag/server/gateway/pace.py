@@ -60,6 +60,6 @@ def spend(bucket: Bucket, rate: Rate, now: float) -> None:
     Raises:
         ChinwagError: rate_limited, with the time to wait.
     """
-    seconds = bucket.take(rate, now) if rate.burst else 0
+    seconds = bucket.take(rate, now)
     if seconds:
         raise ChinwagError(errors.RATE_LIMITED, retry_after=int(seconds * 1000) + 1)

@@ -79,7 +79,10 @@ class Origins:
             return True
         if self._fixed or host is None or origin != f"http://{host.lower()}":
             return False
-        name = urlsplit(f"//{host}").hostname or ""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
         return name == "localhost" or _parsed(name) is not None
 
 

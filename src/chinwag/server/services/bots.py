@@ -57,7 +57,12 @@ class Bots:
             if command.handle in RESERVED:
                 raise ChinwagError(errors.HANDLE_TAKEN, field="$.do.handle")
             bot = await create_account(
-                tx, command.handle, command.name, password=None, owner=session.user
+                tx,
+                command.handle,
+                command.name,
+                password=None,
+                kind="bot",
+                owner=session.user,
             )
             _, token, _ = await self._devices.add(tx, bot.id, _DEVICE)
             return results.BotToken(bot, token)

@@ -38,6 +38,8 @@ class Bucket:
         """Take ``cost`` out. 0 if that went; otherwise the seconds until it will, and nothing
         was taken.
         """
+        if not rate.burst:
+            return 0
         self.left = min(rate.burst, self.left + (now - self.at) / rate.every)
         self.at = now
         if self.left >= cost:

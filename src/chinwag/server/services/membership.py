@@ -97,7 +97,7 @@ async def _remove(action: Action, command: commands.RemoveMember) -> Placed:
         raise ChinwagError(errors.NOT_ALLOWED)
     if not roster.seat(command.user).active:
         return Placed(roster.id)
-    placed = await action.place(roster.id, Removed(command.user))
+    placed = await action.part(roster, Removed(command.user), command.user)
     await unseat(action.tx, roster, command.user, placed.seq)
     # Else an invitation not yet used would be a way back in.
     await action.tx.execute(_UNINVITE, roster.id, command.user)
@@ -106,7 +106,7 @@ async def _remove(action: Action, command: commands.RemoveMember) -> Placed:
 
 async def _leave(action: Action, command: commands.Leave) -> Placed:
     roster = await action.enter(command.chat)
-    placed = await action.place(roster.id, Left())
+    placed = await action.part(roster, Left(), action.user)
     await unseat(action.tx, roster, action.user, placed.seq)
     heir = heir_of(roster, action.user)
     if heir is not None:

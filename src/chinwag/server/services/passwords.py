@@ -6,6 +6,7 @@ to come back, and chat goes on beside it.
 """
 
 import asyncio
+import ctypes
 import os
 import sys
 import threading
@@ -23,6 +24,9 @@ T = TypeVar("T")
 
 _NICENESS = 10
 _RETRY_AFTER = 2_000
+# glibc's number for the size from which memory is mapped for itself, and given back when freed.
+_M_MMAP_THRESHOLD = -3
+_MAPPED_BYTES = 4 * 1024 * 1024
 
 
 class Passwords:
@@ -31,6 +35,7 @@ class Passwords:
     def __init__(
         self, *, memory_kib: int = 19_456, passes: int = 2, threads: int = 2, queued: int = 32
     ) -> None:
+        _return_large_memory()
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
         self._pool = ThreadPoolExecutor(threads, "passwords", initializer=_lower_priority)
         self._most = threads + queued
@@ -104,3 +109,13 @@ def _lower_priority() -> None:
     """Let the event loop go first. Only Linux has a priority for each thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def _return_large_memory() -> None:
+    """Have glibc give each hash's memory back. By itself it raises the threshold at the first
+    one, and then keeps 20 MB a thread for good. Other C libraries do not.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt is not None:
+            mallopt(_M_MMAP_THRESHOLD, _MAPPED_BYTES)

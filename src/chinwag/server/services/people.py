@@ -8,6 +8,7 @@ from msgspec import UNSET
 from chinwag.protocol import commands, errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Value
+from chinwag.server.services.entrance import RESERVED
 from chinwag.server.services.limits import Buckets, Rate
 from chinwag.server.services.profiles import Profiles, user_of
 from chinwag.server.sessions.session import Session
@@ -112,12 +113,8 @@ class People:
         ]
 
         async def work(tx: Tx) -> results.Account:
-            if command.handle is not UNSET and await tx.fetch(
-                "SELECT 1 FROM accounts WHERE handle = $1 AND id <> $2",
-                command.handle,
-                session.user,
-            ):
-                raise ChinwagError(errors.HANDLE_TAKEN, field="$.do.handle")
+            if command.handle is not UNSET:
+                await _check_free(tx, session.user, command.handle)
             await _set(tx, session.user, wanted)
             return await _account(tx, session.user)
 
@@ -245,6 +242,12 @@ async def _set(tx: Tx, user: str, wanted: Sequence[tuple[str, Value]]) -> None:
             user,
             *(value for _, value in wanted),
         )
+
+
+async def _check_free(reader: Reader, user: str, handle: str) -> None:
+    rows = await reader.fetch("SELECT id FROM accounts WHERE handle = $1", handle)
+    if rows != [(user,)] and (rows or handle in RESERVED):
+        raise ChinwagError(errors.HANDLE_TAKEN, field="$.do.handle")
 
 
 async def _account(reader: Reader, user: str) -> results.Account:

@@ -1,0 +1,138 @@
+"""The real server, as a process of its own that can be hurt."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+# Below the range of the system's own choice: a client that knocks while the server is down could
+# be given just this port for its own end, and then talk to itself.
+_PORTS = range(10_240, 32_000)
+_START_SECONDS = 30.0
+# People of a test are many behind one address, and faster than any.
+_WIDE = {
+    "sign_up": "open",
+    "sign_ups_burst": 0,
+    "sign_ins_burst": 0,
+    "handshakes_burst": 0,
+    "sends_burst": 0,
+    "commands_burst": 0,
+    "frames_burst": 0,
+    "log_format": "json",
+}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    while True:
+        port = random.choice(_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def environment() -> dict[str, str]:
+    """For processes that import what this one can."""
+    plain = {name: it for name, it in os.environ.items() if not name.startswith("CHINWAG_")}
+    return {**plain, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+class Server:
+    """A server over a folder. It keeps its port and its data from one start to the next."""
+
+    def __init__(self, data: Path, **settings: Any) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database = data / "chinwag.db"
+        self.log = data.parent / f"{data.name}.log"
+        self.settings = {**_WIDE, "port": self.port, "data": data, **settings}
+        self.preexec: Any = None
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def rss(self) -> int:
+        """Memory in use, in bytes."""
+        return psutil.Process(self.pid).memory_info().rss
+
+    async def start(self) -> None:
+        """Start, and wait until the port is open."""
+        flags = [f"--{name.replace('_', '-')}={value}" for name, value in self.settings.items()]
+        with self.log.open("ab") as errors:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "chinwag",
+                "serve",
+                *flags,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=errors,
+                env=environment(),
+                preexec_fn=self.preexec,
+            )
+        assert self._process.stdout is not None
+        async with asyncio.timeout(_START_SECONDS):
+            line = await self._process.stdout.readline()
+        assert line.startswith(b"chinwag is running"), self.log.read_text()[-2000:]
+
+    async def kill(self) -> None:
+        """``kill -9``."""
+        self.signal(signal.SIGKILL)
+        await self.ended()
+
+    async def stop(self) -> int:
+        """SIGTERM; the exit status."""
+        self.signal(signal.SIGTERM)
+        return await self.ended()
+
+    def signal(self, number: int) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def ended(self, within: float = 30.0) -> int:
+        """Wait until it has ended; the exit status."""
+        assert self._process is not None
+        async with asyncio.timeout(within):
+            await self._process.communicate()
+        status = self._process.returncode
+        self._process = None
+        assert status is not None
+        return status
+
+    async def close(self) -> None:
+        """See that it does not run any more."""
+        if self._process is not None:
+            if self._process.returncode is None:
+                self._process.kill()
+            await self.ended()
+
+    def complaints(self, *expected: str) -> list[str]:
+        """Errors in its log, but for events that are ``expected``."""
+        lines = self.log.read_text().splitlines()
+        found = []
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                found.append(line)
+                continue
+            if entry["level"] in ("error", "critical") and entry["event"] not in expected:
+                found.append(line)
+        return found
