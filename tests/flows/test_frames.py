@@ -127,10 +127,6 @@ INVALID = {
         "invalid",
         do("change_group", chat="c", client_id="12345678", settings={"send": "nobody"}),
     ),
-    "an unknown switch": (
-        "invalid",
-        do("change_group", chat="c", client_id="12345678", settings={"colour": "red"}),
-    ),
 }
 
 
