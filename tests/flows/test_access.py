@@ -190,7 +190,9 @@ async def test_whom_one_cannot_know_one_does_not_find(people: People) -> None:
     await anna.direct(ben)
     async with await Raw.open(eve.url, (await eve.more(online=False)).token) as socket:
         assert (await socket.ok("users", ids=[anna.id, ABSENT])).get("users", []) == []
-        assert (await socket.ok("find", query=anna.handle.rpartition(".")[0] + ".")).get("users", []) == []
+        assert (await socket.ok("find", query=anna.handle.rpartition(".")[0] + ".")).get(
+            "users", []
+        ) == []
         blind = await socket.ask("block", user=anna.id)
         assert blind["error"]["code"] == "not_found"
         (found,) = (await socket.ok("find", query=anna.handle))["users"]
