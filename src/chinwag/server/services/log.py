@@ -135,12 +135,12 @@ class Log:
     async def drain(self) -> None:
         """Wait until all entries that were queued are committed or refused, and all is told."""
         self._merge_group_marks()
-        while True:
+        rounds = 2  # the one that may be under way, and a whole one
+        while rounds > 0 or self._entries:
+            rounds -= 1
             self._idle.clear()
             self._wake.set()
             await self._idle.wait()
-            if not self._entries:
-                break
         await asyncio.gather(*self._untold.values())
 
     async def _commit(self, batch: Batch) -> None:
