@@ -23,8 +23,15 @@ def free_port() -> int:
 class Process:
     """A child process that answers on a port; a context manager."""
 
-    def __init__(self, command: list[str], port: int, core: int | None, path: str, log: Path,
-                 environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        port: int,
+        core: int | None,
+        path: str,
+        log: Path,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.command = command
         self.port = port
         self.core = core
@@ -37,7 +44,11 @@ class Process:
         started = time.perf_counter()
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, stdout=log, stderr=log, env=self.environment, preexec_fn=lambda: pin(self.core)
+                self.command,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                preexec_fn=lambda: pin(self.core),
             )
         while not self._answers():
             if self._child.poll() is not None or time.perf_counter() - started > _STARTS_WITHIN:
@@ -68,7 +79,9 @@ class Process:
     def _answers(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
-                request = f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                request = (
+                    f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                )
                 connection.sendall(request.encode())
                 return connection.recv(64).startswith((b"HTTP/1.1 200", b"HTTP/1.1 4"))
         except OSError:

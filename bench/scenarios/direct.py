@@ -181,9 +181,7 @@ async def run(server: Process, pairs: list[Pair], window: int, seconds: float) -
         calls = sum(line.received.sent for line in lines) - calls
         usage.end()
     faults = await finish(lines)
-    return Outcome(
-        (after - before) / usage.seconds, calls / usage.seconds, usage, load, faults
-    )
+    return Outcome((after - before) / usage.seconds, calls / usage.seconds, usage, load, faults)
 
 
 def measure(context: Context) -> list[Figure]:
@@ -209,7 +207,11 @@ def measure(context: Context) -> list[Figure]:
                             "received/s": got.calls,
                             **context.ratio(got.rate, "echo"),
                             **context.ratio(got.rate, "inserts"),
-                            **({"FAULTS": f"{len(got.faults)}: {got.faults[0]}"} if got.faults else {}),
+                            **(
+                                {"FAULTS": f"{len(got.faults)}: {got.faults[0]}"}
+                                if got.faults
+                                else {}
+                            ),
                         },
                     )
                 )
