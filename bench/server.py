@@ -98,7 +98,9 @@ def chinwag(folder: Path, core: int | None) -> Process:
     port = free_port()
     settings = {"DATA": str(folder), "PORT": str(port)}
     settings |= {f"{name.upper()}_BURST": str(10**9) for name in _UNLIMITED}
-    environment = {name: value for name, value in os.environ.items() if name[:8] != "CHINWAG_"}
+    # Bytecode is kept, as it is wherever the server is installed: a second start is to find it.
+    unwanted = ("CHINWAG_", "PYTHONDONTWRITEBYTECODE")
+    environment = {n: value for n, value in os.environ.items() if not n.startswith(unwanted)}
     environment |= {f"CHINWAG_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "chinwag", "serve"]
     return Process(command, port, core, "/healthz", folder / "server.log", environment)
