@@ -10,14 +10,12 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from chinwag.cli.jobs import REFUSED, UNREACHABLE, USAGE
 from chinwag.cli.profiles import DEFAULT_URL, Profile, chosen, normal_url
 from chinwag.cli.text import one_line
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignedIn, SignIn, SignUp
 from chinwag.sdk import accounts
-
-REFUSED, USAGE, UNREACHABLE = 1, 2, 3
-"""Exit codes of all commands that talk to a server; 0 is success."""
 
 
 class Form(Struct):

@@ -1,5 +1,6 @@
 """Sync: what changed since a client was last caught up. Cost follows what changed."""
 
+import re
 import secrets
 from functools import partial
 from typing import NamedTuple
@@ -12,12 +13,15 @@ from chinwag.server.services.profiles import Profiles
 from chinwag.server.sessions.session import Session
 
 _PAGE = 50
-# A departed member's chat changes no more for it, whatever goes on there.
+# A departed member's chat changes no more for it, whatever goes on there. The newest is where
+# something was written last: marks and settings change a chat too, but move it nowhere.
 _CHANGED = (
     "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
     " WHERE m.account = $1 AND (m.change > $2 OR (c.change > $2 AND m.departed = 0))"
-    " ORDER BY c.change DESC"
+    " ORDER BY (SELECT at FROM events e WHERE e.chat = c.id AND e.seq = c.last) DESC, c.change DESC"
 )
+
+_NUMBER = re.compile(r"[0-9]{1,16}").fullmatch
 
 
 class _Begun(NamedTuple):
@@ -93,4 +97,4 @@ class Sync:
         if since is None:
             return None
         generation, _, change = since.rpartition(".")
-        return int(change) if generation == self._generation and change.isdecimal() else None
+        return int(change) if generation == self._generation and _NUMBER(change) else None
