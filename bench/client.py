@@ -88,19 +88,21 @@ def handshake(token: str) -> bytes:
 
 
 class Wires:
-    """Writes what collected for each socket once a tick."""
+    """Writes what collected for each socket once a tick; ``eager``: after each read, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, eager: bool = False) -> None:
+        self.eager = eager
         self._loop = asyncio.get_running_loop()
         self._dirty: list[Client] = []
 
     def add(self, client: "Client") -> None:
         """Have this client's frames written at the end of the tick."""
         if not self._dirty:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._dirty.append(client)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write all there is."""
         dirty, self._dirty = self._dirty, []
         for client in dirty:
             client.flush()
@@ -198,6 +200,8 @@ class Client(asyncio.Protocol):
                 self._control(data[at], data[start:stop])
             at = stop
         self._rest = data[at:]
+        if self._wires.eager:
+            self._wires.flush()
 
     def _control(self, first: int, payload: bytes) -> None:
         if first == 0x88:

@@ -56,6 +56,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def faulty(faults: list[str]) -> dict[str, str | float]:
+    """A note on what went wrong, if anything did: such a figure is worth nothing."""
+    return {"FAULTS": f"{len(faults)}: {faults[0]}"} if faults else {}
+
+
 def _noted(value: str | float) -> str:
     return value if isinstance(value, str) else number(value)
 

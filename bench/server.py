@@ -48,7 +48,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 env=self.environment,
-                preexec_fn=lambda: pin(self.core),
+                preexec_fn=lambda: pin(self.core),  # noqa: PLW1509 - no thread is running yet
             )
         while not self._answers():
             if self._child.poll() is not None or time.perf_counter() - started > _STARTS_WITHIN:
