@@ -145,7 +145,7 @@ async def finish(lines: Sequence[Line]) -> list[str]:
     for line in lines:
         line.stopped = True
     end = time.monotonic() + DRAIN
-    while any(line.complete < line.sent for line in lines) and time.monotonic() < end:
+    while any(line.complete < line.sent for line in lines) and time.monotonic() < end:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     faults = [
         f"sent {line.sent}, acknowledged {line.acked},"
