@@ -198,6 +198,7 @@ def measure(context: Context) -> list[Figure]:
                         target,
                         server=got.server.share,
                         load=got.load.share,
+                        others=max(got.server.others, got.load.others),
                         notes={
                             "a server CPU second": got.rate / got.server.share,
                             "received/s": got.calls,

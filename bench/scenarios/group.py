@@ -165,6 +165,7 @@ def measure(context: Context) -> list[Figure]:
             250_000,
             server=usage.share,
             load=load.share,
+            others=max(usage.others, load.others),
             notes={
                 "messages/s": rate / (context.members - 1),
                 "received/s": calls,

@@ -85,6 +85,7 @@ def measure(context: Context) -> list[Figure]:
             "less",
             usage.share,
             load.share,
+            max(usage.others, load.others),
             {
                 "p50": percentile(0.5),
                 "p99.9": percentile(0.999),
