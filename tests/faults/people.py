@@ -158,6 +158,17 @@ async def settled(server: Server, people: list[Person], within: float = 30.0) ->
         await asyncio.sleep(0.1)
 
 
+def agree(database: checker.Database, people: list[Person]) -> None:
+    """What the clients believe of themselves in their chats is what the database has (S11)."""
+    for seat in database.members:
+        for person in [it for it in people if it.user == seat.user]:
+            mine, where = person.client.state.chats[seat.chat].mine, (person.name, seat)
+            assert mine.stays == seat.stays, (mine, where)
+            if not seat.departed:
+                believed = mine.role, mine.read, mine.read_count
+                assert believed == (seat.role, seat.read, seat.read_count), (mine, where)
+
+
 def _unshown(
     database: checker.Database, history: History, people: list[Person]
 ) -> list[tuple[str, str, int]]:

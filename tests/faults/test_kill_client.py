@@ -86,5 +86,3 @@ async def test_kills_of_a_client(serve: Serve, history: History, tmp_path: Path)
         checker.check(database, history)
     assert await server.stop() == 0
     assert server.complaints() == []
-
-
