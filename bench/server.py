@@ -42,7 +42,7 @@ class Process:
         while not self._answers():
             if self._child.poll() is not None or time.perf_counter() - started > _STARTS_WITHIN:
                 self.__exit__()
-                raise RuntimeError(f"the server did not start; see {self.log}")
+                raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.002)
         self.started_in = time.perf_counter() - started
         return self
@@ -75,7 +75,6 @@ class Process:
             return False
 
 
-_SERVE = "import uvloop; from chinwag.server.app import App; from chinwag.server.config import load; uvloop.run(App(load()).run())"
 _UNLIMITED = ("sends", "commands", "frames", "handshakes")
 
 
@@ -88,7 +87,7 @@ def chinwag(folder: Path, core: int | None) -> Process:
     settings |= {f"{name.upper()}_BURST": str(10**9) for name in _UNLIMITED}
     environment = {name: value for name, value in os.environ.items() if name[:8] != "CHINWAG_"}
     environment |= {f"CHINWAG_{name}": value for name, value in settings.items()}
-    command = [sys.executable, "-c", _SERVE]
+    command = [sys.executable, "-m", "chinwag", "serve"]
     return Process(command, port, core, "/healthz", folder / "server.log", environment)
 
 

@@ -52,11 +52,18 @@ def create(
     handle: str,
     name: str = typer.Option("", help="How others see the person; else the handle."),
     admin: bool = typer.Option(False, "--admin", help="Make the person an admin."),
+    bot: bool = typer.Option(False, "--bot", help="Make a bot, and show its token."),
     password_stdin: bool = _STDIN,
     data: Path | None = DATA,
     config: Path | None = CONFIG,
 ) -> None:
     """Make an account, whatever the sign-up mode. Without a password, one is made and shown."""
+    if bot:
+        token = run(data, config, lambda door: door.create_bot(handle, name or handle))
+        typer.echo(f"created {handle}")
+        typer.echo(f"token: {token}")
+        typer.echo("It is not shown again.")
+        return
     given = _password(password_stdin)
     made = run(data, config, lambda door: door.create(handle, name or handle, given, admin=admin))
     typer.echo(f"created {handle}")

@@ -29,7 +29,7 @@ from chinwag.protocol.http import Server, SignedIn, SignIn, SignUp
 from chinwag.protocol.results import Accepted, Head, MessageInfo, Mine, Page, User
 from chinwag.sdk import accounts
 from chinwag.sdk.absorbing import absorb
-from chinwag.sdk.changes import OutboxChanged, Status
+from chinwag.sdk.changes import Found, OutboxChanged, Status
 from chinwag.sdk.connection import Connection
 from chinwag.sdk.errors import Closed, Discarded, SdkError, Timeout
 from chinwag.sdk.groups import Groups, Person, new_id, user_id
@@ -88,6 +88,8 @@ class Client:
         self._replica.hub.listen(self._waiting.notice)
         self._replica.fetch = self._fetch
         self.outbox = Outbox(self._store, saved.outbox, self._outbox_changed, depth=depth)
+        self.state.outgoing = self.outbox
+        self._replica.found = self._found
         self._reads = Reads(saved.reads, self._keep_reads)
         self._link = Link(url, token, self._replica, push=self._push, attach=self._attach, tls=tls)
         self._task: asyncio.Task[None] | None = None
@@ -439,31 +441,13 @@ class Client:
         state = self.state
         if isinstance(push, pushes.Typing):
             asyncio.get_running_loop().call_later(TYPING_SECONDS + 0.05, self._expire)
-        elif isinstance(push, pushes.Event) and push.event.client_id in self.outbox:
-            self._found(push)
-        elif isinstance(push, pushes.Heads):
-            self._found_in(push.heads)
         self._replica.absorb(state.apply(push, time.monotonic()))
 
-    def _found_in(self, heads: Iterable[Head]) -> None:
-        for head in heads:
-            for event in head.events:
-                if event.client_id in self.outbox:
-                    self._found(pushes.Event(event=event, read_count=head.mine.read_count))
-
-    def _found(self, push: pushes.Event) -> None:
-        """The log holds a message whose answer got lost."""
-        event = push.event
-        if event.sender != self.user or event.client_id is None:
-            return
+    def _found(self, found: Found) -> None:
         accepted = Accepted(
-            chat=event.chat,
-            seq=event.seq,
-            at=event.at,
-            count=event.count,
-            read_count=push.read_count or 0,
+            chat=found.chat, seq=found.seq, at=found.at, count=found.count, read_count=0
         )
-        self.outbox.resolve(event.client_id, accepted)
+        self.outbox.resolve(found.client_id, accepted)
 
     def _expire(self) -> None:
         self._replica.absorb(self.state.expire(time.monotonic()))

@@ -15,16 +15,19 @@ from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import Handle, Name, NewPassword
 from chinwag.server.adapters.local_broker import LocalBroker
+from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import ConfigError, Settings, load
 from chinwag.server.ports.broker import Broker, Job
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 from chinwag.server.services import codes
-from chinwag.server.services.devices import remove_all
+from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import create_account
 from chinwag.server.services.guessable import guessable
+from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.revision import raise_revision
+from chinwag.server.sessions.sessions import Sessions
 
 __all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "load", "opened"]
 
@@ -104,6 +107,7 @@ class Admin:
         self._store = store
         self._broker = broker
         self._passwords = passwords
+        self._devices = Devices(store, Sessions(LocalRegistry()))
 
     # --- accounts ----------------------------------------------------------------------------
 
@@ -111,6 +115,22 @@ class Admin:
         """All but the deleted ones, by handle."""
         rows = await self._store.read(lambda db: db.fetch(_ACCOUNTS))
         return [_listed(*row) for row in rows]
+
+    async def create_bot(self, handle: str, name: str) -> str:
+        """A new bot that belongs to nobody but the operator; its token.
+
+        Raises:
+            ChinwagError: invalid, handle_taken.
+        """
+        _valid(handle, Handle, "handle")
+        _valid(name, Name, "name")
+
+        async def work(tx: Tx) -> str:
+            bot = await create_account(tx, handle, name, password=None, kind="bot")
+            _, token, _ = await self._devices.add(tx, bot.id, "bot")
+            return token
+
+        return await self._store.transact(work)
 
     async def create(
         self, handle: str, name: str, password: str | None = None, *, admin: bool = False
@@ -160,6 +180,7 @@ class Admin:
             for (account,) in [(user,), *bots]:
                 await remove_all(tx, account)
             await tx.execute("UPDATE accounts SET status = 'disabled' WHERE id = $1", user)
+            await on_account_gone(tx, user)
             await raise_revision(tx)
 
         await self._store.transact(work)

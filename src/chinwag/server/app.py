@@ -6,6 +6,7 @@ the boxes hang together.
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
@@ -152,6 +153,7 @@ class App:
         await self.start()
         if prepare is not None:
             await prepare(self)
+        _settle_garbage_collector()
         claim = await new_claim(self.store)
         try:
             await _Server(self, lambda url: started(url, claim)).serve()
@@ -268,6 +270,16 @@ class _Server(uvicorn.Server):
     async def shutdown(self, *args: Any, **kwargs: Any) -> None:
         await self._app.drain()
         await super().shutdown(*args, **kwargs)
+
+
+def _settle_garbage_collector() -> None:
+    """Nearly all that a server makes is freed by its reference count. To look for cycles in all
+    that was ever loaded took a tenth of the time under load, in pauses of 60 ms: so what is there
+    now is never looked at again, and the rest seldom.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -10,8 +10,8 @@ from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Attempt, Job, Verdict
 
-# A due time is by the wall clock and the timer by the monotonic one: look again now and then.
-_LOOK_AGAIN_SECONDS = 60.0
+# Dead letters are put back by another process, `chinwag admin`: look again now and then.
+_LOOK_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,9 @@ class Worker:
                 continue
 
     async def _begin_due(self) -> float | None:
-        """Begin what is due; in how many seconds to look again, None: when woken."""
+        """Begin what is due; in how many seconds to look again, None: when woken. Never later than
+        in a few seconds: `chinwag admin` puts dead letters back from another process.
+        """
         free = self._patience.at_once - len(self._running)
         if free <= 0:
             return None  # whoever ends wakes us
@@ -101,7 +103,7 @@ class Worker:
             task = asyncio.get_running_loop().create_task(self._one(job))
             self._running[job.id] = task
         if len(due) == len(waiting):
-            return None
+            return _LOOK_AGAIN_SECONDS
         return min(max(0, waiting[len(due)].due_at - now) / 1000, _LOOK_AGAIN_SECONDS)
 
     async def _one(self, job: Job) -> None:

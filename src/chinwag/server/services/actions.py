@@ -22,6 +22,7 @@ from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.ports.store import Entry, Outcome, Reader, Store, Tx
 from chinwag.server.services import roster as rosters
 from chinwag.server.services.chats import Chats
+from chinwag.server.services.farewells import Farewell, farewell_to
 from chinwag.server.services.limits import Buckets, Rate
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
@@ -46,6 +47,8 @@ _WAITING = (
 
 
 _DAY = 24 * 3600
+# Everything else: what an admin tidying up does by hand; each is a line for every member.
+_ACT = Rate(300, 2)
 # Fifty new groups a day.
 _CREATE = Rate(50, _DAY / 50)
 # People named in additions: two full groups at once, then another full one in nine hours.
@@ -63,6 +66,7 @@ class GroupLimits:
     members: int = limits.GROUP_MEMBERS
     waiting: int = 1_024
     invited: int = 1_024
+    act: Rate = _ACT
     create: Rate = _CREATE
     add: Rate = _ADD
     invite: Rate = _INVITE
@@ -73,6 +77,7 @@ class _Extras(Struct, omit_defaults=True):
 
     refused: tuple[Id, ...] = ()
     pending: tuple[Id, ...] = ()
+    farewell: Farewell | None = None
 
 
 _extras = msgspec.json.Decoder(_Extras).decode
@@ -117,6 +122,7 @@ class Action:
         self.command = command
         self.notices: list[tuple[list[str], pushes.Requests]] = []
         self._chats = chats
+        self._before: dict[str, Roster] = {}
         self._entries: list[Entry] = []
         self._queues: set[str] = set()
 
@@ -126,7 +132,8 @@ class Action:
         Raises:
             ChinwagError: not_found, not_a_member; not_allowed, when it is no group.
         """
-        return await enter_group(self.tx, self._chats, chat, self.user)
+        roster = self._before[chat] = await enter_group(self.tx, self._chats, chat, self.user)
+        return roster
 
     def entry(
         self, chat: str, body: Body, *, refused: Sequence[str] = (), pending: Sequence[str] = ()
@@ -148,6 +155,12 @@ class Action:
     ) -> Placed:
         """Append the command's own event."""
         entry = self.entry(chat, body, refused=refused, pending=pending)
+        return placed(await self.append(entry))
+
+    async def part(self, roster: Roster, body: Body, user: str) -> Placed:
+        """Append the command's own event, which ends a member's stay."""
+        entry = self.entry(roster.id, body)
+        entry.answer = encode(_Extras(farewell=farewell_to(roster, user, self.tx.now)))
         return placed(await self.append(entry))
 
     async def follow(self, chat: str, body: Body) -> Entry:
@@ -176,6 +189,8 @@ class Action:
         for chat in chats:
             roster = await rosters.load(self.tx, chat)
             assert roster is not None
+            if chat in self._before:
+                roster.follow(self._before[chat])
             for entry in self._entries:
                 if entry.chat == chat:
                     entry.context = roster
@@ -202,6 +217,7 @@ class Actions:
         self.chats = chats
         self.limits = group_limits or GroupLimits()
         self._delivery = delivery
+        self._acted = Buckets(self.limits.act)
 
     async def run(
         self,
@@ -212,13 +228,15 @@ class Actions:
         buckets: Buckets | None = None,
         cost: int = 1,
     ) -> Placed:
-        """Carry a command out, unless it has been before. A repeat costs nothing.
+        """Carry a command out, unless it has been before. A repeat costs nothing; the first time
+        takes ``cost`` out of ``buckets``, else of those for group actions in general.
 
         Raises:
             ChinwagError: client_id_reused, rate_limited, and whatever the rule refuses with.
         """
         user, digest = session.user, digest_of(command)
-        seconds = buckets.wait(user, cost) if buckets is not None else 0
+        buckets = self._acted if buckets is None else buckets
+        seconds = buckets.wait(user, cost)
         if seconds:
             # Only a repeat may pass; it is looked for where it holds up no writer.
             first = await self.store.read(
@@ -239,8 +257,7 @@ class Actions:
 
         answer, action = await self.store.transact(work)
         if action is None:
-            if buckets is not None:
-                buckets.give_back(user, cost)
+            buckets.give_back(user, cost)
             return answer
         for admins, notice in action.notices:
             self._delivery.push(admins, notice)

@@ -6,6 +6,7 @@ from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import RESERVED, create_account
+from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.people import TouchOwn, bump_all
 from chinwag.server.services.profiles import Profiles, user_of
 from chinwag.server.sessions.session import Session
@@ -57,7 +58,12 @@ class Bots:
             if command.handle in RESERVED:
                 raise ChinwagError(errors.HANDLE_TAKEN, field="$.do.handle")
             bot = await create_account(
-                tx, command.handle, command.name, password=None, owner=session.user
+                tx,
+                command.handle,
+                command.name,
+                password=None,
+                kind="bot",
+                owner=session.user,
             )
             _, token, _ = await self._devices.add(tx, bot.id, _DEVICE)
             return results.BotToken(bot, token)
@@ -101,6 +107,7 @@ class Bots:
                 "UPDATE accounts SET status = 'deleted', handle = $1, about = '' WHERE id = $1",
                 bot.id,
             )
+            await on_account_gone(tx, bot.id)
             await self._touch_own(tx, bot.id)
             return await _list(tx, session.user), gone
 

@@ -12,8 +12,9 @@ from chinwag.protocol.frames import encode
 from chinwag.protocol.scalars import ChatKind
 from chinwag.server.ports.store import Entry, Reader, Store, Tx
 from chinwag.server.services import heads, roster
+from chinwag.server.services.farewells import Farewell, farewells, member_then
 from chinwag.server.services.profiles import Profiles
-from chinwag.server.services.roster import Roster, Rosters
+from chinwag.server.services.roster import Roster, Rosters, Seat
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
@@ -191,20 +192,18 @@ class Chats:
         """Members, and past ones; a past member sees who was there when the stay ended."""
         found = await self.roster(command.chat)
         own = found.seat(session.user)
-        people = []
-        for user, seat in found.seats.items():
-            if own.departed and seat.joined >= own.departed:
-                continue
-            left = seat.departed != 0 and not (own.departed and seat.departed > own.departed)
-            people.append(results.Member(user, seat.role, seat.since, left))
 
-        async def profiles(reader: Reader) -> tuple[results.User, ...]:
+        async def work(reader: Reader) -> results.MemberList:
+            kept = await farewells(reader, session.user, [found.id]) if own.departed else {}
+            people = [
+                member
+                for seat in found.seats.values()
+                if (member := _member(seat, own, kept.get(found.id))) is not None
+            ]
             known = await self._profiles.get(reader, [member.user for member in people])
-            return tuple(known.values())
+            return results.MemberList(found.id, tuple(people), tuple(known.values()))
 
-        return results.MemberList(
-            command.chat, tuple(people), users=await self._store.read(profiles)
-        )
+        return await self._store.read(work)
 
     async def arrange(self, session: Session, command: commands.Arrange) -> results.Mine:
         """Mute, pin, archive, mark as unread."""
@@ -240,6 +239,12 @@ class Chats:
         mine = seat.mine(command.chat)
         self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
         return mine
+
+
+def _member(seat: Seat, own: Seat, kept: Farewell | None) -> results.Member | None:
+    if kept is not None:
+        return member_then(kept, own.departed, seat)
+    return results.Member(seat.user, seat.role, seat.since, not seat.active)
 
 
 async def create(

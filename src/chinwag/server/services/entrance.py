@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 from chinwag.protocol import commands, errors, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignedIn, SignIn, SignUp
+from chinwag.protocol.scalars import UserKind
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services import codes
@@ -243,16 +244,21 @@ class Entrance:
 
 
 async def create_account(
-    tx: Tx, handle: str, name: str, *, password: str | None, admin: bool = False, owner: str = ""
+    tx: Tx,
+    handle: str,
+    name: str,
+    *,
+    password: str | None,
+    admin: bool = False,
+    kind: UserKind = "person",
+    owner: str | None = None,
 ) -> results.User:
-    """A new account in this transaction; with an owner, a bot.
+    """A new account in this transaction. A bot may have an owner.
 
     Raises:
         ChinwagError: handle_taken.
     """
-    user = results.User(
-        id=str(uuid7()), handle=handle, name=name, kind="bot" if owner else "person"
-    )
+    user = results.User(id=str(uuid7()), handle=handle, name=name, kind=kind)
     if not await tx.execute(
         "INSERT INTO accounts (id, handle, name, kind, owner, password, admin, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (handle) DO NOTHING",
@@ -260,7 +266,7 @@ async def create_account(
         handle,
         name,
         user.kind,
-        owner or None,
+        owner,
         password,
         int(admin),
         tx.now,

@@ -8,6 +8,7 @@ import msgspec
 from chinwag.protocol import results
 from chinwag.server.delivery import wire
 from chinwag.server.ports.store import Reader, Row
+from chinwag.server.services.farewells import farewells
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.roster import before_withheld
 
@@ -52,6 +53,7 @@ async def read(
     others = {row[0]: row[1:] for row in await reader.fetch(_OTHERS, user, chats)}
     groups = [chat for chat, row in own.items() if row[1] == "group"]
     sizes: dict[str, int] = dict(await reader.fetch(_SIZES, groups)) if groups else {}
+    kept = await farewells(reader, user, [chat for chat in groups if own[chat][13]])
     directs = [chat for chat, row in own.items() if row[1] == "direct"]
     peers: dict[str, str] = dict(await reader.fetch(_PEERS, user, directs)) if directs else {}
     withheld = await _by_chat(reader, _WITHHELD, user, directs)
@@ -62,12 +64,13 @@ async def read(
         events = await _events(reader, user, row, _NEWEST if place < inline else 1)
         people = {peers.get(chat, user), *(e.sender for e in events if e.sender)}
         users = await profiles.get(reader, sorted(people))
+        group = kept[chat].group if chat in kept else _group(row, sizes.get(chat, 0))
         heads.append(
             _head(
                 user,
                 row,
                 _ticks(row, others.get(chat), [seq for _, seq in withheld[chat]]),
-                sizes.get(chat, 0),
+                group,
                 peers.get(chat),
                 events,
                 tuple(results.Failure(*failure) for failure in failures[chat]),
@@ -103,17 +106,26 @@ def _ticks(row: Row, others: Row | None, withheld: list[int]) -> results.Ticks:
     return results.Ticks(chat, delivered, read, tuple(seq for seq in withheld if seq < delivered))
 
 
+def _group(row: Row, size: int) -> results.GroupInfo | None:
+    kind, title, description, edit_info, send, add_members, approval, history = row[1], *row[4:11]
+    if kind != "group":
+        return None
+    return results.GroupInfo(
+        title, description, edit_info, send, add_members, bool(approval), history, size
+    )
+
+
 def _head(
     user: str,
     row: Row,
     ticks: results.Ticks,
-    size: int,
+    group: results.GroupInfo | None,
     peer: str | None,
     events: list[wire.Event],
     failures: tuple[results.Failure, ...],
     users: Mapping[str, results.User],
 ) -> results.Head:
-    (chat, kind, last, count, title, description, edit_info, send, add_members, approval, history,
+    (chat, kind, last, count, _, _, _, _, _, _, _,
      role, joined, departed, departed_count, stays, _, read, read_count, muted, pinned, archived,
      unread, change, _) = row  # fmt: skip
     mine = results.Mine(
@@ -128,11 +140,6 @@ def _head(
         archived=bool(archived),
         unread=bool(unread),
     )
-    group = None
-    if kind == "group":
-        group = results.GroupInfo(
-            title, description, edit_info, send, add_members, bool(approval), history, size
-        )
     return results.Head(
         chat=chat,
         kind=kind,

@@ -212,7 +212,8 @@ class Log:
                     self._appended(entry)
                 except Exception:  # noqa: BLE001 - the log has it, and so will every sync
                     log.exception("log.delivery_failed", chat=entry.chat, seq=entry.seq)
-        touched: set[str] = set()
+        # Whoever goes is waited for no longer.
+        touched = {entry.chat for entry in batch.entries if type(entry.context) is Roster}
         for mark in batch.marks:
             if self._marked(mark):
                 touched.add(mark.chat)
@@ -235,11 +236,12 @@ class Log:
         roster.count = max(roster.count, entry.count)
         seat = roster.seats.get(entry.sender)
         if seat is not None:
-            seat.sent = max(seat.sent, entry.seq)
             if post is not None:
                 # A roster that came with its transaction has read the new count already.
                 seat.read_count += entry.counted
-            roster.outstanding.add(entry.sender)
+            if entry.counted or entry.hidden:  # service lines have no ticks
+                seat.sent = max(seat.sent, entry.seq)
+                roster.outstanding.add(entry.sender)
         if roster.kind == "direct" and roster.seats[roster.peer(entry.sender)].gone:
             self._delivery.gone.append((entry.chat, roster.peer(entry.sender), entry.seq))
         if entry.hidden:

@@ -34,6 +34,11 @@ _LED = (
     " WHERE m.account = $1 AND m.role = 'admin' AND m.departed = 0 AND c.kind = 'group'"
 )
 
+_ANEW = (
+    "UPDATE chats SET version = version + 1, change = $2 WHERE kind = 'group'"
+    " AND id IN (SELECT chat FROM members WHERE account = $1 AND departed = 0)"
+)
+
 
 class Membership:
     """Who is in a group, and as what."""
@@ -97,7 +102,7 @@ async def _remove(action: Action, command: commands.RemoveMember) -> Placed:
         raise ChinwagError(errors.NOT_ALLOWED)
     if not roster.seat(command.user).active:
         return Placed(roster.id)
-    placed = await action.place(roster.id, Removed(command.user))
+    placed = await action.part(roster, Removed(command.user), command.user)
     await unseat(action.tx, roster, command.user, placed.seq)
     # Else an invitation not yet used would be a way back in.
     await action.tx.execute(_UNINVITE, roster.id, command.user)
@@ -106,7 +111,7 @@ async def _remove(action: Action, command: commands.RemoveMember) -> Placed:
 
 async def _leave(action: Action, command: commands.Leave) -> Placed:
     roster = await action.enter(command.chat)
-    placed = await action.place(roster.id, Left())
+    placed = await action.part(roster, Left(), action.user)
     await unseat(action.tx, roster, action.user, placed.seq)
     heir = heir_of(roster, action.user)
     if heir is not None:
@@ -151,8 +156,10 @@ async def _change_role(tx: Tx, chat: str, user: str, role: Role) -> None:
 
 async def on_account_gone(tx: Tx, user: str) -> None:
     """Inside the transaction that disables or deletes an account: no group stays without an admin
-    who can act. The account keeps its seats; its past is part of the groups.
+    who can act, and none waits for the account's receipts. It keeps its seats; its past is part
+    of the groups.
     """
+    await tx.execute(_ANEW, user, tx.change)
     for (chat,) in await tx.fetch(_LED, user):
         roster = await rosters.load(tx, chat)
         assert roster is not None

@@ -178,7 +178,7 @@ async def _page(
     older = await reader.fetch(_DOWN, command.chat, first, min(pivot, end), below) if below else []
     newer = await reader.fetch(_UP, command.chat, max(pivot, first), end, above) if above else []
     rows = [*reversed(older), *newer]
-    low = rows[0][1] if rows else first
+    low = rows[0][1] if rows else max(pivot, first)
     high = rows[-1][1] if rows else min(pivot, end) - 1
     return results.Page(
         chat=command.chat,

@@ -37,6 +37,9 @@ class Presence:
         self._open: dict[str, set[Session]] = {}
         self._seen: dict[str, int] = {}
         """Last seen, in ms, of those who were here since the start and are not yet stored."""
+        self._before: dict[str, int] = {}
+        """What last seen was when the present period began: to be shown to those who may not see
+        that it lasts. Of those who are here, once the database has something newer."""
         self._stored: dict[str, float] = {}
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
@@ -46,6 +49,8 @@ class Presence:
     def heartbeat(self, session: Session, *, foreground: bool) -> None:
         """A session is alive, and in front or not."""
         if foreground:
+            if not self.online(session.user):
+                self._keep_before(session.user)
             self._see(session.user)
         if foreground != session.foreground:
             was = self.online(session.user)
@@ -107,10 +112,17 @@ class Presence:
     def _see(self, user: str) -> None:
         self._seen[user] = now_ms()
 
+    def _keep_before(self, user: str) -> None:
+        """A period begins."""
+        self._before.pop(user, None)
+        if user in self._seen:
+            self._before[user] = self._seen[user]
+
     def _moved(self, user: str, *, was: bool) -> None:
         now = self.online(user)
         if was and not now:
             self._see(user)
+            self._before.pop(user, None)
         if was != now:
             self._changed.add(user)
             self._wake.set()
@@ -187,9 +199,13 @@ class Presence:
     def _state(
         self, user: str, stored: int, *, sees_online: bool, sees_last: bool
     ) -> pushes.Presence:
-        online = sees_online and self.online(user)
-        last_seen = max(stored, self._seen.get(user, 0)) if sees_last and not online else 0
-        return pushes.Presence(user, online, last_seen)
+        here = self.online(user)
+        if here and sees_online:
+            return pushes.Presence(user, online=True)
+        if not sees_last:
+            return pushes.Presence(user)
+        last_seen = self._before.get(user, stored) if here else max(stored, self._seen.get(user, 0))
+        return pushes.Presence(user, last_seen=last_seen)
 
     # --- storing -----------------------------------------------------------------------------
 
@@ -203,6 +219,9 @@ class Presence:
         ]
         if not rows:
             return
+        here = [user for user, _ in rows if self.online(user) and user not in self._before]
+        before = await self._store.read(lambda reader: reader.fetch(_STATES, here))
+        self._before.update((user, last_seen) for user, _, _, last_seen in before)
 
         async def work(tx: Tx) -> None:
             for user, seen in rows:

@@ -31,8 +31,9 @@ class Receipts:
             seat = roster.seats.get(session.user) if roster is not None else None
             if roster is None or seat is None:
                 continue
-            seq = min(mark.seq, seat.departed - 1 if seat.departed else roster.last)
-            self._delivery.acknowledged(session, mark.chat, caught_up=seq >= roster.last)
+            last = seat.departed - 1 if seat.departed else roster.last
+            seq = min(mark.seq, last)
+            self._delivery.acknowledged(session, mark.chat, caught_up=seq >= last)
             if seq > seat.delivered and seat.active:
                 self._log.mark(roster, session.user, delivered=seq)
 

@@ -121,6 +121,7 @@ class Roster:
         "outstanding",
         "seats",
         "send",
+        "settled",
         "title",
         "version",
         "withheld",
@@ -141,6 +142,8 @@ class Roster:
     seats: dict[str, Seat]
     active: tuple[str, ...]
     """Members now, longest-standing first."""
+    settled: int
+    """From this seq on, the present members see every entry and nobody else does."""
     blockers: frozenset[str]
     """Of a direct chat: who blocks the other."""
     withheld: dict[str, list[int]]
@@ -212,12 +215,20 @@ class Roster:
         return results.Ticks(self.id, delivered, read, withheld)
 
     def readers(self, seq: int) -> Iterator[str]:
-        """Who is to be handed the entry at ``seq``, the newest or one of the newest: the members,
-        and those whose stay ended with it.
+        """Who may be handed the entry at ``seq``. The roster can be newer than the entry: whoever
+        came in since does not see it, and whose stay ended with it or later does.
         """
-        yield from self.active
-        if len(self.active) < len(self.seats):
-            yield from (user for user, seat in self.seats.items() if seat.departed > seq)
+        if seq >= self.settled:
+            yield from self.active
+        else:
+            yield from (user for user, seat in self.seats.items() if seat.sees(seq))
+
+    def follow(self, old: "Roster") -> None:
+        """Members were last told the ticks that they had in ``old``."""
+        for user, seat in self.seats.items():
+            if user in old.seats:
+                seat.told = old.seats[user].told
+        self.outstanding |= old.outstanding & self.seats.keys()
 
     def info(self) -> results.GroupInfo:
         """The group as its members see it."""
@@ -296,6 +307,9 @@ async def load(reader: Reader, chat: str) -> Roster | None:
     roster.approval = bool(approval)
     roster.seats = {row[0]: _seat(row) for row in await reader.fetch(_SEATS, chat)}
     roster.active = tuple(user for user, seat in roster.seats.items() if seat.active)
+    roster.settled = max(
+        (max(seat.joined, seat.departed) for seat in roster.seats.values()), default=1
+    )
     roster.blockers = frozenset()
     roster.withheld = {}
     if roster.kind == "direct":
@@ -303,8 +317,8 @@ async def load(reader: Reader, chat: str) -> Roster | None:
         roster.blockers = frozenset(row[0] for row in await reader.fetch(_BLOCKERS, people))
         for sender, seq in await reader.fetch(_WITHHELD, chat, _MAX_WITHHELD):
             roster.withheld.setdefault(sender, []).insert(0, seq)
-    for user in roster.active:
-        roster.seats[user].told = roster.ticks(user)
+    for user, ticks in roster.ticks_of(roster.active):
+        roster.seats[user].told = ticks
     roster.outstanding = {
         user for user in roster.active if roster.seats[user].told[1] < roster.seats[user].sent
     }

@@ -1,5 +1,6 @@
 """Sync: what changed since a client was last caught up. Cost follows what changed."""
 
+import re
 import secrets
 
 from chinwag.protocol import commands, pushes, results
@@ -12,13 +13,16 @@ from chinwag.server.sessions.session import Session
 _PAGE = 50
 # A departed member's chat changes no more for it, whatever goes on there. A chat whose end nobody
 # has acknowledged comes again, changed or not: a crash may have taken the acknowledgement along,
-# and a client tells it anew for every head it gets.
+# and a client tells it anew for every head it gets. The newest is where something was written
+# last: marks and settings change a chat too, but move it nowhere.
 _CHANGED = (
     "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
     " WHERE m.account = $1 AND (m.change > $2 OR (m.departed = 0"
     " AND (c.change > $2 OR (m.delivered < c.last AND m.sent < c.last))))"
-    " ORDER BY c.change DESC"
+    " ORDER BY (SELECT at FROM events e WHERE e.chat = c.id AND e.seq = c.last) DESC, c.change DESC"
 )
+
+_NUMBER = re.compile(r"[0-9]{1,16}").fullmatch
 
 
 class Sync:
@@ -79,4 +83,4 @@ class Sync:
         if since is None:
             return None
         generation, _, change = since.rpartition(".")
-        return int(change) if generation == self._generation and change.isdecimal() else None
+        return int(change) if generation == self._generation and _NUMBER(change) else None

@@ -1,0 +1,446 @@
+"""The right side: the open chat's name and presence, its messages, and where one writes."""
+
+import time
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chinwag.cli import words
+from chinwag.cli.chat import presence
+from chinwag.cli.chat.composer import Composer
+from chinwag.cli.chat.conversation import Conversation
+from chinwag.cli.chat.desk import Desk
+from chinwag.cli.chat.drafts import Draft
+from chinwag.cli.chat.theme import hues
+from chinwag.cli.chat.timeline import Bubble, View, quote, quoted, rows
+from chinwag.cli.chat.window import Window
+from chinwag.cli.names import matches, title
+from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.results import User
+from chinwag.sdk import (
+    ChatChanged,
+    ChatState,
+    OutboxChanged,
+    PresenceChanged,
+    SdkError,
+    StatusChanged,
+    TypingChanged,
+    Update,
+    UserChanged,
+)
+
+NOTHING = "Pick a chat, or Ctrl+N to begin one.\n\nF1 shows all keys."
+
+
+class Talk(Vertical):
+    """One open chat at a time, or none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+end", "newest", "Newest message"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="talk")
+        self._desk = desk
+        self.chat: ChatState | None = None
+        self._window: Window | None = None
+        self._divider: tuple[int, int] | None = None
+        self._reply_to: int | None = None
+        self._asked: set[int] = set()
+        self._loading = False
+        self.conversation = Conversation()
+        self.composer = Composer()
+        self.composer.mentionable = self._mentionable
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="head")
+        yield Static("", id="headline", classes="headline")
+        yield self.conversation
+        yield Static(NOTHING, id="nothing")
+        yield Static("", id="jump")
+        with Vertical(id="writing"):
+            yield Static("", id="reply")
+            yield Static("", id="suggest")
+            yield self.composer
+            yield Static("", id="obstacle")
+
+    def on_mount(self) -> None:
+        self._appear()
+
+    # --- opening -----------------------------------------------------------------------------
+
+    def open(self, chat: ChatState) -> None:
+        """Show a chat, at its first unread message or at its end."""
+        self.keep_draft()
+        desk = self._desk
+        self.chat = chat
+        self._window = Window(desk.client, chat)
+        self._window.take_held()
+        self._divider = (chat.mine.read, chat.unread) if chat.unread else None
+        self._asked.clear()
+        self.conversation.marked = None
+        draft = desk.drafts.get(chat.id)
+        self._reply_to = draft.reply_to
+        self.composer.fill(draft.text)
+        self._appear()
+        self.refresh_rows(follow=True)
+        self._to_divider()
+        self._complete(chat.id, chat.mine.read + 1 if chat.unread else 0)
+
+    def close(self) -> None:
+        """Show none."""
+        self.keep_draft()
+        self.chat = self._window = self._divider = None
+        self._appear()
+
+    def keep_draft(self) -> bool:
+        """Remember what is being written; whether the list looks different for it."""
+        if self.chat is None:
+            return False
+        self.composer.stop_typing()
+        draft = Draft(self.composer.text, self._reply_to)
+        changed = self._desk.drafts.put(self.chat.id, draft)
+        self._desk.drafts.save()
+        return changed
+
+    @work(exclusive=True, group="open")
+    async def _complete(self, chat: str, first: int) -> None:
+        """Fetch what this device does not have of what is to be seen first."""
+        window = self._window
+        if window is None or self.chat is None:
+            return
+        if self.chat.mine.unread and self._desk.client.status == "online":
+            self._quietly_arrange(chat)
+        if self.chat.kind == "group" and self.chat.present and self.chat.members is None:
+            self._load_members(chat)
+        short = len(window.events) < window_wanted(self.chat)
+        if not short and (not first or window.first <= first or not window.older):
+            return
+        try:
+            await window.newest(first)
+        except (ChinwagError, SdkError):
+            return
+        if window is self._window:
+            self.refresh_rows(follow=not self._divider)
+            self._to_divider()
+
+    @work(exclusive=True, group="members")
+    async def _load_members(self, chat: str) -> None:
+        try:
+            await self._desk.client.groups.members(chat)
+        except (ChinwagError, SdkError):
+            return
+        self.refresh_head()
+
+    @work(exclusive=True, group="unmark")
+    async def _quietly_arrange(self, chat: str) -> None:
+        try:
+            await self._desk.client.arrange(chat, unread=False)
+        except (ChinwagError, SdkError):
+            return
+
+    def _to_divider(self) -> None:
+        if self._divider:
+            self.conversation.scroll_to_row("unread")
+
+    def _appear(self) -> None:
+        """Show the parts that there is something for."""
+        there = self.chat is not None
+        for name in ("head", "headline", "messages", "writing"):
+            self.query_one(f"#{name}").display = there
+        self.query_one("#nothing").display = not there
+        self.refresh_head()
+        self._refresh_writing()
+        self._refresh_jump()
+
+    # --- what changes ------------------------------------------------------------------------
+
+    def note(self, update: Update) -> None:
+        """Something is different."""
+        chat = self.chat
+        if chat is None:
+            return
+        match update:
+            case ChatChanged(chat=id, what=what) if id == chat.id:
+                self.refresh_rows()
+                if what in ("group", "mine", "members"):
+                    self.refresh_head()
+                    self._refresh_writing()
+            case OutboxChanged(chat=id) if id == chat.id:
+                self.refresh_rows()
+            case TypingChanged(chat=id) if id == chat.id:
+                self.refresh_head()
+            case PresenceChanged(user=user) if user == chat.peer:
+                self.refresh_head()
+            case UserChanged():
+                self.refresh_rows()
+                self.refresh_head()
+            case StatusChanged():
+                self.refresh_head()
+                if update.status == "online":
+                    self._complete(chat.id, 0)
+
+    def refresh_rows(self, *, follow: bool = False) -> None:
+        """Draw what is different among the messages."""
+        chat, window = self.chat, self._window
+        if chat is None or window is None:
+            return
+        at_bottom = self.conversation.at_bottom
+        grown = window.grow()
+        if grown and self._unseen() and not self._divider:
+            self._divider = (chat.mine.read, chat.unread)
+        self._fetch_quoted(window)
+        view = self._view(chat, window)
+        self.conversation.show(rows(view), follow=follow or (grown and at_bottom))
+        self._refresh_jump()
+
+    def refresh_head(self) -> None:
+        """Draw name and presence anew."""
+        chat, client = self.chat, self._desk.client
+        if chat is None:
+            return
+        name = Content.styled(title(self._desk.state, chat), "bold")
+        said = presence.typing(client, chat)
+        if offline := presence.connection(client):
+            line = Content.styled(offline, "$c-muted italic")
+        elif said:
+            line = Content.styled(said, "$c-accent italic")
+        else:
+            said = presence.about(client, chat, _now())
+            line = Content.styled(said, "$c-online" if said == "online" else "$c-muted")
+        self.query_one("#head", Static).update(Content("\n").join([name, line]))
+
+    def _view(self, chat: ChatState, window: Window) -> View:
+        waiting = self._desk.client.outbox.of(chat.id) if not window.newer else []
+        people = chat.members or {it.sender for it in window.events}
+        return View(
+            self._desk.state, chat, window.events, waiting, self._divider, _now(), hues(people)
+        )
+
+    def _unseen(self) -> bool:
+        """Whether something came while nobody looked."""
+        return bool(self.chat and self.chat.unread and not self.seeing)
+
+    @property
+    def seeing(self) -> bool:
+        """Whether a person has this conversation before their eyes."""
+        return (
+            self._desk.attention.here
+            and self.screen.is_current
+            and self.chat is not None
+            and self.is_on_screen
+        )
+
+    def _fetch_quoted(self, window: Window) -> None:
+        chat = self.chat
+        assert chat is not None
+        wanted = {it for it in quoted(window.events) if chat.log.get(it) is None} - self._asked
+        if wanted:
+            self._asked |= wanted
+            self._load_quoted(chat.id, sorted(wanted)[-20:])
+
+    @work(group="quoted")
+    async def _load_quoted(self, chat: str, seqs: list[int]) -> None:
+        for seq in seqs:
+            try:
+                await self._desk.client.history(chat, before=seq + 1, limit=1)
+            except (ChinwagError, SdkError):
+                return
+        if self.chat is not None and self.chat.id == chat:
+            self.refresh_rows()
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Somebody looks again: what is on screen is read."""
+        self.conversation.look()
+
+    @on(Conversation.Seen)
+    def _seen(self, event: Conversation.Seen) -> None:
+        chat, window = self.chat, self._window
+        self._refresh_jump()
+        if chat is None or window is None or not self.seeing:
+            return
+        whole = event.bottom and not window.newer and window.last >= chat.last - 1
+        self._desk.client.read(chat.id, chat.last if whole else event.seq)
+
+    @on(Conversation.Edge)
+    def _edge(self, event: Conversation.Edge) -> None:
+        window = self._window
+        if window is None or self._loading:
+            return
+        if (event.older and window.older) or (not event.older and window.newer):
+            self._loading = True
+            self._more(older=event.older)
+
+    @work(group="more")
+    async def _more(self, *, older: bool) -> None:
+        window = self._window
+        try:
+            if window is not None:
+                await (window.more_older() if older else window.more_newer())
+        except (ChinwagError, SdkError):
+            return
+        finally:
+            self._loading = False
+        if window is self._window:
+            self.refresh_rows()
+
+    # --- the end, and other places -----------------------------------------------------------
+
+    def _refresh_jump(self) -> None:
+        jump = self.query_one("#jump", Static)
+        chat, window = self.chat, self._window
+        away = chat is not None and (
+            not self.conversation.at_bottom or (window is not None and window.newer)
+        )
+        jump.display = bool(away and self.conversation.size.height)
+        if not jump.display or chat is None:
+            return
+        below = chat.unread
+        jump.update(f" ↓ {words.count(below, 'new message')} " if below else " ↓ newest ")
+        jump.set_class(bool(below), "new")
+        width = len(str(jump.content)) + 2
+        region = self.conversation.region
+        top = self.conversation.virtual_region.bottom - 1
+        jump.styles.offset = (max(0, region.width - width - 2), top)
+
+    def on_click(self, event: object) -> None:
+        if getattr(event, "widget", None) is self.query_one("#jump"):
+            self.action_newest()
+
+    @on(Conversation.NewestWanted)
+    def action_newest(self) -> None:
+        """To the end of the conversation."""
+        if self._window is not None and self._window.newer:
+            self._go_newest()
+        else:
+            self.conversation.to_bottom()
+
+    @work(exclusive=True, group="open")
+    async def _go_newest(self) -> None:
+        if self._window is not None and await self._desk.tried(self._reload()):
+            self.refresh_rows(follow=True)
+
+    async def _reload(self) -> bool:
+        assert self._window is not None
+        await self._window.newest()
+        return True
+
+    @work(exclusive=True, group="open")
+    async def go_to(self, seq: int) -> None:
+        """Show a message, wherever it is."""
+        window = self._window
+        if window is None:
+            return
+        if not window.first <= seq <= window.last:
+            await self._desk.tried(window.around(seq))
+            self.refresh_rows()
+        if self.conversation.scroll_to_row(f"e{seq}"):
+            self.conversation.flash(f"e{seq}")
+        self.refresh_rows()
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def answer(self, row: Bubble) -> None:
+        """Write an answer to a message."""
+        self._reply_to = row.seq
+        self._refresh_writing()
+        self.composer.focus()
+
+    def cancel_reply(self) -> bool:
+        """No answer after all; False if there was none."""
+        had = self._reply_to is not None
+        self._reply_to = None
+        self._refresh_writing()
+        return had
+
+    def _refresh_writing(self) -> None:
+        chat = self.chat
+        why = presence.obstacle(self._desk.state, chat) if chat else ""
+        obstacle = self.query_one("#obstacle", Static)
+        obstacle.update(Content(why))
+        obstacle.display = bool(why)
+        self.composer.display = not why
+        reply = self.query_one("#reply", Static)
+        reply.display = self._reply_to is not None and not why
+        if chat is not None and self._window is not None and self._reply_to is not None:
+            said = quote(self._view(chat, self._window), self._reply_to)
+            name = Content.styled(said.name or "Message", "$c-accent bold")
+            lines = [name + Content.styled("  Esc: no answer", "$c-muted"), Content(said.text)]
+            reply.update(Content("\n").join(lines))
+
+    @on(Composer.Sent)
+    async def _send(self, event: Composer.Sent) -> None:
+        chat = self.chat
+        if chat is None:
+            return
+        handles = {it.handle: it.id for it in self._members()}
+        mentions = [user for handle, user in handles.items() if _mentions(event.text, handle)]
+        reply_to = self._reply_to
+        try:
+            await self._desk.client.send(
+                chat.id, event.text, reply_to=reply_to, mentions=mentions[:64]
+            )
+        except SdkError as error:
+            self._desk.say(str(error), trouble=True)
+            return
+        self._reply_to = None
+        self.composer.fill("")
+        self._refresh_writing()
+        self.keep_draft()
+        if self._window is not None and self._window.newer:
+            self._go_newest()
+        self.refresh_rows(follow=True)
+
+    @on(Composer.Typing)
+    def _typing(self, event: Composer.Typing) -> None:
+        if self.chat is not None:
+            self._desk.client.typing(self.chat.id, event.active)
+
+    @on(Composer.Suggested)
+    def _suggested(self, event: Composer.Suggested) -> None:
+        suggest = self.query_one("#suggest", Static)
+        suggest.display = bool(event.users)
+        parts = [
+            Content.styled(f"@{it.handle}", "$c-accent bold" if not at else "$c-muted")
+            for at, it in enumerate(event.users[:4])
+        ]
+        suggest.update(Content("  ").join([Content.styled("Tab:", "$c-muted"), *parts]))
+
+    def _members(self) -> list[User]:
+        chat = self.chat
+        if chat is None or chat.kind != "group" or chat.members is None:
+            return []
+        users = self._desk.state.users
+        ids = [it.user for it in chat.members.values() if not it.left]
+        return [users[it] for it in ids if it in users and it != chat.me]
+
+    def _mentionable(self, word: str) -> list[User]:
+        found = [it for it in self._members() if not word or matches(it, word)]
+        return sorted(found, key=lambda it: it.name.casefold())[:8]
+
+
+def window_wanted(chat: ChatState) -> int:
+    """How many entries of a chat make its first screen."""
+    return min(40, chat.last)
+
+
+def _mentions(text: str, handle: str) -> bool:
+    at = text.find(f"@{handle}")
+    while at >= 0:
+        end = at + 1 + len(handle)
+        after = text[end : end + 2].rstrip(".")
+        if not after[:1].isalnum() and after[:1] not in {"_", "."}:
+            return True
+        at = text.find(f"@{handle}", end)
+    return False
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
