@@ -27,8 +27,9 @@ class Limited:
         self._limit(server, 4096)
 
     def free(self, server: Server) -> None:
-        """There is space again."""
-        self._limit(server, resource.RLIM_INFINITY)
+        """There is space again; what is started later has no limit anyway."""
+        if server.running:
+            self._limit(server, resource.RLIM_INFINITY)
 
     @staticmethod
     def _limit(server: Server, size: int) -> None:
@@ -54,6 +55,7 @@ class Small:
 
 
 Disk = Limited | Small
+Disks = Callable[[Path], contextlib.AbstractContextManager[Disk]]
 
 
 @contextlib.contextmanager
@@ -82,6 +84,6 @@ def _may_mount() -> bool:
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
-DISKS: list[Callable[[Path], contextlib.AbstractContextManager[Disk]]] = [limited]
+DISKS: list[Disks] = [limited]
 if _may_mount():
     DISKS.append(small)

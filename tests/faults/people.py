@@ -33,11 +33,11 @@ class Person:
 
     @classmethod
     async def sign_up(
-        cls, server: Server, name: str, history: History, store: Path | None = None
+        cls, url: str, name: str, history: History, store: Path | None = None
     ) -> "Person":
         """A new person, whose client is not started yet."""
         handle = f"{name}{next(_numbers)}"
-        client = await Client.sign_up(server.url, handle, name, PASSWORD, store=store)
+        client = await Client.sign_up(url, handle, name, PASSWORD, store=store)
         return cls(handle, client, history)
 
     def start(self) -> None:
@@ -95,14 +95,21 @@ class Person:
 
 @contextlib.asynccontextmanager
 async def company(
-    server: Server, names: Iterable[str], history: History, folder: Path | None = None
+    server: Server,
+    names: Iterable[str],
+    history: History,
+    folder: Path | None = None,
+    *,
+    url: str = "",
 ) -> AsyncIterator[list[Person]]:
-    """People who are all connected; with durable stores if a ``folder`` for them is given."""
+    """People who are all connected; with durable stores if a ``folder`` for them is given, and by
+    way of ``url`` instead of straight to the server.
+    """
     people = []
     try:
         for name in names:
             store = folder / f"{name}.db" if folder else None
-            people.append(await Person.sign_up(server, name, history, store))
+            people.append(await Person.sign_up(url or server.url, name, history, store))
         for person in people:
             person.start()
         for person in people:

@@ -57,7 +57,6 @@ class Server:
         self.database = data / "chinwag.db"
         self.log = data.parent / f"{data.name}.log"
         self.settings = {**_WIDE, "port": self.port, "data": data, **settings}
-        self.preexec: Any = None
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -65,6 +64,11 @@ class Server:
         """The process's number."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
 
     @property
     def rss(self) -> int:
@@ -84,7 +88,6 @@ class Server:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
                 env=environment(),
-                preexec_fn=self.preexec,
             )
         assert self._process.stdout is not None
         async with asyncio.timeout(_START_SECONDS):

@@ -23,7 +23,14 @@ class Changes:
         self.groups: list[str] = []
         self.placed: list[tuple[str, int]] = []
         self.errors: set[str] = set()
+        self._made = asyncio.Condition()
         self._random = random.Random(21)
+
+    async def more(self, number: int) -> None:
+        """Wait until so many more changes were made."""
+        goal = len(self.placed) + number
+        async with asyncio.timeout(30), self._made:
+            await self._made.wait_for(lambda: len(self.placed) >= goal)
 
     async def go(self, person: Person) -> None:
         """One person's changes, one after another."""
@@ -36,7 +43,9 @@ class Changes:
                 continue
             else:
                 if placed.seq:
-                    self.placed.append((placed.chat, placed.seq))
+                    async with self._made:
+                        self.placed.append((placed.chat, placed.seq))
+                        self._made.notify_all()
 
     async def _one(self, client: Client) -> object:
         pick, others = self._random, [it.user for it in self.people if it.client is not client]
@@ -67,9 +76,7 @@ async def test_kills_while_groups_change(serve: Serve, history: History) -> None
         changes = Changes(people, stop)
         work = [asyncio.create_task(changes.go(person)) for person in people]
         for _ in range(KILLS):
-            goal = len(changes.placed) + 60
-            while len(changes.placed) < goal:
-                await asyncio.sleep(0.01)
+            await changes.more(60)
             await server.kill()
             checker.check(checker.look_at_wreck(server.database), history, healed=False)
             await server.start()
