@@ -73,7 +73,7 @@ def small(folder: Path) -> Iterator[Disk]:
     try:
         yield Small(mounted)
     finally:
-        subprocess.run(["umount", mounted], check=True)
+        subprocess.run(["umount", "-l", mounted], check=True)
 
 
 def _may_mount() -> bool:

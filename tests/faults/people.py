@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from typing import Protocol
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.sdk import Client, Closed, Sending
@@ -17,6 +18,12 @@ from faults.servers import Server
 PASSWORD = "correct horse battery"
 _TEXTS = ("hello", "שלום עולם", "👩‍👩‍👧‍👦 ok", "a\nb\tc", '"quoted" \\ back', "x" * 900)
 _numbers = itertools.count()
+
+
+class Stored(Protocol):
+    """A server whose database can be looked at."""
+
+    database: Path
 
 
 class Person:
@@ -144,7 +151,7 @@ def knows(person: Person, chat: str) -> bool:
     return any(it.chat == chat for it in person.history.shown[person.device])
 
 
-async def settled(server: Server, people: list[Person], within: float = 30.0) -> checker.Database:
+async def settled(server: Stored, people: list[Person], within: float = 30.0) -> checker.Database:
     """Wait until everything that was sent has come everywhere and is acknowledged, so far as
     these people are concerned; the database then.
     """

@@ -3,12 +3,16 @@
 import asyncio
 import json
 import socket
-from typing import Any
-
-from faults.servers import Server
+from typing import Any, Protocol
 
 TEXT, CLOSE, PING, PONG, CONTINUATION = 1, 8, 9, 10, 0
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+
+
+class At(Protocol):
+    """Where a server is."""
+
+    url: str
 
 
 def frame(opcode: int, payload: bytes = b"", *, fin: bool = True) -> bytes:
@@ -32,19 +36,18 @@ class Raw:
         self.writer = writer
 
     @classmethod
-    async def connect(cls, server: Server, *, receive_buffer: int | None = None) -> "Raw":
+    async def connect(cls, server: At, *, receive_buffer: int | None = None) -> "Raw":
         """Just TCP. With a small ``receive_buffer`` what is not read backs up soon."""
+        port = int(server.url.rpartition(":")[2])
         plain = socket.socket()
         if receive_buffer is not None:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         plain.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", server.port))
+        await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", port))
         return cls(*await asyncio.open_connection(sock=plain, limit=4096))
 
     @classmethod
-    async def session(
-        cls, server: Server, token: str, *, receive_buffer: int | None = None
-    ) -> "Raw":
+    async def session(cls, server: At, token: str, *, receive_buffer: int | None = None) -> "Raw":
         """An open WebSocket of a device."""
         raw = await cls.connect(server, receive_buffer=receive_buffer)
         raw.send(

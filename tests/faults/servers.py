@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,16 @@ class Server:
     def rss(self) -> int:
         """Memory in use, in bytes."""
         return psutil.Process(self.pid).memory_info().rss
+
+    async def metric(self, name: str) -> float:
+        """A figure of the metrics page; 0 while there is none of this name."""
+        page = await asyncio.to_thread(self._get, "/metrics")
+        found = re.search(rf"^chinwag_{name} (\S+)$", page, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def _get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=_START_SECONDS) as answer:
+            return answer.read().decode()
 
     async def start(self) -> None:
         """Start, and wait until the port is open."""
