@@ -58,6 +58,7 @@ class Log:
         self._group_marks: dict[tuple[str, str], Mark] = {}
         self._group_timer: asyncio.TimerHandle | None = None
         self._untold: dict[str, asyncio.Task[None]] = {}
+        self._marked_by: list[Callable[[ChinwagError | None], None]] = []
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -110,8 +111,26 @@ class Log:
         if self._group_timer is not None:
             self._group_timer.cancel()
             self._group_timer = None
-        self._marks.update(self._group_marks)
+        for mark in self._group_marks.values():
+            self._merge(mark)
         self._group_marks.clear()
+
+    def _merge(self, mark: Mark) -> None:
+        """Let a mark wait for the next commit, with what waits of the same member already."""
+        waiting = self._marks.setdefault((mark.chat, mark.user), mark)
+        waiting.delivered = max(waiting.delivered, mark.delivered)
+        if mark.read > waiting.read:
+            waiting.read, waiting.shown = mark.read, mark.shown
+
+    def when_marked(self, then: Callable[[ChinwagError | None], None]) -> None:
+        """Call ``then`` once all marks that were queued so far are stored, or with the error
+        when the commit failed; they are tried again all the same.
+        """
+        self._group_marks_due()
+        if self._marks:
+            self._marked_by.append(then)
+        else:
+            then(None)
 
     # --- the pump ----------------------------------------------------------------------------
 
@@ -123,9 +142,12 @@ class Log:
             batch = Batch(self._entries, list(self._marks.values()))
             if batch.entries or batch.marks:
                 self._entries, self._marks = [], {}
+                marked_by, self._marked_by = self._marked_by, []
                 self._idle.clear()
                 oldest = self._oldest
-                await self._commit(batch)
+                error = await self._commit(batch)
+                for then in marked_by:
+                    then(error)
                 if batch.entries:
                     self._wait.add(time.monotonic() - oldest)
                     self._sizes.add(len(batch.entries))
@@ -143,26 +165,27 @@ class Log:
             await self._idle.wait()
         await asyncio.gather(*self._untold.values())
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: Batch) -> ChinwagError | None:
+        """Store the batch, or refuse it with the error that is returned."""
         try:
             await self._store.append(batch)
         except ChinwagError as error:
-            self._refuse(batch, error)
+            return self._refuse(batch, error)
         except Exception:  # noqa: BLE001 - the pump must go on
             log.exception("log.commit_failed", entries=len(batch.entries), marks=len(batch.marks))
-            self._refuse(batch, ChinwagError(errors.INTERNAL))
+            return self._refuse(batch, ChinwagError(errors.INTERNAL))
+        return None
 
-    def _refuse(self, batch: Batch, error: ChinwagError) -> None:
+    def _refuse(self, batch: Batch, error: ChinwagError) -> ChinwagError:
         """Nothing was stored. Senders keep their messages; marks wait for a better moment."""
         for entry in batch.entries:
             entry.outcome = Outcome.PENDING
             entry.context.answer(error)
         for mark in batch.marks:
-            waiting = self._marks.setdefault((mark.chat, mark.user), mark)
-            waiting.delivered = max(waiting.delivered, mark.delivered)
-            waiting.read = max(waiting.read, mark.read)
+            self._merge(mark)
         if batch.marks:
             asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._wake.set)
+        return error
 
     async def _judge_again(self, batch: Batch, judge: Judge) -> None:
         """Entries that were judged by an old roster go first into the next commit."""
