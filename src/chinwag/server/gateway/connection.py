@@ -11,6 +11,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -263,7 +264,14 @@ class Connection:
             receipts.received(self.session, do.marks)
         else:
             receipts.read(self.session, do.marks)
-        self._answer(request_id, _DONE)
+        if request_id:
+            receipts.when_stored(partial(self._marked, request_id))
+
+    def _marked(self, request_id: int, error: ChinwagError | None) -> None:
+        if error is None:
+            self._answer(request_id, _DONE)
+        else:
+            self._refuse(request_id, error)
 
     def _beat(self, request_id: int, do: commands.Heartbeat) -> None:
         self._services.presence.heartbeat(self.session, foreground=do.foreground)
