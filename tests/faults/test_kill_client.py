@@ -58,7 +58,7 @@ async def test_kills_of_a_client(serve: Serve, history: History, tmp_path: Path)
     server = await serve()
     store = tmp_path / "carl.db"
     async with company(server, ["ann", "ben"], history) as people:
-        carl = await Person.sign_up(server, "carl", history, store)
+        carl = await Person.sign_up(server.url, "carl", history, store)
         token = carl.client.token
         chats = []
         for title in ("one", "two"):
@@ -86,5 +86,3 @@ async def test_kills_of_a_client(serve: Serve, history: History, tmp_path: Path)
         checker.check(database, history)
     assert await server.stop() == 0
     assert server.complaints() == []
-
-

@@ -193,9 +193,12 @@ class App:
         self._tasks.append(task)
 
     async def _reap(self) -> None:
-        silent = self.sessions.reap(2 * self.settings.heartbeat + _REAP_SECONDS)
+        # Looked for every few seconds: those are the tolerance, not the pause added to it.
+        silent = self.sessions.reap(2 * self.settings.heartbeat)
+        for session in silent:
+            self.presence.left(session)  # now, not when the peer has had its time to say goodbye
         if silent:
-            log.info("sessions.reaped", sessions=silent)
+            log.info("sessions.reaped", sessions=len(silent))
 
     # --- hooks -------------------------------------------------------------------------------
 
@@ -210,7 +213,8 @@ class App:
         )
 
     def _people_changed(self, users: Sequence[str]) -> None:
-        self.chats.forget(users)
+        for chat in self.chats.forget(users):
+            self.log.tell_again(chat)
         self.presence.refresh(users)
 
     async def _ready(self) -> bool:

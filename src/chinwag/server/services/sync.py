@@ -13,11 +13,14 @@ from chinwag.server.services.profiles import Profiles
 from chinwag.server.sessions.session import Session
 
 _PAGE = 50
-# A departed member's chat changes no more for it, whatever goes on there. The newest is where
-# something was written last: marks and settings change a chat too, but move it nowhere.
+# A departed member's chat changes no more for it, whatever goes on there. A chat whose end nobody
+# has acknowledged comes again, changed or not: a crash may have taken the acknowledgement along,
+# and a client tells it anew for every head it gets. The newest is where something was written
+# last: marks and settings change a chat too, but move it nowhere.
 _CHANGED = (
     "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
-    " WHERE m.account = $1 AND (m.change > $2 OR (c.change > $2 AND m.departed = 0))"
+    " WHERE m.account = $1 AND (m.change > $2 OR (m.departed = 0"
+    " AND (c.change > $2 OR (m.delivered < c.last AND m.sent < c.last))))"
     " ORDER BY (SELECT at FROM events e WHERE e.chat = c.id AND e.seq = c.last) DESC, c.change DESC"
 )
 
