@@ -240,10 +240,28 @@ class Chats:
         seat = (await self.roster(command.chat)).seat(session.user)
         for column, value in given.items():
             setattr(seat, column, value if column.endswith(("until", "at")) else bool(value))
-        seat.change = max(seat.change, change)
+        while seat.change >= change:
+            # Marks of the same commit, or the next, were told by that version without this.
+            change = await self._touched_again(command.chat, session.user)
+            seat = (await self.roster(command.chat)).seat(session.user)
+        seat.change = change
         mine = seat.mine(command.chat)
         self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
         return mine
+
+    async def _touched_again(self, chat: str, user: str) -> int:
+        """Give how a chat stands in somebody's list a newer version."""
+
+        async def work(tx: Tx) -> int:
+            await tx.execute(
+                "UPDATE members SET change = $3 WHERE chat = $1 AND account = $2",
+                chat,
+                user,
+                tx.change,
+            )
+            return tx.change
+
+        return await self._store.transact(work)
 
 
 def _member(seat: Seat, own: Seat, kept: Farewell | None) -> results.Member | None:
