@@ -296,7 +296,7 @@ def groups_whole(database: Database) -> Iterator[str]:
             _replay(told, row)
         if told != seats[chat]:
             yield f"S21: members of {chat} are {seats[chat]}, its log says {told}"
-        if told and "admin" not in told.values():
+        if seats[chat] and "admin" not in seats[chat].values():
             yield f"S18: {chat} has no admin"
 
 

@@ -66,9 +66,13 @@ class Server:
         assert self._process.stdout is not None
         first = self._process.stdout.readline()
         found = re.search(r"http://\S+", first)
-        assert found, f"no URL in {first!r}; the log:\n{self.log.read_text()}"
-        self.url = found[0].replace("localhost", "127.0.0.1")
-        self._await_ready()
+        try:
+            assert found, f"no URL in {first!r}; the log:\n{self.log.read_text()}"
+            self.url = found[0].replace("localhost", "127.0.0.1")
+            self._await_ready()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     @property
@@ -81,6 +85,11 @@ class Server:
         """Send the process a signal."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.signal(signal.SIGKILL)
+        self.wait()
 
     def wait(self) -> int:
         """Wait until the process is gone; its exit status."""

@@ -33,9 +33,8 @@ def contacts(state: State) -> list[User]:
     others = sorted(
         (it.id for it in state.users.values()), key=lambda it: state.users[it].name.casefold()
     )
-    ids = dict.fromkeys([*direct, *others])
-    found = [user for id in ids if id != state.user and (user := state.users.get(id))]
-    return [user for user in found if not user.gone]
+    ids = [it for it in dict.fromkeys([*direct, *others]) if it in state.users]
+    return [state.users[it] for it in ids if it != state.user and not state.users[it].gone]
 
 
 def matches(user: User, query: str) -> bool:

@@ -99,7 +99,7 @@ def switches(settings: Settings) -> list[str]:
     """Each changed switch of a group as a predicate."""
     said: list[str] = []
     for value, verb in (
-        (settings.edit_info, "edit the group’s info"),
+        (settings.edit_info, "edit the group's info"),
         (settings.send, "send messages"),
         (settings.add_members, "add people"),
     ):

@@ -105,5 +105,15 @@ class NeedUsers(_Note, frozen=True):
     users: tuple[str, ...]
 
 
-Effect = Grew | NeedRange | NeedChat | NeedUsers
+class Found(_Note, frozen=True):
+    """The log shows an own message that was still in the outbox: its answer got lost."""
+
+    client_id: str
+    chat: str
+    seq: int
+    at: int
+    count: int
+
+
+Effect = Grew | NeedRange | NeedChat | NeedUsers | Found
 Change = Update | Effect

@@ -16,8 +16,10 @@ from chinwag.sdk.replica import Replica
 from chinwag.sdk.session import Looks, Session
 
 BACKOFF_SECONDS = (0.5, 30.0)
-# A session that lasted this long was a good one: the next backoff starts from the beginning.
+# A session that lasted this long was a good one: the next backoff starts from the beginning. One
+# that at least caught up shows that the server is there: it starts low.
 GOOD_SECONDS = 5.0
+LOW_ATTEMPTS = 2
 
 
 class Link:
@@ -131,6 +133,7 @@ class Link:
     def _begin(self, connection: Connection) -> None:
         self.connection = connection
         self.trouble = None
+        self._attempts = min(self._attempts, LOW_ATTEMPTS)
         self._become("online")
         self._attach(connection)
         for waiter in list(self._waiters):

@@ -17,6 +17,7 @@ from chinwag.sdk.changes import (
     Change,
     ChatChanged,
     ChatGone,
+    Found,
     Grew,
     NeedChat,
     NeedRange,
@@ -69,6 +70,7 @@ class Replica:
         self.hub = Hub()
         self.needs = Needs()
         self.acks = Acks()
+        self.found: Callable[[Found], None] = lambda _: None
         self.fetch: Callable[[History], Awaitable[Page]] | None = None
         self._updates: dict[Update, None] = {}
         self._grown: dict[str, int] = {}
@@ -108,6 +110,9 @@ class Replica:
         for change in changes:
             if isinstance(change, NeedRange | NeedChat | NeedUsers):
                 self.needs.note(change)
+                continue
+            if isinstance(change, Found):
+                self.found(change)
                 continue
             if isinstance(change, Grew):
                 self._grown.setdefault(change.chat, change.first)

@@ -4,7 +4,7 @@ order and repetition of the same pushes ends in the same state (the exceptions a
 sends without a version: presence, typing, profiles and the account, where the later one wins).
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
@@ -28,6 +28,7 @@ from chinwag.sdk.changes import (
     Change,
     ChatChanged,
     ChatGone,
+    Found,
     Grew,
     NeedChat,
     NeedRange,
@@ -53,6 +54,7 @@ class State:
         account: oneself, once known.
         presence: last `Presence` of each watched person.
         since: token for the next `Sync`; None = this device has never caught up.
+        outgoing: client ids of messages that this device sent and has no answer for.
     """
 
     def __init__(self) -> None:
@@ -63,6 +65,7 @@ class State:
         self.account: Account | None = None
         self.presence: dict[str, pushes.Presence] = {}
         self.since: str | None = None
+        self.outgoing: Container[str] = ()
         self._typing: dict[str, dict[str, float]] = {}
         self._orphans: dict[str, list[pushes.Event]] = {}
 
@@ -122,6 +125,7 @@ class State:
             changes += chat.merge_head(head)
         else:
             changes += self._appear(head)
+        changes += self._found(self.chats[head.chat], head.events)
         for orphan in self._orphans.pop(head.chat, ()):
             changes += self._event(orphan.event, orphan.read_count or 0)
         changes += self._strangers(*head.events)
@@ -132,7 +136,8 @@ class State:
         chat = self.chats.get(page.chat)
         if chat is None:
             return [NeedChat(page.chat)]
-        return chat.merge_page(page, first, last) + self._strangers(*page.events)
+        found = self._found(chat, page.events)
+        return found + chat.merge_page(page, first, last) + self._strangers(*page.events)
 
     def merge_mine(self, mine: Mine) -> list[Change]:
         """Own marks and settings of a chat."""
@@ -266,10 +271,21 @@ class State:
             if len(held) < ORPHANS:
                 held.append(pushes.Event(event=event, read_count=read_count))
             return [NeedChat(event.chat)]
-        changes = chat.merge_event(event, read_count, here=here)
+        found = self._found(chat, (event,))
+        changes = found + chat.merge_event(event, read_count, here=here)
         if self._typing.get(event.chat, {}).pop(event.sender, None) is not None:
             changes.append(TypingChanged(event.chat))
         return changes + self._strangers(event)
+
+    def _found(self, chat: ChatState, events: Iterable[Event]) -> list[Change]:
+        """Messages among ``events`` that this device sent and still waits for."""
+        found: list[Change] = []
+        for event in events:
+            name = event.client_id
+            if name is not None and event.sender == self.user and name in self.outgoing:
+                chat.here.add(event.seq)
+                found.append(Found(name, chat.id, event.seq, event.at, event.count))
+        return found
 
     def _ticks(self, ticks: Ticks) -> list[Change]:
         chat = self.chats.get(ticks.chat)

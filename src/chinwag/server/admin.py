@@ -24,6 +24,7 @@ from chinwag.server.services import codes
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import create_account
 from chinwag.server.services.guessable import guessable
+from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.revision import raise_revision
 from chinwag.server.sessions.sessions import Sessions
@@ -159,6 +160,7 @@ class Admin:
             for (account,) in [(user,), *bots]:
                 await remove_all(tx, account)
             await tx.execute("UPDATE accounts SET status = 'disabled' WHERE id = $1", user)
+            await on_account_gone(tx, user)
             await raise_revision(tx)
 
         await self._store.transact(work)

@@ -292,6 +292,20 @@ class TestSending:
             await client.wait_online(PATIENCE)
             assert len([it for it in peer.seen if isinstance(it, Send)]) == 1
 
+    async def test_an_answer_that_got_lost_is_found_in_a_repaired_gap(self, peer: Peer) -> None:
+        peer.heads = [head(0)]
+        async with online(peer) as (client, line):
+            events = client.events()
+            sending = await client.send("c", "m1")
+            _, send = await line.next(Send)
+            line.push(pushes.Event(event=message(2)))
+            request, _ = await line.next(History)
+            mine = message(1, sender="me", client_id=send.client_id)
+            line.answer(request, results.Page(chat="c", events=(mine,)))
+            assert (await sending.accepted()).seq == 1
+            assert await take(events, 1) == [2]
+            assert client.outbox.of("c") == []
+
     async def test_a_refusal_waits_for_the_person(self, peer: Peer) -> None:
         peer.heads = [head(0)]
         async with online(peer) as (client, line):

@@ -1,5 +1,7 @@
-"""The terminal client as a program: who is signed in, the link's life, and what is on the screen."""
+"""The terminal client as a program: who is signed in, and what is on the screen."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +27,7 @@ from chinwag.cli.chat.settings import Settings
 from chinwag.cli.chat.signing import Signing
 from chinwag.cli.chat.theme import DARK, LIGHT, PALETTES, theme
 from chinwag.cli.profiles import Account, Profile, private_folder, same_server, write_private
+from chinwag.cli.relay import Relay
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Message
 from chinwag.sdk import Client, SdkError, SignedOut, StoreError
@@ -97,15 +100,16 @@ class ChatApp(App[None]):
         client.foreground = self.attention.here
         client.start()
         self._follow(self.desk)
+        self._serve(client)
         self._ring(client)
 
-    @work(group="follow", exit_on_error=False)
+    @work(group="follow")
     async def _follow(self, desk: Desk) -> None:
         """Tell the screens what changes, until the session ends."""
         try:
             async for update in desk.client.updates():
                 for screen in self.screen_stack:
-                    if hasattr(screen, "note"):
+                    if screen.is_mounted and hasattr(screen, "note"):
                         screen.note(update)
         except SignedOut as error:
             await self._signed_out(desk, error)
@@ -113,7 +117,16 @@ class ChatApp(App[None]):
             await self._end(desk)
             self.exit(return_code=1, message=f"chinwag: {explained(error)}")
 
-    @work(group="ring", exit_on_error=False)
+    @work(group="serve")
+    async def _serve(self, client: Client) -> None:
+        """Learn who one is, then do the jobs of `chinwag send` and `tail` until the end."""
+        async with Relay(client):
+            with contextlib.suppress(ChinwagError, SdkError):
+                await client.wait_online(float("inf"))
+                await client.people.me()
+            await asyncio.Event().wait()
+
+    @work(group="ring")
     async def _ring(self, client: Client) -> None:
         """The terminal's bell for new messages that nobody sees arrive."""
         try:
@@ -150,6 +163,7 @@ class ChatApp(App[None]):
         if self._home is not None:
             self._home.leave()
             self._home = None
+        self.workers.cancel_group(self, "serve")
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await desk.client.close()
@@ -161,7 +175,7 @@ class ChatApp(App[None]):
             await self.desk.client.close()
         self.exit()
 
-    @work(group="out", exit_on_error=False)
+    @work(group="out")
     async def action_sign_out(self) -> None:
         desk = self.desk
         if desk is None:
@@ -224,14 +238,14 @@ class ChatApp(App[None]):
         else:
             self.push_screen(Help())
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_new_chat(self) -> None:
         if self.desk and self._free:
             picked = await self.push_screen_wait(FindPeople(self.desk, "New chat: with whom?"))
             if picked:
                 await self._open_direct(picked[0])
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_notes(self) -> None:
         if self.desk and self.desk.state.user:
             await self._open_direct(self.desk.state.user)
@@ -245,17 +259,17 @@ class ChatApp(App[None]):
         elif head := await desk.tried(desk.client.open_direct(user)):
             await self.go(head.chat)
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_new_group(self) -> None:
         if self.desk and self._free:
             await group.new_group(self.desk)
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_join(self) -> None:
         if self.desk and self._free:
             await group.join(self.desk)
 
-    @work(exclusive=True, group="do", exit_on_error=False)
+    @work(exclusive=True, group="do")
     async def action_settings(self) -> None:
         if self.desk and self._free:
             await self.push_screen_wait(Settings(self.desk))

@@ -1,6 +1,7 @@
 """Drawing rows of a conversation as lines of a terminal."""
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -8,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from chinwag.cli.chat.theme import Palette, person_colour
+from chinwag.cli.chat.theme import Palette
 from chinwag.cli.chat.timeline import Bubble, Day, Row, Service, Unread
 from chinwag.cli.marks import Line, Piece, pieces, wrap
 from chinwag.sdk import Tick
@@ -82,30 +83,35 @@ def tick_colour(tick: Tick, palette: Palette, plain: str) -> str:
 
 
 def gap(upper: Box | None, lower: Box | None, pen: Pen) -> Strip:
-    """The line between two rows: half a line of each box's ground, so that boxes look round."""
+    """The line between two rows: half a line of a box's ground above and below the box, so that it
+    looks round. Where two boxes are above each other there is room for the upper one's only.
+    """
     palette = pen.palette
+    if (
+        upper
+        and lower
+        and upper.left < lower.left + lower.width
+        and (lower.left < upper.left + upper.width)
+    ):
+        lower = None
     segments: list[Segment] = []
     edges = {0, pen.width}
     for box in (upper, lower):
         if box:
             edges |= {box.left, min(box.left + box.width, pen.width)}
     cuts = sorted(edges)
-    for begin, end in zip(cuts, cuts[1:], strict=False):
-        above, below = _covers(upper, begin), _covers(lower, begin)
-        if above and below and upper and lower:
-            style, glyph = ink(palette.ground, palette.ground), " "
-        elif above and upper:
-            style, glyph = ink(upper.colour, palette.ground), "▀"
-        elif below and lower:
-            style, glyph = ink(lower.colour, palette.ground), "▄"
-        else:
-            style, glyph = ink(palette.text, palette.ground), " "
-        segments.append(Segment(glyph * (end - begin), style))
+    for begin, end in pairwise(cuts):
+        glyph, colour = " ", palette.text
+        if upper and _covers(upper, begin):
+            glyph, colour = "▀", upper.colour
+        elif lower and _covers(lower, begin):
+            glyph, colour = "▄", lower.colour
+        segments.append(Segment(glyph * (end - begin), ink(colour, palette.ground)))
     return Strip(segments, pen.width)
 
 
-def _covers(box: Box | None, column: int) -> bool:
-    return box is not None and box.left <= column < box.left + box.width
+def _covers(box: Box, column: int) -> bool:
+    return box.left <= column < box.left + box.width
 
 
 def _rule(text: str, pen: Pen, colour: str, *, bold: bool = False) -> Strip:
@@ -152,8 +158,8 @@ def _bubble(row: Bubble, pen: Pen, *, marked: bool) -> Block:
     most = min(most, pen.width - 2 * MARGIN - 2 * PADDING)
     lines: list[Content] = []
     if row.name:
-        colour = person_colour(palette, row.user)
-        lines.append([(_fit(row.name, most), ink(colour, ground, frozenset({"bold"})))])
+        colour = palette.people[row.hue]
+        lines.append([(fit(row.name, most), ink(colour, ground, frozenset({"bold"})))])
     if row.quote:
         lines += _quote(row, most, ground, palette)
     text = wrap(pieces(row.text, row.mentioned), most)
@@ -183,14 +189,14 @@ def _text(line: Line, ground: str, palette: Palette) -> Content:
 
 def _quote(row: Bubble, most: int, ground: str, palette: Palette) -> list[Content]:
     assert row.quote is not None
-    name, text, user = row.quote.name, row.quote.text, row.quote.user
-    colour = person_colour(palette, user) if user and name != "You" else palette.accent
+    name, text = row.quote.name, row.quote.text
+    colour = palette.people[row.quote.hue] if name and name != "You" else palette.accent
     bar = ("▎ ", ink(colour, ground))
     muted = ink(palette.own_muted if row.own else palette.muted, ground)
     lines: list[Content] = []
     if name:
-        lines.append([bar, (_fit(name, most - 2), ink(colour, ground, frozenset({"bold"})))])
-    lines.append([bar, (_fit(text, most - 2), muted)])
+        lines.append([bar, (fit(name, most - 2), ink(colour, ground, frozenset({"bold"})))])
+    lines.append([bar, (fit(text, most - 2), muted)])
     return lines
 
 
@@ -252,7 +258,7 @@ def _size(content: Content) -> int:
     return sum(cell_len(text) for text, _ in content)
 
 
-def _fit(text: str, width: int) -> str:
+def fit(text: str, width: int) -> str:
     """``text`` cut to ``width`` cells with an ellipsis."""
     if cell_len(text) <= width:
         return text

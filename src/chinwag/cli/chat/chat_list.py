@@ -16,16 +16,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chinwag.cli import words
-from chinwag.cli.chat.bubbles import TICKS, _fit, ink, tick_colour
+from chinwag.cli.chat.bubbles import TICKS, Content, fit, ink, tick_colour
 from chinwag.cli.chat.drafts import Draft
-from chinwag.cli.chat.theme import DARK, PALETTES, Palette, person_colour
+from chinwag.cli.chat.theme import DARK, PALETTES, Palette
 from chinwag.cli.names import called, title
 from chinwag.cli.service import first_name, preview
 from chinwag.cli.text import one_line
 from chinwag.protocol.events import Message as Text
 from chinwag.sdk import ChatState, Client, Tick, tick
 
-ROW = 3
 _LOOK_BACK = 100
 PINNED, MUTED = "⚲", "⊘"
 
@@ -64,8 +63,8 @@ class ChatList(ScrollView, can_focus=True):
     class Scrolled(Message):
         """Other chats are on screen."""
 
-    def __init__(self, draft: Callable[[str], Draft], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, draft: Callable[[str], Draft]) -> None:
+        super().__init__(id="chats")
         self._client: Client | None = None
         self._draft = draft
         self._chats: list[ChatState] = []
@@ -93,7 +92,7 @@ class ChatList(ScrollView, can_focus=True):
                 return
         if self.cursor is None or self._place(self.cursor) is None:
             self.cursor = self._chats[0].id if self._chats else None
-        self.virtual_size = Size(self.size.width, len(self._chats) * ROW + self._footer)
+        self.virtual_size = Size(self.size.width, len(self._chats) * self._tall + self._footer)
         self.refresh()
 
     @property
@@ -103,8 +102,13 @@ class ChatList(ScrollView, can_focus=True):
 
     def visible_chats(self) -> list[ChatState]:
         """Those on screen."""
-        first = self.scroll_offset.y // ROW
-        return self._chats[first : first + self.size.height // ROW + 2]
+        first = self.scroll_offset.y // self._tall
+        return self._chats[first : first + self.size.height // self._tall + 2]
+
+    @property
+    def _tall(self) -> int:
+        """Lines a chat: with one to breathe where there is room."""
+        return 3 if self.app.size.height >= 24 else 2
 
     @property
     def _footer(self) -> int:
@@ -120,10 +124,10 @@ class ChatList(ScrollView, can_focus=True):
         self.post_message(self.Scrolled())
 
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._chats) * ROW + self._footer)
+        self.virtual_size = Size(self.size.width, len(self._chats) * self._tall + self._footer)
 
     def on_click(self, event: events.Click) -> None:
-        at = (self.scroll_offset.y + event.y) // ROW
+        at = (self.scroll_offset.y + event.y) // self._tall
         if at < len(self._chats):
             self.cursor = self._chats[at].id
             self.post_message(
@@ -176,12 +180,12 @@ class ChatList(ScrollView, can_focus=True):
             return
         at = max(0, min(at, len(self._chats) - 1))
         self.cursor = self._chats[at].id
-        top = at * ROW
+        top = at * self._tall
         y = self.scroll_offset.y
         if top < y:
             self.scroll_to(y=top, animate=False, force=True)
-        elif top + ROW > y + self.size.height:
-            self.scroll_to(y=top + ROW - self.size.height, animate=False, force=True)
+        elif top + self._tall > y + self.size.height:
+            self.scroll_to(y=top + self._tall - self.size.height, animate=False, force=True)
         self.refresh()
 
     # --- drawing -----------------------------------------------------------------------------
@@ -189,12 +193,12 @@ class ChatList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         palette = PALETTES.get(self.app.theme, DARK)
         line = self.scroll_offset.y + y
-        at, part = divmod(line, ROW)
+        at, part = divmod(line, self._tall)
         width = self.size.width
         blank = ink(palette.text, palette.surface)
         if at < len(self._chats) and self._client:
             return self._row(self._chats[at], part, width, palette)
-        if self._footer and line == len(self._chats) * ROW:
+        if self._footer and line == len(self._chats) * self._tall:
             said = "← All chats" if self.archived else f"  Archived ({self._others})"
             style = ink(palette.muted, palette.surface)
             return Strip([Segment(f"  {said}", style)]).adjust_cell_length(width, style)
@@ -206,15 +210,14 @@ class ChatList(ScrollView, can_focus=True):
         bar = ink(palette.accent if cursor else palette.line if opened else ground, ground)
         base = ink(palette.text, ground)
         room = width - 4
-        if part == ROW - 1:
-            left, right = [], []
+        if part == 2:
             if not (opened or cursor):
                 hairline = ink(palette.line, palette.surface)
                 return Strip(
                     [Segment("  ", hairline), Segment("─" * max(0, width - 4), hairline)]
                 ).adjust_cell_length(width, hairline)
             edge = ink(ground, palette.surface)
-            return Strip([Segment("▔" * 0 + "▀" * width, edge)])
+            return Strip([Segment("▀" * width, edge)])
         left, right = (
             self._upper(chat, ground, palette) if part == 0 else self._lower(chat, ground, palette)
         )
@@ -232,24 +235,20 @@ class ChatList(ScrollView, can_focus=True):
             ]
         ).adjust_cell_length(width, base)
 
-    def _upper(self, chat: ChatState, ground: str, palette: Palette) -> tuple[list, list]:
+    def _upper(self, chat: ChatState, ground: str, palette: Palette) -> tuple[Content, Content]:
         assert self._client is not None
         name = title(self._client.state, chat)
         unread = chat.unread or chat.mine.unread
-        colour = person_colour(palette, chat.peer or chat.id)
-        left = [
-            (("# " if chat.kind == "group" else "● ") if False else "", ink(colour, ground)),
-            (name, ink(palette.text, ground, frozenset({"bold"}))),
-        ]
+        left = [(name, ink(palette.text, ground, frozenset({"bold"})))]
         at = words.listed(chat.at, time.time_ns() // 1_000_000) if chat.at else ""
         muted = chat.mine.muted_until > time.time() * 1000
         fresh = palette.unread if unread and not muted else palette.muted
         return left, [(at, ink(fresh, ground))]
 
-    def _lower(self, chat: ChatState, ground: str, palette: Palette) -> tuple[list, list]:
+    def _lower(self, chat: ChatState, ground: str, palette: Palette) -> tuple[Content, Content]:
         assert self._client is not None
         muted = chat.mine.muted_until > time.time() * 1000
-        right = []
+        right: Content = []
         dim = ink(palette.muted, ground)
         if chat.mine.pinned_at:
             right.append((f" {PINNED}", dim))
@@ -266,7 +265,7 @@ class ChatList(ScrollView, can_focus=True):
             right.append((" ●", ink(palette.muted if muted else palette.unread, ground)))
         return self._last(chat, ground, palette), right
 
-    def _last(self, chat: ChatState, ground: str, palette: Palette) -> list:
+    def _last(self, chat: ChatState, ground: str, palette: Palette) -> Content:
         client = self._client
         assert client is not None
         state = client.state
@@ -289,7 +288,7 @@ class ChatList(ScrollView, can_focus=True):
             if event is None or not said:
                 continue
             fresh = ink(palette.text, ground) if chat.unread else dim
-            if isinstance(event.body, Text) and event.sender == state.user and chat.peer:
+            if isinstance(event.body, Text) and event.sender == state.user and chat.kind != "self":
                 mark = tick(chat, seq)
                 colour = tick_colour(mark, palette, palette.muted)
                 return [(f"{TICKS[mark]} ", ink(colour, ground)), (said, dim)]
@@ -304,13 +303,13 @@ class ChatList(ScrollView, can_focus=True):
         )
 
 
-def _cut(content: list, width: int) -> list:
+def _cut(content: Content, width: int) -> Content:
     """``content`` on at most ``width`` cells."""
-    cut: list = []
+    cut: Content = []
     for text, style in content:
         if width <= 0:
             break
-        fitted = _fit(text, width)
+        fitted = fit(text, width)
         cut.append((fitted, style))
         width -= cell_len(fitted)
     return cut

@@ -53,11 +53,14 @@ class Composer(TextArea):
             super().__init__()
             self.users = users
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            id=id, show_line_numbers=False, soft_wrap=True, tab_behavior="focus", compact=True
+            id="composer",
+            show_line_numbers=False,
+            soft_wrap=True,
+            tab_behavior="focus",
+            compact=True,
         )
-        self.highlight_cursor_line = False
         self._told_at: float | None = None
         self._users: list[User] = []
         self._quiet = False

@@ -67,14 +67,15 @@ class Conversation(ScrollView, can_focus=True):
     class Left(Message):
         """The person is done here and wants to write."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__(id="messages")
         self._rows: Sequence[Row] = ()
         self._blocks: list[Block] = []
         self._starts: list[int] = []
         self._drawn: dict[tuple[Row, bool], Block] = {}
         self._pen = Pen(DARK, 0)
         self._height = 0
+        self._wanted: str | None = None
         self.marked: str | None = None
 
     # --- what is shown -----------------------------------------------------------------------
@@ -99,20 +100,31 @@ class Conversation(ScrollView, can_focus=True):
             self._lay(anchor)
         self.call_after_refresh(self.look)
 
-    def scroll_to_row(self, key: str, *, margin: int = 2) -> bool:
-        """Bring a row to the upper part of the screen. False if it is not here."""
+    def scroll_to_row(self, key: str) -> bool:
+        """Bring a row to the upper third of the screen. False if it is not here."""
         index = self._index(key)
         if index is None:
             return False
-        self._move(self._starts[index] - margin)
+        if index < len(self._starts):
+            self._move(self._starts[index] - max(2, self._visible // 3))
+        else:
+            self._wanted = key  # there is no place yet; as soon as there is
         return True
+
+    def shows(self, key: str) -> bool:
+        """Whether any line of the row is on screen."""
+        index = self._index(key)
+        if index is None or index >= len(self._starts):
+            return False
+        top = self.scroll_offset.y
+        return self._end(index) > top and self._starts[index] < top + self._visible
 
     def mark(self, key: str | None) -> None:
         """Put the mark on a message, and bring it on screen."""
         self.marked = key
         self._lay(self._anchor() if not self.at_bottom else None)
         index = self._index(key) if key else None
-        if index is None:
+        if index is None or index >= len(self._starts):
             return
         top, bottom = self._starts[index], self._end(index)
         if top < self.scroll_offset.y:
@@ -239,6 +251,7 @@ class Conversation(ScrollView, can_focus=True):
         """
         width = self.scrollable_content_region.width
         if width <= 0:
+            self._blocks, self._starts = [], []
             return
         pen = Pen(PALETTES.get(self.app.theme, DARK), width)
         if pen != self._pen:
@@ -265,7 +278,10 @@ class Conversation(ScrollView, can_focus=True):
             self._starts = [it + lift for it in self._starts]
         self.virtual_size = Size(width, self._height)
         index = self._index(anchor[0]) if anchor else None
-        if anchor is None:
+        wanted, self._wanted = self._wanted, None
+        if wanted:
+            self.scroll_to_row(wanted)
+        elif anchor is None:
             self._move(self._furthest)
         elif index is not None:
             self._move(self._starts[index] - anchor[1])

@@ -2,7 +2,7 @@
 
 from chinwag.cli.text import one_line
 from chinwag.protocol.errors import ChinwagError
-from chinwag.sdk import Closed, OutboxFull, Refused, SdkError, SignedOut, StoreError, Timeout
+from chinwag.sdk import OutboxFull, Refused, SignedOut, StoreError, Timeout
 
 _WAYS = {
     "rate_limited": "That was a lot at once. Please wait a moment, then try again.",
@@ -10,6 +10,13 @@ _WAYS = {
     "invite_invalid": "This invitation does not work any more. Ask for a new one.",
     "weak_password": "This password is too easy to guess. Try a few unrelated words.",
     "unknown_command": "This server cannot do that yet.",
+}
+
+_LOCAL: dict[type[BaseException], str] = {
+    Timeout: "No answer from the server. It will work once the network is back.",
+    OutboxFull: "Too many messages wait to be sent. Try again once the network is back.",
+    TimeoutError: "The server does not answer. Is the address right?",
+    OSError: "The server cannot be reached. Is the address right, and the network there?",
 }
 
 
@@ -27,19 +34,10 @@ def explained(error: BaseException) -> str:
             return "This account was opened by another program on this machine."
         case SignedOut():
             return "You were signed out. Sign in to go on; drafts and unsent messages are kept."
-        case Timeout():
-            return "No answer from the server. It will work once the network is back."
-        case OutboxFull():
-            return "Too many messages wait to be sent. Try again once the network is back."
         case StoreError():
             return f"The kept chats cannot be used: {one_line(str(error))}"
-        case Closed() | SdkError():
-            return one_line(str(error))
-        case TimeoutError():
-            return "The server does not answer. Is the address right?"
-        case OSError():
-            return "The server cannot be reached. Is the address right, and the network there?"
-        case ValueError():
-            return one_line(str(error))
         case _:
-            return "Something went wrong here."
+            return next(
+                (said for kind, said in _LOCAL.items() if isinstance(error, kind)),
+                one_line(str(error)),
+            )

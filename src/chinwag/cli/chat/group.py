@@ -1,10 +1,13 @@
 """Groups: making one, what there is to know and to change about one, and coming in."""
 
 import re
+import time
+from typing import ClassVar
 
+import msgspec
 import segno
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -250,7 +253,13 @@ class Group(Sheet):
             )
         )
         if value is not None:
-            await self.desk.tried(self.desk.client.groups.change(self._chat_id, **{what: value}))
+            groups = self.desk.client.groups
+            change = (
+                groups.change(self._chat_id, title=value)
+                if is_title
+                else groups.change(self._chat_id, description=value)
+            )
+            await self.desk.tried(change)
 
     async def _add(self) -> None:
         here = frozenset(it.user for it in self._here())
@@ -319,7 +328,7 @@ class Group(Sheet):
             settings = Settings(history="joined" if info.history == "all" else "all")
         else:
             other = "admins" if getattr(info, name) == "everyone" else "everyone"
-            settings = Settings(**{name: other})
+            settings = msgspec.convert({name: other}, Settings)
         await self.desk.tried(self.desk.client.groups.change(self._chat_id, settings=settings))
 
     async def _leave(self) -> None:
@@ -334,7 +343,7 @@ class Group(Sheet):
 class InviteCode(ModalScreen[str | None]):
     """The invite link, to be copied or photographed."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "close", "Close"),
         Binding("c", "copy", "Copy"),
         Binding("n", "answer('reset')", "New link"),
@@ -367,8 +376,6 @@ class InviteCode(ModalScreen[str | None]):
         self.dismiss(None)
 
     def _until(self) -> str:
-        import time  # noqa: PLC0415
-
         at = words.moment(self._link.expires_at, time.time_ns() // 1_000_000)
         uses = f", for {words.count(self._link.uses, 'more person', 'more people')}"
         return f"Works until {at}{uses if self._link.uses else ''}."

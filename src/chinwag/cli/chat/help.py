@@ -1,7 +1,9 @@
 """All keys, on one page."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -72,7 +74,12 @@ KEYS = (
 class Help(ModalScreen[None]):
     """See the module."""
 
-    BINDINGS = [Binding("escape,q,f1,enter,question_mark", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,enter,question_mark", "close", "Close")
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(classes="dialog")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="card"):

@@ -21,18 +21,15 @@ from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.talk import Talk
 from chinwag.cli.names import user_name
-from chinwag.sdk import (
-    AccountChanged,
-    ChatChanged,
-    ChatGone,
-    OutboxChanged,
-    PresenceChanged,
-    StatusChanged,
-    TypingChanged,
-    Update,
-)
+from chinwag.sdk import ChatGone, PresenceChanged, Update
 
 NARROW = 76
+WELCOME = """\
+No chats yet.
+
+Ctrl+N begins one with somebody.
+Ctrl+G makes a group.
+F1 shows all keys."""
 REFRESH_SECONDS = 0.03
 
 
@@ -57,19 +54,20 @@ class Home(Screen[None]):
         self.desk = desk
         self._due = False
         self._watched: tuple[str | None, tuple[str, ...]] = (None, ())
+        self.list = ChatList(desk.drafts.get)
+        self.talk = Talk(desk)
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             with Vertical(id="list"):
                 yield Static("", id="me")
+                yield Static("", classes="headline")
                 yield Input(placeholder="Find a chat", id="find", compact=True)
-                yield ChatList(lambda chat: self.desk.drafts.get(chat), id="chats")
+                yield self.list
                 yield Static("", id="welcome")
-            yield Talk(self.desk)
+            yield self.talk
 
     def on_mount(self) -> None:
-        self.list = self.query_one(ChatList)
-        self.talk = self.query_one(Talk)
         self._narrow(self.app.size.width)
         self._refresh_list()
         self.list.focus()
@@ -87,15 +85,9 @@ class Home(Screen[None]):
             case ChatGone(chat=chat) if self.talk.chat and self.talk.chat.id == chat:
                 self._close()
             case PresenceChanged():
-                return
-            case _:
                 pass
-        if isinstance(
-            update, ChatChanged | ChatGone | TypingChanged | OutboxChanged | StatusChanged
-        ) or isinstance(update, AccountChanged):
-            self._soon()
-        else:
-            self._soon()
+            case _:
+                self._soon()
 
     def _soon(self) -> None:
         """Draw the list after the changes that come together."""
@@ -123,11 +115,7 @@ class Home(Screen[None]):
         welcome.display = empty
         self.list.display = not empty
         if empty:
-            welcome.update(
-                "No chats yet.\n\nCtrl+N begins one with somebody.\nCtrl+G makes a group.\nF1 helps."
-                if desk.client.caught_up
-                else ""
-            )
+            welcome.update(WELCOME if desk.client.caught_up else "")
         self._watch()
 
     def _watch(self) -> None:
@@ -242,7 +230,7 @@ class Home(Screen[None]):
     def _act(self, event: Conversation.Act) -> None:
         self._do(event.name, event)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @work(exclusive=True, group="act")
     async def _do(self, name: str, event: Conversation.Act) -> None:
         chat = self.talk.chat
         if chat is not None:
@@ -292,13 +280,13 @@ class Home(Screen[None]):
         find.value = ""
         return had
 
-    @work(exclusive=True, group="menu", exit_on_error=False)
+    @work(exclusive=True, group="menu")
     async def _menu(self, chat: str) -> None:
         if held := self.desk.chat(chat):
             await chat_menu(self.desk, held)
             self._refresh_list()
 
-    @work(exclusive=True, group="menu", exit_on_error=False)
+    @work(exclusive=True, group="menu")
     async def _info(self, chat: str) -> None:
         if held := self.desk.chat(chat):
             await chat_menu(self.desk, held, "info")

@@ -1,5 +1,6 @@
 """Finding people, and what there is to know about one."""
 
+import asyncio
 import time
 from typing import ClassVar
 
@@ -51,7 +52,7 @@ class FindPeople(ModalScreen[list[str] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="card narrow"):
             yield Static(Content(self._heading), classes="title")
-            yield Input(placeholder="Name, or somebody’s whole handle", id="who")
+            yield Input(placeholder="Name, or somebody's whole handle", id="who")
             yield Static("", classes="sub")
             yield OptionList(markup=False)
             if self._many:
@@ -71,9 +72,9 @@ class FindPeople(ModalScreen[list[str] | None]):
         if len(query) >= 2:
             self._ask(query)
 
-    @work(exclusive=True, group="find", exit_on_error=False)
+    @work(exclusive=True, group="find")
     async def _ask(self, query: str) -> None:
-        await self._sleep()
+        await asyncio.sleep(FIND_AFTER)
         try:
             self._found = await self._desk.client.people.find(query)
         except (ChinwagError, SdkError) as error:
@@ -82,13 +83,6 @@ class FindPeople(ModalScreen[list[str] | None]):
         self._show()
         if not self._users:
             self._say("Nobody of that name or handle. Handles must be whole.")
-
-    async def _sleep(self) -> None:
-        done = self.app.animator  # the app's clock drives timers in tests as well
-        del done
-        import asyncio  # noqa: PLC0415
-
-        await asyncio.sleep(FIND_AFTER)
 
     def _say(self, text: str) -> None:
         sub = self.query_one(".sub", Static)

@@ -2,6 +2,7 @@
 
 import time
 
+import msgspec
 from msgspec import UNSET
 
 from chinwag.cli import words
@@ -12,6 +13,7 @@ from chinwag.cli.chat.theme import DARK, LIGHT
 from chinwag.cli.names import called, user_name
 from chinwag.cli.text import one_line
 from chinwag.protocol import limits
+from chinwag.protocol.commands import SetPrivacy
 from chinwag.protocol.results import Account, Device
 
 _AUDIENCES = (
@@ -58,7 +60,7 @@ class Settings(Sheet):
                 action(f"who:{name}", text, _WHO[getattr(account.privacy, name)])
                 for name, text in _AUDIENCES
             ]
-            receipts = "on" if account.privacy.receipts else "off: you do not see others’ either"
+            receipts = "on" if account.privacy.receipts else "off: you do not see others' either"
             rows.append(action("receipts", "Read receipts", receipts))
             blocked = words.count(len(account.blocked), "person", "people")
             rows.append(action("blocked", "Blocked", blocked) if account.blocked else fact(
@@ -128,7 +130,8 @@ class Settings(Sheet):
         name = dict(_AUDIENCES)[field]
         who = await self.app.push_screen_wait(Menu(f"{name}: who?", choices))
         if who:
-            await self.desk.tried(self.desk.client.people.set_privacy(**{field: who}))
+            change = msgspec.convert({"type": "set_privacy", field: who}, SetPrivacy)
+            await self.desk.tried(self.desk.client.call(change))
 
     async def _blocked(self) -> None:
         account = self.account

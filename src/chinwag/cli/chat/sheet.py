@@ -4,6 +4,7 @@ something with by Enter. Group info, contact info, settings and message info are
 
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +16,8 @@ from textual.widgets.option_list import Option
 
 from chinwag.cli.chat.desk import Desk
 from chinwag.sdk import Update
+
+COLUMN = 20
 
 
 class Row(NamedTuple):
@@ -31,16 +34,18 @@ def heading(text: str) -> Row:
 
 def action(key: str, text: str, value: str = "", *, grave: bool = False) -> Row:
     """Something to do, or to change from ``value``."""
-    content = Content.styled(text, "$c-error" if grave else "$c-text")
-    if value:
-        content += Content.styled(f"  {value}", "$c-muted")
-    return Row(content, key)
+    return Row(_line(text, value, "$c-error" if grave else "$c-text"), key)
 
 
 def fact(text: str, value: str = "") -> Row:
     """Something to read."""
-    content = Content.styled(text, "$c-text")
-    return Row(content + Content.styled(f"  {value}", "$c-muted") if value else content)
+    return Row(_line(text, value, "$c-text"))
+
+
+def _line(text: str, value: str, style: str) -> Content:
+    said = Content.styled(text, style)
+    pad = " " * max(2, COLUMN - cell_len(text))
+    return said + Content.styled(pad + value, "$c-muted") if value else said
 
 
 GAP = Row(Content(""))
@@ -58,6 +63,7 @@ class Sheet(ModalScreen[None]):
         self.desk = desk
         self._shown: list[Row] = []
         self._due = False
+        self._first = ""
 
     # --- to be said by each ------------------------------------------------------------------
 
@@ -120,12 +126,13 @@ class Sheet(ModalScreen[None]):
             Option(row.text, id=row.key or None, disabled=not row.key) for row in rows
         )
         keys = [row.key for row in rows]
-        if key in keys and key:
+        if key and key in keys and key != self._first:
             options.highlighted = keys.index(key)
         elif any(keys):
-            options.highlighted = next(i for i, it in enumerate(keys) if it)
+            self._first = next(filter(None, keys))  # until the person has moved it
+            options.highlighted = keys.index(self._first)
 
-    @work(exclusive=True, group="load", exit_on_error=False)
+    @work(exclusive=True, group="load")
     async def _load(self) -> None:
         await self.load()
         self.show()
@@ -135,7 +142,7 @@ class Sheet(ModalScreen[None]):
         if event.option.id:
             self._choose(event.option.id)
 
-    @work(exclusive=True, group="choose", exit_on_error=False)
+    @work(exclusive=True, group="choose")
     async def _choose(self, key: str) -> None:
         await self.chosen(key)
         self.show()

@@ -134,7 +134,7 @@ class Signing(Screen[None]):
         self.query_one("#go", Button).disabled = True
         self._sign(form)
 
-    @work(exclusive=True, exit_on_error=False)
+    @work(exclusive=True)
     async def _sign(self, form: Form) -> None:
         try:
             url, signed_in = await sign(form, up=self._up)

@@ -16,6 +16,7 @@ from chinwag.cli.chat.composer import Composer
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.drafts import Draft
+from chinwag.cli.chat.theme import hues
 from chinwag.cli.chat.timeline import Bubble, View, quote, quoted, rows
 from chinwag.cli.chat.window import Window
 from chinwag.cli.names import matches, title
@@ -52,24 +53,23 @@ class Talk(Vertical):
         self._reply_to: int | None = None
         self._asked: set[int] = set()
         self._loading = False
+        self.conversation = Conversation()
+        self.composer = Composer()
+        self.composer.mentionable = self._mentionable
 
     def compose(self) -> ComposeResult:
         yield Static("", id="head")
-        yield Static("", id="headline")
-        yield Conversation(id="messages")
+        yield Static("", id="headline", classes="headline")
+        yield self.conversation
         yield Static(NOTHING, id="nothing")
         yield Static("", id="jump")
         with Vertical(id="writing"):
             yield Static("", id="reply")
             yield Static("", id="suggest")
-            yield Composer(id="composer")
+            yield self.composer
             yield Static("", id="obstacle")
 
     def on_mount(self) -> None:
-        self.conversation = self.query_one(Conversation)
-        self.composer = self.query_one(Composer)
-        self.composer.placeholder = "Message"
-        self.composer.mentionable = self._mentionable
         self._appear()
 
     # --- opening -----------------------------------------------------------------------------
@@ -108,13 +108,12 @@ class Talk(Vertical):
         self._desk.drafts.save()
         return changed
 
-    @work(exclusive=True, group="open", exit_on_error=False)
+    @work(exclusive=True, group="open")
     async def _complete(self, chat: str, first: int) -> None:
         """Fetch what this device does not have of what is to be seen first."""
         window = self._window
         if window is None or self.chat is None:
             return
-        state = self._desk.state
         if self.chat.mine.unread and self._desk.client.status == "online":
             self._quietly_arrange(chat)
         if self.chat.kind == "group" and self.chat.present and self.chat.members is None:
@@ -126,11 +125,11 @@ class Talk(Vertical):
             await window.newest(first)
         except (ChinwagError, SdkError):
             return
-        if self.chat is not None and self.chat.id == chat and chat in state.chats:
+        if window is self._window:
             self.refresh_rows(follow=not self._divider)
             self._to_divider()
 
-    @work(exclusive=True, group="members", exit_on_error=False)
+    @work(exclusive=True, group="members")
     async def _load_members(self, chat: str) -> None:
         try:
             await self._desk.client.groups.members(chat)
@@ -138,7 +137,7 @@ class Talk(Vertical):
             return
         self.refresh_head()
 
-    @work(exclusive=True, group="unmark", exit_on_error=False)
+    @work(exclusive=True, group="unmark")
     async def _quietly_arrange(self, chat: str) -> None:
         try:
             await self._desk.client.arrange(chat, unread=False)
@@ -147,8 +146,7 @@ class Talk(Vertical):
 
     def _to_divider(self) -> None:
         if self._divider:
-            margin = max(2, self.conversation.size.height // 3)
-            self.conversation.scroll_to_row("unread", margin=margin)
+            self.conversation.scroll_to_row("unread")
 
     def _appear(self) -> None:
         """Show the parts that there is something for."""
@@ -219,7 +217,10 @@ class Talk(Vertical):
 
     def _view(self, chat: ChatState, window: Window) -> View:
         waiting = self._desk.client.outbox.of(chat.id) if not window.newer else []
-        return View(self._desk.state, chat, window.events, waiting, self._divider, _now())
+        people = chat.members or {it.sender for it in window.events}
+        return View(
+            self._desk.state, chat, window.events, waiting, self._divider, _now(), hues(people)
+        )
 
     def _unseen(self) -> bool:
         """Whether something came while nobody looked."""
@@ -230,7 +231,7 @@ class Talk(Vertical):
         """Whether a person has this conversation before their eyes."""
         return (
             self._desk.attention.here
-            and self.screen.is_current
+            and self.app.screen is self.screen  # no sheet above it
             and self.chat is not None
             and self.is_on_screen
         )
@@ -243,7 +244,7 @@ class Talk(Vertical):
             self._asked |= wanted
             self._load_quoted(chat.id, sorted(wanted)[-20:])
 
-    @work(group="quoted", exit_on_error=False)
+    @work(group="quoted")
     async def _load_quoted(self, chat: str, seqs: list[int]) -> None:
         for seq in seqs:
             try:
@@ -277,7 +278,7 @@ class Talk(Vertical):
             self._loading = True
             self._more(older=event.older)
 
-    @work(group="more", exit_on_error=False)
+    @work(group="more")
     async def _more(self, *, older: bool) -> None:
         window = self._window
         try:
@@ -321,7 +322,7 @@ class Talk(Vertical):
         else:
             self.conversation.to_bottom()
 
-    @work(exclusive=True, group="open", exit_on_error=False)
+    @work(exclusive=True, group="open")
     async def _go_newest(self) -> None:
         if self._window is not None and await self._desk.tried(self._reload()):
             self.refresh_rows(follow=True)
@@ -331,7 +332,7 @@ class Talk(Vertical):
         await self._window.newest()
         return True
 
-    @work(exclusive=True, group="open", exit_on_error=False)
+    @work(exclusive=True, group="open")
     async def go_to(self, seq: int) -> None:
         """Show a message, wherever it is."""
         window = self._window
@@ -340,7 +341,7 @@ class Talk(Vertical):
         if not window.first <= seq <= window.last:
             await self._desk.tried(window.around(seq))
             self.refresh_rows()
-        if self.conversation.scroll_to_row(f"e{seq}", margin=self.conversation.size.height // 3):
+        if self.conversation.scroll_to_row(f"e{seq}"):
             self.conversation.flash(f"e{seq}")
         self.refresh_rows()
 
@@ -435,7 +436,7 @@ def _mentions(text: str, handle: str) -> bool:
     while at >= 0:
         end = at + 1 + len(handle)
         after = text[end : end + 2].rstrip(".")
-        if not after[:1].isalnum() and after[:1] not in ("_",) and after[:1] != ".":
+        if not after[:1].isalnum() and after[:1] not in {"_", "."}:
             return True
         at = text.find(f"@{handle}", end)
     return False

@@ -1,6 +1,8 @@
 """Two themes, each designed for itself: warm neutral ground, deep teal, amber for what is new."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
+from zlib import crc32
 
 from textual.theme import Theme
 
@@ -139,9 +141,17 @@ def theme(palette: Palette) -> Theme:
     )
 
 
-def person_colour(palette: Palette, user: str) -> str:
-    """The same of the twelve for the same person, everywhere."""
-    number = 0
-    for letter in user:
-        number = (number * 31 + ord(letter)) % 1_000_003
-    return palette.people[number % len(palette.people)]
+def hue(user: str) -> int:
+    """One of the twelve, the same for the same person everywhere."""
+    return crc32(user.encode()) % len(DARK.people)
+
+
+def hues(users: Iterable[str]) -> dict[str, int]:
+    """One of the twelve for each, different ones as far as they go."""
+    taken: dict[str, int] = {}
+    for user in sorted(users):
+        wanted = hue(user)
+        free = (it % len(DARK.people) for it in range(wanted, wanted + len(DARK.people)))
+        used = set(taken.values())
+        taken[user] = next((it for it in free if it not in used), wanted)
+    return taken

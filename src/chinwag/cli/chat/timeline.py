@@ -2,8 +2,9 @@
 row is drawn once. Pure: state in, rows out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from chinwag.cli import words
@@ -48,14 +49,14 @@ class Quote(NamedTuple):
     """What a message answers."""
 
     seq: int
-    user: str
+    hue: int
     name: str
     text: str
 
 
 class Bubble(NamedTuple):
-    """One message. ``first`` of its run; ``name`` where the sender must be said. ``tick`` for own
-    ones; ``reason`` why it failed; ``invite`` the code of an invitation.
+    """One message. ``first`` of its run; ``name`` where the sender must be said, in the colour
+    ``hue``. ``tick`` for own ones; ``reason`` why it failed; ``invite`` the code of an invitation.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Bubble(NamedTuple):
     quote: Quote | None = None
     mentioned: frozenset[str] = frozenset()
     invite: str = ""
+    hue: int = 0
 
 
 Row = Day | Unread | Service | Bubble
@@ -89,6 +91,7 @@ class View(NamedTuple):
     waiting: Sequence[Entry]
     divider: tuple[int, int] | None
     now: Millis
+    hues: Mapping[str, int] = MappingProxyType({})
     zone: tzinfo | None = None
 
 
@@ -127,9 +130,10 @@ def quote(view: View, seq: int) -> Quote:
     """The message at ``seq`` as it is quoted."""
     event = view.chat.log.get(seq)
     if event is None:
-        return Quote(seq, "", "", "an earlier message")
+        return Quote(seq, 0, "", "an earlier message")
     text = event.body.text if isinstance(event.body, Message) else "an invitation"
-    return Quote(seq, event.sender, called(view.state, event.sender), one_line(text, 200))
+    name = called(view.state, event.sender)
+    return Quote(seq, view.hues.get(event.sender, 0), name, one_line(text, 200))
 
 
 def failure_words(reason: str) -> str:
@@ -167,6 +171,7 @@ def _bubble(event: Event, body: Message, view: View) -> Bubble:
         reason=_reason(view.chat, event.seq) if mark is Tick.FAILED else "",
         quote=quote(view, body.reply_to) if body.reply_to else None,
         mentioned=_handles(view.state, body.mentions),
+        hue=view.hues.get(event.sender, 0),
     )
 
 

@@ -317,8 +317,8 @@ async def load(reader: Reader, chat: str) -> Roster | None:
         roster.blockers = frozenset(row[0] for row in await reader.fetch(_BLOCKERS, people))
         for sender, seq in await reader.fetch(_WITHHELD, chat, _MAX_WITHHELD):
             roster.withheld.setdefault(sender, []).insert(0, seq)
-    for user in roster.active:
-        roster.seats[user].told = roster.ticks(user)
+    for user, ticks in roster.ticks_of(roster.active):
+        roster.seats[user].told = ticks
     roster.outstanding = {
         user for user in roster.active if roster.seats[user].told[1] < roster.seats[user].sent
     }
