@@ -10,6 +10,7 @@ from chinwag.server.adapters.sqlite.connection import connect
 from chinwag.server.adapters.sqlite.folder import FolderLock
 from chinwag.server.ports.store import Unusable
 
+_OLDEST = (3, 35, 0)  # RETURNING; UPDATE FROM came before
 _FRESH = Path(__file__).parent / "fresh.sql"
 
 
@@ -19,6 +20,8 @@ def migrate(path: Path, *, alone: bool = True) -> None:
     Raises:
         Unusable: it is no database of ours, or one that a newer version wrote.
     """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise Unusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed.")
     if revision(path) != HEAD:
         lock = None if alone else FolderLock(path.parent)
         if lock is not None:
