@@ -46,8 +46,11 @@ _WITHHELD = (
     "SELECT chat, seq FROM events WHERE chat = ANY($2) AND hidden = 1 AND sender = $1 ORDER BY seq"
 )
 _FAILURES = (
-    "SELECT chat, account, first, last, reason, attempts, at FROM failures"
-    " WHERE chat = ANY($2) AND account <> $1 ORDER BY chat, first"
+    "SELECT chat, account, first, last, reason, attempts, at FROM failures f"
+    " WHERE chat = ANY($2) AND account <> $1"
+    " AND EXISTS (SELECT 1 FROM events e WHERE e.chat = f.chat AND e.seq BETWEEN f.first AND f.last"
+    " AND e.sender = $1 AND e.hidden = 0 AND e.kind IN ('message', 'invite'))"
+    " ORDER BY chat, first"
 )
 
 
