@@ -1,13 +1,13 @@
-"""Signing in, up and out: for the terminal client, and as commands of their own."""
+"""Signing in and up: what the terminal client and the commands for it share."""
 
 import asyncio
 import getpass
 import os
 import platform
 import sys
-from pathlib import Path
+from typing import Annotated, NoReturn
 
-import click
+import typer
 from msgspec import Struct
 
 from chinwag.cli.jobs import REFUSED, UNREACHABLE, USAGE
@@ -16,6 +16,11 @@ from chinwag.cli.text import one_line
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignedIn, SignIn, SignUp
 from chinwag.sdk import accounts
+
+PROFILE = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Which account kept on this machine.")
+]
+URL = Annotated[str, typer.Argument(help="The server's address.", metavar="[URL]")]
 
 
 class Form(Struct):
@@ -64,86 +69,29 @@ def device_name() -> str:
     return one_line(f"terminal on {platform.node() or 'a machine'}", 64)
 
 
-# --- commands ------------------------------------------------------------------------------------
-
-_PROFILE = click.option("--profile", metavar="NAME", help="Which account kept on this machine.")
-_HANDLE = click.option("--handle", prompt=True, help="The account's handle.")
-
-
-@click.command("sign-in")
-@click.argument("url", default=DEFAULT_URL)
-@_HANDLE
-@_PROFILE
-def sign_in(url: str, handle: str, profile: str | None) -> None:
-    """Sign in to the server at URL, and keep the account on this machine.
-
-    The password is asked for, or taken from CHINWAG_PASSWORD.
-    """
-    _signed(url, Form(url, handle.lower().removeprefix("@")), profile, up=False)
-
-
-@click.command("sign-up")
-@click.argument("url", default=DEFAULT_URL)
-@_HANDLE
-@click.option("--name", prompt=True, help="What others see.")
-@click.option("--invite", default="", metavar="CODE", help="An invitation to the server.")
-@click.option("--claim", default="", metavar="CODE", help="The code printed at its first start.")
-@_PROFILE
-def sign_up(url: str, handle: str, name: str, invite: str, claim: str, profile: str | None) -> None:
-    """Make an account on the server at URL, and keep it on this machine.
-
-    The password is asked for, or taken from CHINWAG_PASSWORD.
-    """
-    form = Form(url, handle.lower().removeprefix("@"), name, invite=invite, claim=claim)
-    _signed(url, form, profile, up=True)
-
-
-@click.command("sign-out")
-@_PROFILE
-@click.option("--forget", is_flag=True, help="Also delete the messages and drafts kept here.")
-def sign_out(profile: str | None, forget: bool) -> None:
-    """Sign this machine out. Its messages and drafts are kept for the next sign-in."""
-    place = _place(profile, None)
-    account = place.account
-    if account is None:
-        raise click.UsageError(f"nobody is signed in as profile {place.name}")
-    if account.token:
-        with Ways():
-            try:
-                asyncio.run(accounts.sign_out(account.url, account.token))
-            except ChinwagError as error:
-                if error.kind.code != "unauthenticated":
-                    raise
-    place.signed_out()
-    if forget:
-        for file in (place.store(account), place.drafts(account)):
-            for it in file.parent.glob(f"{file.name}*"):
-                Path(it).unlink(missing_ok=True)
-    click.echo(f"Signed out of {account.url}.")
-
-
-def _signed(url: str, form: Form, name: str | None, *, up: bool) -> None:
+def signed(url: str, form: Form, name: str | None, *, up: bool) -> None:
+    """Sign in or up for a command: asks for the password, and keeps the account."""
     form.password = os.environ.get("CHINWAG_PASSWORD") or _password()
-    place = _place(name, url)
+    place = profile_of(name, url)
     with Ways():
         url, signed_in = asyncio.run(sign(form, up=up))
     place.keep(url, signed_in)
     user = signed_in.user
     said = f"Signed in to {url} as {one_line(user.name)} (@{user.handle})"
-    click.echo(f"{said}, kept as profile {place.name}.")
+    typer.echo(f"{said}, kept as profile {place.name}.")
 
 
 def _password() -> str:
     if not sys.stdin.isatty():
-        raise click.UsageError("no terminal to ask for a password: set CHINWAG_PASSWORD")
+        fail(USAGE, "no terminal to ask for a password: set CHINWAG_PASSWORD")
     return getpass.getpass("Password: ")
 
 
-def _place(name: str | None, url: str | None) -> Profile:
-    try:
+def profile_of(name: str | None, url: str | None) -> Profile:
+    """The profile that a command means; ends the program if the name or address is none."""
+    with Ways():
         return chosen(name, url)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    raise AssertionError  # `Ways` lets nothing pass that ends here
 
 
 class Ways:
@@ -161,7 +109,7 @@ class Ways:
             fail(USAGE, one_line(str(error)))
 
 
-def fail(code: int, text: str) -> None:
+def fail(code: int, text: str) -> NoReturn:
     """End the program with words and an exit code."""
-    click.echo(f"chinwag: {text}", err=True)
+    typer.echo(f"chinwag: {text}", err=True)
     sys.exit(code)

@@ -25,7 +25,7 @@ _PAGE = 100
 _NEWEST_CHATS = 200
 
 
-class Failed(Exception):  # noqa: N818 - it says what happened
+class Failed(Exception):
     """The job ends with these words and this exit code."""
 
     def __init__(self, code: int, text: str) -> None:

@@ -21,7 +21,13 @@ class Place:
 
 
 COMMANDS: dict[str, Place] = {
+    "chat": Place("chinwag.cli.chat", "Chat in the terminal."),
     "serve": Place("chinwag.cli.serve", "Run the server."),
+    "send": Place("chinwag.cli.send", "Send a message from a shell or a script."),
+    "tail": Place("chinwag.cli.tail", "Print messages as they come."),
+    "sign-in": Place("chinwag.cli.sign_in", "Keep an account on this machine."),
+    "sign-up": Place("chinwag.cli.sign_up", "Make an account, and keep it on this machine."),
+    "sign-out": Place("chinwag.cli.sign_out", "End this machine's session."),
     "user": Place("chinwag.cli.user", "Create, list, disable accounts; reset passwords."),
     "admin": Place("chinwag.cli.admin", "Invites, dead letters, checks."),
     "echo": Place("chinwag.cli.echo", "Run a bare WebSocket echo server, for measuring."),

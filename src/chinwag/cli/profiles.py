@@ -65,6 +65,12 @@ class Profile:
             account.token = ""
             self._write(account)
 
+    def forget(self, account: Account) -> None:
+        """Delete what is kept of the account."""
+        for file in (self.store(account), self.drafts(account)):
+            for it in self.folder.glob(f"{file.name}*"):
+                it.unlink(missing_ok=True)
+
     def store(self, account: Account) -> Path:
         """The file of the account's chats."""
         return self.folder / f"{account.user}.db"

@@ -4,47 +4,49 @@ import asyncio
 import json
 import sys
 from contextlib import aclosing
-from typing import cast
+from enum import StrEnum
+from typing import Annotated
 
-import click
+import typer
 
-from chinwag.cli.jobs import Failed, Line, SendJob, Wait
+from chinwag.cli.account import PROFILE, fail
+from chinwag.cli.jobs import USAGE, Failed, Line, SendJob
 from chinwag.cli.session import Session, done, finish, session
 
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("to")
-@click.argument("text", nargs=-1, required=True)
-@click.option("--reply-to", type=int, metavar="SEQ", help="Answer that message of the chat.")
-@click.option(
-    "--wait",
-    type=click.Choice(["accepted", "delivered", "read"]),
-    default="accepted",
-    show_default=True,
-    help="How far it must have come.",
-)
-@click.option("--timeout", type=float, default=30.0, show_default=True, help="Seconds to wait.")
-@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
-@click.option("--profile", metavar="NAME", help="Which account kept on this machine.")
+
+class Reach(StrEnum):
+    """How far a message is waited for."""
+
+    accepted = "accepted"
+    delivered = "delivered"
+    read = "read"
+
+
+@app.command()
 def send(
-    to: str,
-    text: tuple[str, ...],
-    reply_to: int | None,
-    wait: str,
-    timeout: float,
-    as_json: bool,
-    profile: str | None,
+    to: Annotated[str, typer.Argument(metavar="TO", help="A handle, or a chat's name or id.")],
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")
+    ],
+    reply_to: Annotated[
+        int | None, typer.Option(metavar="SEQ", help="Answer that message of the chat.")
+    ] = None,
+    wait: Annotated[Reach, typer.Option(help="How far it must have come.")] = Reach.accepted,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait.")] = 30.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what became of it.")] = False,
+    profile: PROFILE = None,
 ) -> None:
-    """Send TEXT to TO: a handle, or a chat's name or id. With - the text is read from standard
-    input.
+    """Send TEXT to TO.
 
     It acts for CHINWAG_TOKEN at CHINWAG_URL, or for the account kept on this machine. Exit codes:
     0 done, 1 refused, 2 wrong usage, 3 not reached; then nothing is sent later.
     """
-    said = sys.stdin.read().rstrip("\n") if text == ("-",) else " ".join(text)
+    said = sys.stdin.read().rstrip("\n") if text == ["-"] else " ".join(text)
     if not said.strip():
-        raise click.UsageError("there is nothing to send")
-    job = SendJob(to, said, reply_to, cast("Wait", wait), timeout)
+        fail(USAGE, "there is nothing to send")
+    job = SendJob(to, said, reply_to, wait.value, timeout)
     try:
         result = asyncio.run(_result(session(profile), job))
     except Failed as error:
@@ -53,7 +55,7 @@ def send(
         sys.exit(130)
     else:
         if as_json:
-            click.echo(json.dumps(result))
+            typer.echo(json.dumps(result))
 
 
 async def _result(session: Session, job: SendJob) -> Line:

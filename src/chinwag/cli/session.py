@@ -7,13 +7,12 @@ import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import click
 from msgspec import Struct
 
 from chinwag.cli import jobs, relay
-from chinwag.cli.account import fail
-from chinwag.cli.jobs import UNREACHABLE, Failed, Job, Line
-from chinwag.cli.profiles import DEFAULT_URL, chosen, normal_url
+from chinwag.cli.account import Ways, fail, profile_of
+from chinwag.cli.jobs import UNREACHABLE, USAGE, Failed, Job, Line
+from chinwag.cli.profiles import DEFAULT_URL, normal_url
 from chinwag.cli.relay import Relay
 from chinwag.sdk import Client, StoreError
 
@@ -33,16 +32,15 @@ def session(profile: str | None) -> Session:
     neither.
     """
     url, token = os.environ.get("CHINWAG_URL"), os.environ.get("CHINWAG_TOKEN")
-    try:
+    with Ways():
         if token and profile is None:
             return Session(normal_url(url or DEFAULT_URL), token)
-        place = chosen(profile, url)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    place = profile_of(profile, url)
     account = place.account
     if account is None or not account.token:
-        raise click.UsageError(
-            f"nobody is signed in as profile {place.name}: use chinwag sign-in, or CHINWAG_TOKEN"
+        fail(
+            USAGE,
+            f"nobody is signed in as profile {place.name}: use chinwag sign-in, or CHINWAG_TOKEN",
         )
     return Session(account.url, account.token, place.store(account))
 

@@ -6,10 +6,12 @@ import re
 import sys
 from contextlib import aclosing
 from datetime import datetime
+from typing import Annotated
 
-import click
+import typer
 
-from chinwag.cli.jobs import Failed, Line, TailJob, now
+from chinwag.cli.account import PROFILE, fail
+from chinwag.cli.jobs import USAGE, Failed, Line, TailJob, now
 from chinwag.cli.session import Session, done, finish, session
 from chinwag.cli.text import one_line
 from chinwag.cli.words import local
@@ -18,17 +20,23 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _WIDEST = 12_000
 
 
-@click.command()
-@click.argument("chat", default="")
-@click.option("-n", "--lines", default=10, show_default=True, help="Begin with so many messages.")
-@click.option("--since", metavar="WHEN", help="Begin at 30m, 2h, 1d ago, or at a date and time.")
-@click.option("--no-follow", is_flag=True, help="Do not wait for new ones.")
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
-@click.option("--profile", metavar="NAME", help="Which account kept on this machine.")
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
 def tail(
-    chat: str, lines: int, since: str | None, no_follow: bool, as_json: bool, profile: str | None
+    chat: Annotated[
+        str, typer.Argument(metavar="[CHAT]", help="A handle, or a chat's name or id.")
+    ] = "",
+    lines: Annotated[int, typer.Option("-n", "--lines", help="Begin with so many messages.")] = 10,
+    since: Annotated[
+        str, typer.Option(metavar="WHEN", help="Begin 30m, 2h or 1d ago, or at a date and time.")
+    ] = "",
+    follow: Annotated[bool, typer.Option(help="Wait for new ones.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON each.")] = False,
+    profile: PROFILE = None,
 ) -> None:
-    """Print messages as they come: of CHAT (a handle, or a chat's name or id), or of all chats.
+    """Print messages as they come, of CHAT or of all chats.
 
     It acts for CHINWAG_TOKEN at CHINWAG_URL, or for the account kept on this machine. Nothing
     becomes read by it. Exit codes: 1 refused, 2 wrong usage, 3 not reached.
@@ -36,8 +44,8 @@ def tail(
     try:
         begin = moment(since) if since else None
     except ValueError:
-        raise click.UsageError(f"{since!r} is neither like 2h nor a date and time") from None
-    job = TailJob(chat, lines, begin, not no_follow)
+        fail(USAGE, f"{since!r} is neither like 2h nor a date and time")
+    job = TailJob(chat, lines, begin, follow)
     try:
         asyncio.run(_print(session(profile), job, as_json))
     except Failed as error:

@@ -213,7 +213,8 @@ class App:
         )
 
     def _people_changed(self, users: Sequence[str]) -> None:
-        self.chats.forget(users)
+        for chat in self.chats.forget(users):
+            self.log.tell_again(chat)
         self.presence.refresh(users)
 
     async def _ready(self) -> bool:

@@ -1,5 +1,5 @@
 """The terminal client."""
 
-from chinwag.cli.chat.command import chat
+from chinwag.cli.chat.command import app
 
-__all__ = ["chat"]
+__all__ = ["app"]

@@ -1,30 +1,33 @@
 """`chinwag chat`: from what was typed to the running client."""
 
-import click
+from typing import Annotated
 
-from chinwag.cli.account import Form
+import typer
+
+from chinwag.cli.account import PROFILE, Form, Ways, profile_of
 from chinwag.cli.chat.app import ChatApp
-from chinwag.cli.profiles import DEFAULT_URL, chosen, normal_url
+from chinwag.cli.profiles import DEFAULT_URL, normal_url
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@click.command()
-@click.argument("url", required=False)
-@click.option("--profile", metavar="NAME", help="Which account on this machine; made if new.")
-@click.option("--sign-up", is_flag=True, help="Begin by making an account.")
-@click.option("--claim", metavar="CODE", default="", help="The code printed at the first start.")
-@click.option("--invite", metavar="CODE", default="", help="An invitation to the server.")
-def chat(url: str | None, profile: str | None, sign_up: bool, claim: str, invite: str) -> None:
+@app.command()
+def chat(
+    url: Annotated[str, typer.Argument(metavar="[URL]", help="The server's address.")] = "",
+    profile: PROFILE = None,
+    sign_up: Annotated[bool, typer.Option("--sign-up", help="Begin with a new account.")] = False,
+    claim: Annotated[str, typer.Option(metavar="CODE", help="Printed at the first start.")] = "",
+    invite: Annotated[str, typer.Option(metavar="CODE", help="An invitation.")] = "",
+) -> None:
     """Chat in the terminal, with the server at URL.
 
     The account is kept on this machine: the next time, `chinwag chat` is enough.
     """
-    try:
-        url = normal_url(url) if url else None
-        place = chosen(profile, url)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    with Ways():
+        url = normal_url(url) if url else ""
+    place = profile_of(profile, url or None)
     kept = place.account
     form = Form(url or (kept.url if kept else DEFAULT_URL), claim=claim, invite=invite)
-    app = ChatApp(place, form, sign_up=sign_up or bool(claim or invite))
-    app.run()
-    raise SystemExit(app.return_code or 0)
+    client = ChatApp(place, form, sign_up=sign_up or bool(claim or invite))
+    client.run()
+    raise typer.Exit(client.return_code or 0)

@@ -111,6 +111,14 @@ class Conversation(ScrollView, can_focus=True):
             self._wanted = key  # there is no place yet; as soon as there is
         return True
 
+    def shows(self, key: str) -> bool:
+        """Whether any line of the row is on screen."""
+        index = self._index(key)
+        if index is None or index >= len(self._starts):
+            return False
+        top = self.scroll_offset.y
+        return self._end(index) > top and self._starts[index] < top + self._visible
+
     def mark(self, key: str | None) -> None:
         """Put the mark on a message, and bring it on screen."""
         self.marked = key

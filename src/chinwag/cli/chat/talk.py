@@ -231,7 +231,7 @@ class Talk(Vertical):
         """Whether a person has this conversation before their eyes."""
         return (
             self._desk.attention.here
-            and self.screen.is_current
+            and self.app.screen is self.screen  # no sheet above it
             and self.chat is not None
             and self.is_on_screen
         )

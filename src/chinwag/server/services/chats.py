@@ -114,13 +114,18 @@ class Chats:
         for chat in [found.id for found in self.rosters]:
             self.rosters.drop(chat)
 
-    def forget(self, users: Sequence[str]) -> None:
-        """Things stand differently between these people, or with this one: read the one-to-one
-        chats anew that all of them are in.
+    def forget(self, users: Sequence[str]) -> list[str]:
+        """Things stand differently between these people, or with this one: the one-to-one chats
+        that all of them are in are to be read anew. Which ones those are, of the cached.
         """
-        for found in self.rosters.with_members(users):
-            if found.kind != "group" and all(user in found.seats for user in users):
-                self.rosters.drop(found.id)
+        chats = [
+            found.id
+            for found in self.rosters.with_members(users)
+            if found.kind != "group" and all(user in found.seats for user in users)
+        ]
+        for chat in chats:
+            self.rosters.drop(chat)
+        return chats
 
     async def enter(self, reader: Reader, chat: str, user: str) -> Roster:
         """The roster as it stands in a view or a transaction, for a present member.

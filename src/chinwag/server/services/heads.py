@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -58,12 +59,18 @@ async def read(
     peers: dict[str, str] = dict(await reader.fetch(_PEERS, user, directs)) if directs else {}
     withheld = await _by_chat(reader, _WITHHELD, user, directs)
     failures = await _by_chat(reader, _FAILURES, user, chats)
+    events = {
+        chat: await _events(reader, user, own[chat], _NEWEST if place < inline else 1)
+        for place, chat in enumerate(chat for chat in chats if chat in own)
+    }
+    people = {
+        chat: sorted({peers.get(chat, user), *(e.sender for e in page if e.sender)})
+        for chat, page in events.items()
+    }
+    users = await profiles.get(reader, chain.from_iterable(people.values()))
     heads = []
-    for place, chat in enumerate(chat for chat in chats if chat in own):
+    for chat, page in events.items():
         row = own[chat]
-        events = await _events(reader, user, row, _NEWEST if place < inline else 1)
-        people = {peers.get(chat, user), *(e.sender for e in events if e.sender)}
-        users = await profiles.get(reader, sorted(people))
         group = kept[chat].group if chat in kept else _group(row, sizes.get(chat, 0))
         heads.append(
             _head(
@@ -72,9 +79,9 @@ async def read(
                 _ticks(row, others.get(chat), [seq for _, seq in withheld[chat]]),
                 group,
                 peers.get(chat),
-                events,
+                page,
                 tuple(results.Failure(*failure) for failure in failures[chat]),
-                users,
+                [users[person] for person in people[chat] if person in users],
             )
         )
     return tuple(heads)
@@ -123,7 +130,7 @@ def _head(
     peer: str | None,
     events: list[wire.Event],
     failures: tuple[results.Failure, ...],
-    users: Mapping[str, results.User],
+    users: Sequence[results.User],
 ) -> results.Head:
     (chat, kind, last, count, _, _, _, _, _, _, _,
      role, joined, departed, departed_count, stays, _, read, read_count, muted, pinned, archived,
@@ -151,5 +158,5 @@ def _head(
         group=group,
         events=tuple(events),  # type: ignore[arg-type]  # same wire shape, body still raw
         failures=failures,
-        users=tuple(users.values()),
+        users=tuple(users),
     )

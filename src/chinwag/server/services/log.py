@@ -57,6 +57,7 @@ class Log:
         self._marks: dict[tuple[str, str], Mark] = {}
         self._group_marks: dict[tuple[str, str], Mark] = {}
         self._group_timer: asyncio.TimerHandle | None = None
+        self._untold: dict[str, asyncio.Task[None]] = {}
         self._marked_by: list[Callable[[ChinwagError | None], None]] = []
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -154,14 +155,15 @@ class Log:
             self._idle.set()
 
     async def drain(self) -> None:
-        """Wait until all entries that were queued are committed or refused."""
+        """Wait until all entries that were queued are committed or refused, and all is told."""
         self._merge_group_marks()
-        while True:
+        rounds = 2  # the one that may be under way, and a whole one
+        while rounds > 0 or self._entries:
+            rounds -= 1
             self._idle.clear()
             self._wake.set()
             await self._idle.wait()
-            if not self._entries:
-                return
+        await asyncio.gather(*self._untold.values())
 
     async def _commit(self, batch: Batch) -> ChinwagError | None:
         """Store the batch, or refuse it with the error that is returned."""
@@ -274,6 +276,7 @@ class Log:
         seat = roster.seats.get(mark.user) if roster is not None else None
         if seat is None:
             self._chats.touched(mark.chat)
+            self.tell_again(mark.chat)
             return False
         seat.delivered = max(seat.delivered, mark.delivered)
         if mark.read > seat.read:
@@ -286,6 +289,28 @@ class Log:
             self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))
         self._delivery.reached(mark.chat, mark.user, seat.delivered)
         return True
+
+    def tell_again(self, chat: str) -> None:
+        """Something moved while the chat's roster was not at hand: read it, and tell the members
+        who are here how things stand.
+        """
+        if chat not in self._untold:
+            self._untold[chat] = asyncio.get_running_loop().create_task(self._tell_anew(chat))
+
+    async def _tell_anew(self, chat: str) -> None:
+        try:
+            roster = await self._chats.roster(chat)
+        except ChinwagError:
+            return
+        finally:
+            del self._untold[chat]
+        for user, ticks in list(roster.ticks_of(roster.active)):
+            seat = roster.seats[user]
+            if self._delivery.sessions.of(user):
+                seat.told = ticks
+                self._delivery.push((user,), pushes.Mine(seat.mine(chat)))
+                self._delivery.push((user,), pushes.Ticks(roster.ticks_state(user)))
+            self._delivery.reached(chat, user, seat.delivered)
 
     def _tell_ticks(self, roster: Roster) -> None:
         for user, ticks in list(roster.ticks_of(roster.outstanding & roster.seats.keys())):

@@ -1,0 +1,139 @@
+"""What must outlive a network, a server, a program: drafts, the outbox, the store."""
+
+from chinwag.cli.chat.home import Home
+from chinwag.cli.chat.signing import Signing
+from chinwag.cli.profiles import Profile
+from chinwag.sdk import Tick
+from unit.cli.people import PASSWORD, Server, running, two, until, window
+
+
+async def test_starts_from_the_store_without_a_server(own_server: Server) -> None:
+    async with two(own_server.url) as (ann, bob, chat):
+        await ann.open(chat)
+        await ann.type("before the storm")
+        await ann.press("enter")
+        await until(lambda: ann.bubbles() and ann.bubbles()[-1].tick is Tick.DELIVERED)
+        await bob.open(chat)
+        await bob.type("half a thou")
+    own_server.stop()
+    async with running(Profile("ann")) as ann, running(Profile("bob")) as bob:
+        await ann.sees("Bob")
+        await ann.open(chat)
+        await ann.sees("before the storm")
+        await ann.sees("waiting for network")
+        await ann.type("are you there?")
+        await ann.press("enter")
+        await ann.type("well?")
+        await ann.press("enter")
+        await until(lambda: ann.texts()[-2:] == ["are you there?", "well?"])
+        assert [it.tick for it in ann.bubbles()[-2:]] == [Tick.CLOCK, Tick.CLOCK]
+        await ann.sees("◷")
+        await bob.open(chat)
+        assert bob.home.talk.composer.text == "half a thou"
+        own_server.start()
+        ann.client.reconnect_now()
+        bob.client.reconnect_now()
+        await until(lambda: bob.texts()[-2:] == ["are you there?", "well?"])
+        await until(lambda: ann.bubbles()[-1].tick in (Tick.DELIVERED, Tick.READ))
+        assert ann.texts() == ["before the storm", "are you there?", "well?"]
+
+
+async def test_unsent_messages_outlive_the_program(own_server: Server) -> None:
+    async with two(own_server.url) as (ann, bob, chat):
+        await ann.client.send(chat, "hello")
+        await until(lambda: chat in bob.client.state.chats)
+    own_server.stop()
+    async with running(Profile("ann")) as ann:
+        await ann.open(chat)
+        await ann.type("from the tunnel")
+        await ann.press("enter")
+        await until(lambda: ann.texts()[-1:] == ["from the tunnel"])
+    own_server.start()
+    async with running(Profile("ann")) as ann, running(Profile("bob")) as bob:
+        await bob.online()
+        await bob.open(chat)
+        await until(lambda: bob.texts() == ["hello", "from the tunnel"])
+
+
+async def test_refused_message_is_kept_with_its_reason(shared_server: Server) -> None:
+    async with two(shared_server.url) as (ann, bob, _):
+        placed = await ann.client.groups.create("Quiet", [bob.client.user])
+        await bob.open(placed.chat)
+        await bob.press(*"first", "enter")
+        await until(lambda: bob.texts() == ["first"])
+        await ann.client.groups.remove(placed.chat, bob.client.user)
+        await until(lambda: not bob.home.talk.composer.display)
+        await bob.sees("You are no longer a member of this group.")
+        await bob.client.send(placed.chat, "too late")
+        await until(lambda: bob.bubbles()[-1].tick is Tick.FAILED)
+        await bob.sees("no longer a member of this group.")
+        failed = bob.bubbles()[-1]
+        assert failed.reason
+
+        await ann.client.groups.add(placed.chat, bob.client.user)
+        await until(lambda: bob.home.talk.composer.display)
+        bob.home.talk.conversation.focus()
+        bob.home.talk.conversation.mark(failed.key)
+        await bob.press("t")
+        await until(lambda: bob.bubbles()[-1].seq and bob.texts()[-1] == "too late")
+        assert bob.bubbles()[-1].tick in (Tick.SENT, Tick.DELIVERED, Tick.READ)
+
+
+async def test_failed_message_can_be_discarded(shared_server: Server) -> None:
+    async with two(shared_server.url) as (ann, bob, _):
+        placed = await ann.client.groups.create("Quiet", [bob.client.user])
+        await bob.open(placed.chat)
+        await ann.client.groups.remove(placed.chat, bob.client.user)
+        await until(lambda: not bob.chat.present)
+        await bob.client.send(placed.chat, "too late")
+        await until(lambda: bob.bubbles() and bob.bubbles()[-1].tick is Tick.FAILED)
+        bob.home.talk.conversation.focus()
+        await bob.press("d")
+        await bob.sees("Discard this message?")
+        await bob.press("tab", "enter")
+        await until(lambda: not bob.bubbles())
+        assert len(bob.client.outbox) == 0
+
+
+async def test_signed_out_and_back(shared_server: Server) -> None:
+    async with two(shared_server.url) as (ann, bob, chat):
+        await ann.client.send(chat, "hello")
+        await ann.open(chat)
+        await until(lambda: ann.texts() == ["hello"])
+        await ann.type("begun and not ended")
+        handle = ann.client.state.users[ann.client.user].handle
+        other = await ann.client.sign_in(shared_server.url, handle, PASSWORD)
+        async with other:
+            await other.wait_online()
+            await other.devices.remove(ann.client.state.device)
+            await until(lambda: isinstance(ann.app.screen, Signing))
+        await ann.sees("You were signed out.")
+        assert Profile("ann").account.token == ""
+        assert ann.app.screen.query_one("#handle").value == handle
+        ann.app.screen.query_one("#password").value = PASSWORD
+        ann.app.screen.query_one("#password").focus()
+        await ann.press("enter")
+        await until(lambda: isinstance(ann.app.screen, Home))
+        await ann.online()
+        await ann.open(chat)
+        await until(lambda: ann.texts() == ["hello"])
+        assert ann.home.talk.composer.text == "begun and not ended"
+        await ann.press("enter")
+        await bob.open(chat)
+        await until(lambda: bob.texts() == ["hello", "begun and not ended"])
+
+
+async def test_signing_out_by_oneself(shared_server: Server) -> None:
+    async with window(shared_server.url, "Ann") as ann:
+        await ann.press("f4")
+        await ann.pick("Sign out")
+        await ann.sees("Sign out?")
+        await ann.press("tab", "enter")
+        await until(lambda: isinstance(ann.app.screen, Signing))
+        assert Profile("ann").account.token == ""
+
+
+async def test_opened_twice_says_so(shared_server: Server) -> None:
+    async with window(shared_server.url, "Ann") as ann, running(Profile("ann")) as second:
+        await until(lambda: second.app.return_code == 1)
+        assert ann.app.desk is not None
