@@ -17,7 +17,7 @@ from chinwag.server.services.tokens import digest, new_token
 from faults import checker, crowd
 from faults.conftest import Serve
 from faults.histories import History
-from faults.people import company
+from faults.people import Person, company
 from faults.servers import Server, environment
 from flows.cast import eventually
 
@@ -145,7 +145,7 @@ async def _only(server: Server, sessions: int) -> bool:
     return await server.metric("sessions") == sessions
 
 
-async def _group(admin: object, members: list[str]) -> str:
+async def _group(admin: Person, members: list[str]) -> str:
     """A group of so many, in portions that a command takes."""
     placed = await admin.client.groups.create("many", members[:250])
     for start in range(250, len(members), 250):
@@ -153,7 +153,7 @@ async def _group(admin: object, members: list[str]) -> str:
     return placed.chat
 
 
-async def _say(admins: list[object], groups: list[str], text: str) -> None:
+async def _say(admins: list[Person], groups: list[str], text: str) -> None:
     sends = [await a.send(g, text) for a, g in zip(admins, groups, strict=True)]
     await asyncio.gather(*sends)
 
