@@ -57,7 +57,7 @@ class Log:
         self._marks: dict[tuple[str, str], Mark] = {}
         self._group_marks: dict[tuple[str, str], Mark] = {}
         self._group_timer: asyncio.TimerHandle | None = None
-        self._untold: dict[str, asyncio.Task[None]] = {}
+        self._untold: dict[str, tuple[asyncio.Task[None], set[str]]] = {}
         self._marked_by: list[Callable[[ChinwagError | None], None]] = []
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -163,7 +163,7 @@ class Log:
             self._idle.clear()
             self._wake.set()
             await self._idle.wait()
-        await asyncio.gather(*self._untold.values())
+        await asyncio.gather(*(task for task, _ in self._untold.values()))
 
     async def _commit(self, batch: Batch) -> ChinwagError | None:
         """Store the batch, or refuse it with the error that is returned."""
@@ -276,7 +276,7 @@ class Log:
         seat = roster.seats.get(mark.user) if roster is not None else None
         if seat is None:
             self._chats.touched(mark.chat)
-            self.tell_again(mark.chat)
+            self.tell_again(mark.chat, mark.user)
             return False
         seat.delivered = max(seat.delivered, mark.delivered)
         if mark.read > seat.read:
@@ -290,27 +290,30 @@ class Log:
         self._delivery.reached(mark.chat, mark.user, seat.delivered)
         return True
 
-    def tell_again(self, chat: str) -> None:
-        """Something moved while the chat's roster was not at hand: read it, and tell the members
-        who are here how things stand.
+    def tell_again(self, chat: str, user: str | None = None) -> None:
+        """Something moved while the chat's roster was not at hand: read it, tell those who wait
+        for ticks how far they are, and ``user`` of the own marks.
         """
-        if chat not in self._untold:
-            self._untold[chat] = asyncio.get_running_loop().create_task(self._tell_anew(chat))
+        waiting = self._untold.get(chat)
+        if waiting is None:
+            users: set[str] = set()
+            task = asyncio.get_running_loop().create_task(self._tell_anew(chat, users))
+            waiting = self._untold[chat] = (task, users)
+        if user is not None:
+            waiting[1].add(user)
 
-    async def _tell_anew(self, chat: str) -> None:
+    async def _tell_anew(self, chat: str, users: set[str]) -> None:
         try:
             roster = await self._chats.roster(chat)
         except ChinwagError:
             return
         finally:
             del self._untold[chat]
-        for user, ticks in list(roster.ticks_of(roster.active)):
+        for user in users & roster.seats.keys():
             seat = roster.seats[user]
-            if self._delivery.sessions.of(user):
-                seat.told = ticks
-                self._delivery.push((user,), pushes.Mine(seat.mine(chat)))
-                self._delivery.push((user,), pushes.Ticks(roster.ticks_state(user)))
+            self._delivery.push((user,), pushes.Mine(seat.mine(chat)))
             self._delivery.reached(chat, user, seat.delivered)
+        self._tell_ticks(roster)
 
     def _tell_ticks(self, roster: Roster) -> None:
         for user, ticks in list(roster.ticks_of(roster.outstanding & roster.seats.keys())):
