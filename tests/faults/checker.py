@@ -1,8 +1,8 @@
 """Proves from the database and the histories of the clients that a run broke none of the promises.
 
 Each function is one of them and gives a list of violations: sentences with ids, so that a failing
-run tells what happened. `check` is all of them. The names S1 … S22 are those of the guarantees in
-docs/guarantees.md.
+run tells what happened. `check` is all of them. S1 … S22 are the numbers of the promises; each
+stands in the docstring of its function.
 """
 
 import json

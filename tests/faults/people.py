@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.pushes import Presence
 from chinwag.sdk import Client, Closed, Sending
 from faults import checker
 from faults.histories import Accepted, History, Invoked, Queued, Refused, now, shown
 from faults.servers import Server
+from flows.cast import eventually
 
 PASSWORD = "correct horse battery"
 _TEXTS = ("hello", "שלום עולם", "👩‍👩‍👧‍👦 ok", "a\nb\tc", '"quoted" \\ back', "x" * 900)
@@ -149,6 +151,16 @@ async def direct(one: Person, other: Person) -> str:
 def knows(person: Person, chat: str) -> bool:
     """Whether the person was shown something of the chat."""
     return any(it.chat == chat for it in person.history.shown[person.device])
+
+
+async def seen(who: Person, other: Person, *, online: bool, within: float = 20.0) -> int:
+    """Wait until ``who``, who looks, sees ``other`` so; last seen then."""
+
+    def as_wanted() -> Presence | None:
+        state = who.client.state.presence[other.user]
+        return state if state.online is online else None
+
+    return (await eventually(as_wanted, within)).last_seen
 
 
 async def settled(server: Stored, people: list[Person], within: float = 30.0) -> checker.Database:

@@ -71,6 +71,7 @@ class Raw:
                 size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8), "big")
             return first & 0x0F, await self.reader.readexactly(size)
         except (asyncio.IncompleteReadError, ConnectionError):
+            self.abort()
             return None
 
     async def close_code(self) -> int:

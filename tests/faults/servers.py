@@ -61,6 +61,11 @@ class Server:
         self.settings = {**_WIDE, "port": self.port, "data": data, **settings}
         self._process: asyncio.subprocess.Process | None = None
 
+    def move_to(self, data: Path) -> None:
+        """Serve another folder from the next start on, at the same address."""
+        self.data = self.settings["data"] = data
+        self.database = data / "chinwag.db"
+
     @property
     def pid(self) -> int:
         """The process's number."""

@@ -3,6 +3,7 @@
 import asyncio
 import random
 
+from chinwag.protocol.results import Placed
 from chinwag.sdk import ChinwagError, Client, SdkError
 from faults import checker
 from faults.conftest import Serve
@@ -47,7 +48,7 @@ class Changes:
                         self.placed.append((placed.chat, placed.seq))
                         self._made.notify_all()
 
-    async def _one(self, client: Client) -> object:
+    async def _one(self, client: Client) -> Placed:
         pick, others = self._random, [it.user for it in self.people if it.client is not client]
         if len(self.groups) < 4 or pick.random() < 0.05:
             placed = await client.groups.create("group", pick.sample(others, 3))

@@ -12,7 +12,7 @@ from chinwag.sdk import Client
 from faults import checker, child
 from faults.conftest import Serve
 from faults.histories import Accepted, History, decode
-from faults.people import Person, company, settled
+from faults.people import Person, agree, company, settled
 from faults.servers import Server, environment
 
 KILLS = 4
@@ -84,5 +84,6 @@ async def test_kills_of_a_client(serve: Serve, history: History, tmp_path: Path)
         with closing(sqlite3.connect(store)) as held:
             history.held[carl.device] = set(held.execute("SELECT chat, seq FROM events"))
         checker.check(database, history)
+        agree(database, [*people, carl])
     assert await server.stop() == 0
     assert server.complaints() == []

@@ -17,10 +17,12 @@ from faults.histories import History
 from faults.people import Person, company, direct, group_of, hurry, settled
 from faults.raw import Raw, ask
 from faults.servers import Server
+from flows.cast import eventually
 
 LIMIT = 4
 QUICK = {"ack_timeout": 0.5, "retry_backoff": 0.5, "retry_factor": 1, "retry_limit": LIMIT}
-JOBS = "SELECT attempts, dead_at > 0, error FROM jobs"
+JOBS = "SELECT dead_at > 0, error FROM jobs"
+DEAD = (1, "unreachable")
 FAILURES = "SELECT account, first, last, reason, attempts FROM failures"
 
 
@@ -56,43 +58,51 @@ async def test_crashes_between_the_steps(serve: Serve, history: History) -> None
     async with company(server, ["ann"], history) as [ann]:
         ben = await Person.sign_up(server.url, "ben", history)
         chat = await direct(ann, ben)
-        raw = await _deaf(server, ben)
-        reading = asyncio.create_task(_drained(raw))
-        await (await ann.send(chat, "are you there"))
-        # Killed on the ladder, and again between the notice to the sender and the burial.
-        for moment in ("SELECT 1 FROM jobs WHERE attempts = 2", "SELECT 1 FROM failures"):
+
+        async def crash(moment: str) -> None:
+            """Be deaf, and kill the server at this moment."""
+            raw = await _deaf(server, ben)
+            reading = asyncio.create_task(_drained(raw))
+            await (await ann.send(chat, "are you there"))
             await asyncio.to_thread(_kill_when, server, moment)
             await server.ended()
             await reading
             checker.check(checker.look_at_wreck(server.database), history, healed=False)
-            print("after the kill:", _fetch(server, JOBS))
+            print("after the kill:", _fetch(server, JOBS), _fetch(server, FAILURES))
             await server.start()
-            raw = await _deaf(server, ben)
-            reading = asyncio.create_task(_drained(raw))
             hurry([ann])
             await ann.client.wait_online()
-        async with asyncio.timeout(30):
-            while _fetch(server, JOBS) != [(LIMIT, 1, "unreachable")]:
-                await asyncio.sleep(0.05)
-        await reading  # the stale session is closed
-        [failure] = _fetch(server, FAILURES)
-        assert failure[0] == ben.user
-        assert failure[3:] == ("unreachable", LIMIT)
-        async with asyncio.timeout(10):
-            while not ann.client.state.chats[chat].failures:
-                await asyncio.sleep(0.02)
+
+        # In the middle of the ladder: the message waits for the next connection.
+        await crash("SELECT 1 FROM jobs WHERE attempts = 2")
+        assert _fetch(server, FAILURES) == []
         state = ann.client.state.chats[chat]
-        assert [(it.user, it.attempts) for it in state.failures] == [(ben.user, LIMIT)]
+        assert ann.client.tick(chat, state.last) is Tick.SENT
+        # Between the notice to the sender and the burial: it was told once, and is not again.
+        await crash("SELECT 1 FROM failures")
+        await eventually(lambda: state.failures)
+        [first] = _fetch(server, FAILURES)
+        assert first[0] == ben.user
+        assert first[3:] == ("unreachable", LIMIT)
+        # And once without a crash, for what was sent since: still one notice and one dead letter.
+        raw = await _deaf(server, ben)
+        reading = asyncio.create_task(_drained(raw))
+        await (await ann.send(chat, "and now"))
+        await eventually(lambda: DEAD in _fetch(server, JOBS), 30)
+        await reading  # the stale session is closed
+        [again] = _fetch(server, FAILURES)
+        assert again[1] == first[1]
+        assert again[2] == state.last
+        await eventually(lambda: [it.last for it in state.failures] == [state.last])
         assert ann.client.tick(chat, state.last) is Tick.FAILED
 
         # A later success turns it into delivered; the dead letter stays for the admin.
         ben.start()
         checker.check(await settled(server, [ann, ben]), history)
-        async with asyncio.timeout(10):
-            while ann.client.tick(chat, state.last) is not Tick.DELIVERED or state.failures:
-                await asyncio.sleep(0.02)
-        assert _fetch(server, FAILURES) == []
-        assert len(_fetch(server, JOBS)) == 1
+        await eventually(lambda: not state.failures)
+        await eventually(lambda: ann.client.tick(chat, state.last) is Tick.DELIVERED)
+        await eventually(lambda: _fetch(server, FAILURES) == [])
+        assert _fetch(server, JOBS).count(DEAD) == 1
         await ben.close()
     assert await server.stop() == 0
     assert server.complaints() == []
@@ -100,7 +110,7 @@ async def test_crashes_between_the_steps(serve: Serve, history: History) -> None
 
 POISON = (
     "INSERT INTO jobs (id, kind, key, body, attempts, due_at, created_at)"
-    " VALUES ('poison', 'deliver', 'poison', 'no parcel', 1, 0, 0)"
+    " VALUES ('poison', 'deliver', 'poison', 'no parcel', 4, 0, 0)"
 )
 
 
@@ -123,9 +133,8 @@ async def test_poison_delays_nobody(serve: Serve, history: History) -> None:
         ill = asyncio.create_task(people[2].talk([sick.chat], stop))
         well = asyncio.create_task(_one_by_one(people[0], healthy, stop))
         await history.until(lambda: sum(1 for it in history.sends.values() if it.accepted) > 200)
-        async with asyncio.timeout(60):
-            while len(dead := [it for it in _fetch(server, JOBS) if it[1]]) < len(deaf) + 1:
-                await asyncio.sleep(0.05)
+        # The one that takes nothing may be cut before it is given up: it comes back and syncs.
+        dead = await eventually(lambda: _dead(server, at_least=len(readings) + 1), 60)
         stop.set()
         await ill
         print(f"accepted within {await well:.0f} ms at p99, with dead letters {dead}")
@@ -136,11 +145,16 @@ async def test_poison_delays_nobody(serve: Serve, history: History) -> None:
             await person.close()
         checker.check(database, history)
         told = {it.user for it in people[2].client.state.chats[sick.chat].failures}
-        assert told == {person.user for person in deaf}
+        assert told >= {person.user for person in deaf[1:]}
         for raw in raws:
             raw.abort()
     assert await server.stop() == 0
     assert server.complaints("jobs.attempt_failed") == []
+
+
+def _dead(server: Server, at_least: int) -> list[tuple[object, ...]]:
+    found = [it for it in _fetch(server, JOBS) if it[0]]
+    return found if len(found) >= at_least else []
 
 
 async def _one_by_one(person: Person, chat: str, stop: asyncio.Event) -> float:

@@ -4,12 +4,11 @@ import asyncio
 import random
 import time
 
-from chinwag.sdk import PresenceChanged
 from faults import checker
 from faults.conftest import Serve
 from faults.histories import History
 from faults.network import network_to
-from faults.people import Person, agree, company, group_of, settled
+from faults.people import agree, company, group_of, seen, settled
 
 HEARTBEAT = 5
 # S17: a client that died is offline after so long at the latest.
@@ -60,26 +59,16 @@ async def test_a_half_dead_connection(serve: Serve, history: History) -> None:
         chat = await group_of([ann, ben])
         ann.client.foreground = True
         ben.client.watch(users=[ann.user])
-        looks = ben.client.updates()
-        await _until_online(looks, ben, ann, online=True)
+        await seen(ben, ann, online=True)
         network.bury()
         buried = time.monotonic()
         said = [await ann.send(chat, "does anybody hear me"), await ben.send(chat, "hello?")]
-        await _until_online(looks, ben, ann, online=False)
+        await seen(ben, ann, online=False, within=60)
         took = time.monotonic() - buried
         print(f"offline after {took:.1f} s")
         assert took <= OFFLINE_WITHIN + _TOLERANCE
         await asyncio.wait_for(asyncio.gather(*said), 60)
-        await _until_online(looks, ben, ann, online=True)
+        await seen(ben, ann, online=True)
         checker.check(await settled(server, [ann, ben]), history)
     assert await server.stop() == 0
     assert server.complaints() == []
-
-
-async def _until_online(looks: object, who: Person, other: Person, *, online: bool) -> None:
-    async with asyncio.timeout(60):
-        state = who.client.state.presence
-        while other.user not in state or state[other.user].online is not online:
-            async for update in looks:
-                if isinstance(update, PresenceChanged):
-                    break

@@ -120,7 +120,7 @@ def normal_url(url: str) -> str:
     Raises:
         ValueError: that is no address.
     """
-    url = url.strip().rstrip("/")
+    url = url.strip()
     if "://" not in url:
         host = urlsplit(f"//{url}").hostname or ""
         local = host == "localhost" or re.fullmatch(r"127\.[\d.]+|::1", host)
@@ -129,7 +129,7 @@ def normal_url(url: str) -> str:
     if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
         raise ValueError(f"{url} is not the address of a server")
     _ = parts.port  # raises ValueError if it is none
-    return url
+    return url.rstrip("/")
 
 
 def same_server(one: str, other: str) -> bool:
@@ -171,4 +171,4 @@ def _place(url: str) -> tuple[str, str, int | None, str]:
 
 def _named_after(url: str) -> str:
     parts = urlsplit(normal_url(url))
-    return re.sub(r"[^A-Za-z0-9.-]", "-", f"{parts.hostname}-{parts.port or 'web'}").strip("-.")
+    return re.sub(r"[^A-Za-z0-9.-]", "-", f"{parts.hostname}-{parts.port or ''}").strip("-.")

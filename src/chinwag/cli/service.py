@@ -104,17 +104,11 @@ def switches(settings: Settings) -> list[str]:
         (settings.add_members, "add people"),
     ):
         if value is not UNSET:
-            said.append(f"lets {'everyone' if value == 'everyone' else 'only admins'} {verb} now")
+            who = "everyone" if value == "everyone" else "only admins"
+            said.append(f"changed who can {verb}: {who}")
     if settings.approval is not UNSET:
-        said.append(
-            "asks for approval of new members now"
-            if settings.approval
-            else "lets new members in without approval now"
-        )
+        said.append(f"turned {'on' if settings.approval else 'off'} approval of new members")
     if settings.history is not UNSET:
-        said.append(
-            "shows new members the whole history now"
-            if settings.history == "all"
-            else "shows new members only what comes after they joined"
-        )
+        past = "the whole history" if settings.history == "all" else "what comes after they join"
+        said.append(f"changed what new members see: {past}")
     return said

@@ -140,6 +140,13 @@ class Window:
         self.home.open(chat)
         await self.pilot.pause()
 
+    async def mark(self, key: str) -> None:
+        """Go to a message with the keyboard."""
+        conversation = self.home.talk.conversation
+        conversation.focus()
+        await until(lambda: conversation.has_focus)
+        conversation.mark(key)
+
     def bubbles(self) -> list[Bubble]:
         rows = self.home.talk.conversation.rows
         return [it for it in rows if isinstance(it, Bubble)]
@@ -154,8 +161,7 @@ class Window:
     def screen(self) -> str:
         """What stands on the screen, as text."""
         width, height = self.app.size
-        lines = self.app.screen._compositor.render_strips()
-        assert len(lines) == height
+        lines = self.app.screen._compositor.render_strips()[:height]
         return "\n".join(strip.text[:width] for strip in lines)
 
     async def sees(self, text: str) -> None:
@@ -190,7 +196,7 @@ async def running(
     place: Profile, form: Form | None = None, *, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[Window]:
     app = ChatApp(place, form or Form(url=""))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield Window(app, pilot)
         await app.action_quit()

@@ -72,8 +72,7 @@ async def test_refused_message_is_kept_with_its_reason(shared_server: Server) ->
 
         await ann.client.groups.add(placed.chat, bob.client.user)
         await until(lambda: bob.home.talk.composer.display)
-        bob.home.talk.conversation.focus()
-        bob.home.talk.conversation.mark(failed.key)
+        await bob.mark(failed.key)
         await bob.press("t")
         await until(lambda: bob.bubbles()[-1].seq and bob.texts()[-1] == "too late")
         assert bob.bubbles()[-1].tick in (Tick.SENT, Tick.DELIVERED, Tick.READ)
@@ -87,7 +86,7 @@ async def test_failed_message_can_be_discarded(shared_server: Server) -> None:
         await until(lambda: not bob.chat.present)
         await bob.client.send(placed.chat, "too late")
         await until(lambda: bob.bubbles() and bob.bubbles()[-1].tick is Tick.FAILED)
-        bob.home.talk.conversation.focus()
+        await bob.mark(bob.bubbles()[-1].key)
         await bob.press("d")
         await bob.sees("Discard this message?")
         await bob.press("tab", "enter")

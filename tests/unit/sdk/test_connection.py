@@ -10,7 +10,7 @@ from chinwag.protocol import errors as catalogue
 from chinwag.protocol import pushes, results
 from chinwag.protocol.commands import History, Received, Send
 from chinwag.protocol.errors import ChinwagError
-from chinwag.protocol.events import Changed, Message, Settings, Void
+from chinwag.protocol.events import Message, Void
 from chinwag.sdk.connection import Connection, socket_url
 from chinwag.sdk.errors import Closed, CloseInfo, Refused, Timeout, Unreadable
 from unit.sdk.peer import PATIENCE, Line, Peer, accepted, message

@@ -68,7 +68,7 @@ class ChatList(ScrollView, can_focus=True):
         self._client: Client | None = None
         self._draft = draft
         self._chats: list[ChatState] = []
-        self._others = 0
+        self.others = 0
         self.open_chat: str | None = None
         self.cursor: str | None = None
         self.archived = False
@@ -78,14 +78,14 @@ class ChatList(ScrollView, can_focus=True):
     def show(self, client: Client, wanted: str = "") -> None:
         """Show the client's chats, or those whose name has ``wanted`` in it."""
         self._client = client
-        every = client.state.chat_list()
+        every = [it for it in client.state.chat_list() if self._begun(it)]
         if wanted:
             found = wanted.casefold()
             self._chats = [it for it in every if found in title(client.state, it).casefold()]
-            self._others = 0
+            self.others = 0
         else:
             self._chats = [it for it in every if it.mine.archived == self.archived]
-            self._others = len(every) - len(self._chats)
+            self.others = len(every) - len(self._chats)
             if self.archived and not self._chats:
                 self.archived = False
                 self.show(client)
@@ -94,6 +94,16 @@ class ChatList(ScrollView, can_focus=True):
             self.cursor = self._chats[0].id if self._chats else None
         self.virtual_size = Size(self.size.width, len(self._chats) * self._tall + self._footer)
         self.refresh()
+
+    def _begun(self, chat: ChatState) -> bool:
+        """Whether there is something to see: a chat that somebody only opened is none yet."""
+        return bool(
+            chat.kind != "direct"
+            or chat.count
+            or chat.id == self.open_chat
+            or self._draft(chat.id).text
+            or (self._client and self._client.outbox.of(chat.id))
+        )
 
     @property
     def chats(self) -> list[ChatState]:
@@ -112,7 +122,7 @@ class ChatList(ScrollView, can_focus=True):
 
     @property
     def _footer(self) -> int:
-        return 2 if self._others or self.archived else 0
+        return 2 if self.others or self.archived else 0
 
     def _place(self, chat: str) -> int | None:
         return next((at for at, it in enumerate(self._chats) if it.id == chat), None)
@@ -199,7 +209,7 @@ class ChatList(ScrollView, can_focus=True):
         if at < len(self._chats) and self._client:
             return self._row(self._chats[at], part, width, palette)
         if self._footer and line == len(self._chats) * self._tall:
-            said = "← All chats" if self.archived else f"  Archived ({self._others})"
+            said = "← All chats" if self.archived else f"  Archived ({self.others})"
             style = ink(palette.muted, palette.surface)
             return Strip([Segment(f"  {said}", style)]).adjust_cell_length(width, style)
         return Strip.blank(width, blank)

@@ -95,7 +95,7 @@ class Conversation(ScrollView, can_focus=True):
         was on screen, the end is.
         """
         if rows != self._rows or follow:
-            anchor = None if follow or self.at_bottom else self._anchor()
+            anchor = None if follow or self.at_bottom else self.place()
             self._rows = rows
             self._lay(anchor)
         self.call_after_refresh(self.look)
@@ -111,18 +111,20 @@ class Conversation(ScrollView, can_focus=True):
             self._wanted = key  # there is no place yet; as soon as there is
         return True
 
-    def shows(self, key: str) -> bool:
-        """Whether any line of the row is on screen."""
-        index = self._index(key)
-        if index is None or index >= len(self._starts):
-            return False
+    def place(self) -> tuple[str, int] | None:
+        """A row that is on screen, and how many lines from the top it begins."""
         top = self.scroll_offset.y
-        return self._end(index) > top and self._starts[index] < top + self._visible
+        for index in range(max(0, self._at(top)), len(self._rows)):
+            if self._starts[index] >= top:
+                row = self._rows[index]
+                if isinstance(row, Bubble) or index == len(self._rows) - 1:
+                    return row.key, self._starts[index] - top
+        return None
 
     def mark(self, key: str | None) -> None:
         """Put the mark on a message, and bring it on screen."""
         self.marked = key
-        self._lay(self._anchor() if not self.at_bottom else None)
+        self._lay(self.place() if not self.at_bottom else None)
         index = self._index(key) if key else None
         if index is None or index >= len(self._starts):
             return
@@ -158,7 +160,7 @@ class Conversation(ScrollView, can_focus=True):
     # --- events ------------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
-        self._lay(None if self.at_bottom or self._was_bottom else self._anchor())
+        self._lay(None if self.at_bottom or self._was_bottom else self.place())
 
     def on_focus(self) -> None:
         if self.marked is None or self._index(self.marked) is None:
@@ -190,7 +192,7 @@ class Conversation(ScrollView, can_focus=True):
         """The theme is another one."""
         self._drawn.clear()
         self._pen = Pen(DARK, 0)
-        self._lay(None if self.at_bottom else self._anchor())
+        self._lay(None if self.at_bottom else self.place())
 
     # --- keys --------------------------------------------------------------------------------
 
@@ -292,16 +294,6 @@ class Conversation(ScrollView, can_focus=True):
         self.scroll_to(
             y=max(0, min(line, self._furthest)), animate=False, force=True, immediate=True
         )
-
-    def _anchor(self) -> tuple[str, int] | None:
-        """The first row that begins on screen, and where."""
-        top = self.scroll_offset.y
-        for index in range(max(0, self._at(top)), len(self._rows)):
-            if self._starts[index] >= top:
-                row = self._rows[index]
-                if isinstance(row, Bubble) or index == len(self._rows) - 1:
-                    return row.key, self._starts[index] - top
-        return None
 
     def _index(self, key: str) -> int | None:
         return next((at for at, row in enumerate(self._rows) if row.key == key), None)

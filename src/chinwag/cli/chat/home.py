@@ -110,7 +110,7 @@ class Home(Screen[None]):
         self.query_one("#me", Static).update(
             Content("\n").join([name, Content.styled(quiet, "$c-muted")])
         )
-        empty = not desk.state.chats
+        empty = not self.list.chats and not self.list.others
         welcome = self.query_one("#welcome", Static)
         welcome.display = empty
         self.list.display = not empty

@@ -23,6 +23,7 @@ from chinwag.cli.names import matches, title
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.results import User
 from chinwag.sdk import (
+    AccountChanged,
     ChatChanged,
     ChatState,
     OutboxChanged,
@@ -177,6 +178,8 @@ class Talk(Vertical):
                 self.refresh_head()
             case PresenceChanged(user=user) if user == chat.peer:
                 self.refresh_head()
+            case AccountChanged():
+                self._refresh_writing()
             case UserChanged():
                 self.refresh_rows()
                 self.refresh_head()
@@ -341,8 +344,10 @@ class Talk(Vertical):
         if not window.first <= seq <= window.last:
             await self._desk.tried(window.around(seq))
             self.refresh_rows()
-        if self.conversation.scroll_to_row(f"e{seq}"):
-            self.conversation.flash(f"e{seq}")
+        rows = self.conversation.rows
+        key = next((it.key for it in rows if isinstance(it, Bubble) and it.seq == seq), "")
+        if self.conversation.scroll_to_row(key):
+            self.conversation.flash(key)
         self.refresh_rows()
 
     # --- writing -----------------------------------------------------------------------------
@@ -411,7 +416,7 @@ class Talk(Vertical):
             Content.styled(f"@{it.handle}", "$c-accent bold" if not at else "$c-muted")
             for at, it in enumerate(event.users[:4])
         ]
-        suggest.update(Content("  ").join([Content.styled("Tab:", "$c-muted"), *parts]))
+        suggest.update(Content("  ").join([Content.styled("Tab", "$c-muted"), *parts]))
 
     def _members(self) -> list[User]:
         chat = self.chat

@@ -157,7 +157,8 @@ def _bubble(event: Event, body: Message, view: View) -> Bubble:
     own = event.sender == view.state.user
     mark = tick(view.chat, event.seq) if own and view.chat.kind != "self" else None
     return Bubble(
-        key=f"e{event.seq}",
+        # The same before and after the server has it.
+        key=f"o{event.client_id}" if own and event.client_id else f"e{event.seq}",
         seq=event.seq,
         client_id=event.client_id or "",
         user=event.sender,

@@ -64,19 +64,21 @@ class Model:
         chat.log.append(entry)
         return Outcome.APPENDED, len(chat.log), sum(e.counted for e in chat.log)
 
-    def raise_marks(self, raised: Mark, before: int) -> None:
-        seat = self.chats[raised.chat].seats.get(raised.user)
+    def raise_marks(self, chat: str, user: str, marks: list[Mark], before: int) -> None:
+        """One member's marks in one batch: the highest counts."""
+        seat = self.chats[chat].seats.get(user)
         if seat is None:
             return
-        read = min(raised.read, before)
-        delivered = max(min(raised.delivered, before), read)
+        read = max(min(each.read, before) for each in marks)
+        delivered = max(read, *(min(each.delivered, before) for each in marks))
+        shown = max((min(each.read, before) for each in marks if each.shown), default=0)
         if delivered > seat.delivered:
             seat.delivered = delivered
             seat.receipts.add((0, delivered))
         seat.read = max(seat.read, read)
-        if raised.shown and read > seat.shown:
-            seat.shown = read
-            seat.receipts.add((1, read))
+        if shown > seat.shown:
+            seat.shown = shown
+            seat.receipts.add((1, shown))
 
 
 class Refused(Exception):
@@ -186,11 +188,10 @@ class Log(RuleBasedStateMachine):
         """Marks, the first of them in a batch with entries: those they cannot reach yet."""
         made = [self._entry(drawn) for drawn in sent]
         for batch in batches:
-            for chat, user, delivered, read, shown in batch:
-                before = len(self.model.chats[chat].log)
-                asked = mark(chat, user, delivered, read, shown=shown)
-                self.model.raise_marks(asked, before)
             raised = [mark(c, u, d, r, shown=shown) for c, u, d, r, shown in batch]
+            for chat, user in {(each.chat, each.user) for each in raised}:
+                its = [each for each in raised if (each.chat, each.user) == (chat, user)]
+                self.model.raise_marks(chat, user, its, len(self.model.chats[chat].log))
             self._run(self.opened.append(*made, marks=tuple(raised)))
             for entry in made:
                 self._judge(entry)
