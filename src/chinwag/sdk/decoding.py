@@ -65,7 +65,7 @@ def _decoder(kind: type[Any]) -> Callable[[bytes | msgspec.Raw], Any]:
 
 
 def _known(value: Any) -> Any:
-    """``value`` with the bodies of unknown kinds replaced, and unknown fields left out of others."""
+    """``value`` with bodies of unknown kinds replaced, and unknown fields left out of others."""
     if isinstance(value, list):
         return [_known(item) for item in value]
     if not isinstance(value, dict):

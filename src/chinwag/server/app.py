@@ -7,7 +7,6 @@ the boxes hang together.
 import asyncio
 import contextlib
 import gc
-import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
@@ -52,8 +51,6 @@ from chinwag.server.services.revision import Upkeep
 from chinwag.server.services.sync import Sync
 from chinwag.server.sessions.sessions import Sessions
 
-# The writer thread waits for the interpreter lock at most this long while the loop is busy.
-_SWITCH_SECONDS = 0.001
 _REAP_SECONDS = 5.0
 _DRAIN_SECONDS = 5.0
 # Clients that come back after a restart find room to wait in.
@@ -149,7 +146,6 @@ class App:
         ``started`` is called once it is open, with the server's URL and, while nobody has claimed
         it, the code that does.
         """
-        sys.setswitchinterval(_SWITCH_SECONDS)
         await self.start()
         if prepare is not None:
             await prepare(self)
@@ -179,6 +175,7 @@ class App:
     async def stop(self) -> None:
         """End the background work and close the store."""
         await self.drain()
+        await self.broker.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

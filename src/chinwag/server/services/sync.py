@@ -1,13 +1,12 @@
 """Sync: what changed since a client was last caught up. Cost follows what changed."""
 
 import re
-import secrets
 from functools import partial
 from typing import NamedTuple
 
 from chinwag.protocol import commands, pushes, results
 from chinwag.server.clock import now_ms
-from chinwag.server.ports.store import Reader, Store, Tx
+from chinwag.server.ports.store import Reader, Store
 from chinwag.server.services import heads
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.sessions.session import Session
@@ -49,17 +48,10 @@ class Sync:
         """Learn which life of the server this is: a restored backup begins a new one, in which
         the tokens of the old one are void.
         """
-
-        async def generation(tx: Tx) -> str:
-            await tx.execute(
-                "INSERT INTO meta (key, value) VALUES ('generation', $1)"
-                " ON CONFLICT (key) DO NOTHING",
-                secrets.token_hex(8),
-            )
-            rows = await tx.fetch("SELECT value FROM meta WHERE key = 'generation'")
-            return str(rows[0][0])
-
-        self._generation = await self._store.transact(generation)
+        rows = await self._store.read(
+            lambda reader: reader.fetch("SELECT value FROM meta WHERE key = 'generation'")
+        )
+        self._generation = str(rows[0][0])
 
     async def sync(self, session: Session, command: commands.Sync) -> results.CaughtUp:
         """Push the heads that changed, newest first; then the token to go on from."""
