@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
+from uuid_utils import uuid7
 
 _TEXT = 0x81
 _CLOSE = b"\x88\x82\0\0\0\0\x03\xe8"
@@ -88,19 +89,21 @@ def handshake(token: str) -> bytes:
 
 
 class Wires:
-    """Writes what collected for each socket once a tick."""
+    """Writes what collected for each socket once a tick; ``eager``: after each read, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, eager: bool = False) -> None:
+        self.eager = eager
         self._loop = asyncio.get_running_loop()
         self._dirty: list[Client] = []
 
     def add(self, client: "Client") -> None:
         """Have this client's frames written at the end of the tick."""
         if not self._dirty:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._dirty.append(client)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write all there is."""
         dirty, self._dirty = self._dirty, []
         for client in dirty:
             client.flush()
@@ -198,6 +201,8 @@ class Client(asyncio.Protocol):
                 self._control(data[at], data[start:stop])
             at = stop
         self._rest = data[at:]
+        if self._wires.eager:
+            self._wires.flush()
 
     def _control(self, first: int, payload: bytes) -> None:
         if first == 0x88:
@@ -269,7 +274,7 @@ class Received:
 
 class Writer:
     """Makes the frames of one sender's messages: all of one length, so that the frame's head and
-    nearly all of its text are made once.
+    nearly all of its text are made once. Client ids are UUIDv7, as the SDK's are.
     """
 
     __slots__ = ("_after", "_between", "_head", "number")
@@ -278,14 +283,14 @@ class Writer:
 
     def __init__(self, chat: str, text: str) -> None:
         self.number = self.FIRST
-        between = f',"do":{{"type":"send","chat":"{chat}","client_id":"0193{os.urandom(6).hex()}-'
+        between = f',"do":{{"type":"send","chat":"{chat}","client_id":"'
         after = '","body":{"kind":"message","text":' + msgspec.json.encode(text).decode() + "}}}"
         self._between, self._after = between.encode(), after.encode()
-        size = len(b'{"id":') + 20 + len(self._between) + len(self._after)
+        size = len(b'{"id":') + 10 + len(self._between) + 36 + len(self._after)
         self._head = masked(b" " * size)[:-size] + b'{"id":'
 
     def next(self) -> bytes:
         """The next message's frame, with a request id and a client id of its own."""
         self.number += 1
-        number = b"%d" % self.number
-        return b"%b%b%b%b%b" % (self._head, number, self._between, number, self._after)
+        client_id = str(uuid7()).encode()
+        return b"%b%d%b%b%b" % (self._head, self.number, self._between, client_id, self._after)

@@ -8,8 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from chinwag.server.adapters.sqlite.connection import connect
 from chinwag.server.adapters.sqlite.migrate import migrate
-from chinwag.server.adapters.sqlite.store import connect
 
 _CHATS = 100
 _INSERT = (

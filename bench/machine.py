@@ -45,7 +45,7 @@ def pin(core: int | None, pid: int = 0) -> None:
 
 
 class Usage:
-    """How much of a core a process took, between `begin` and `end`."""
+    """How much of its core a process took, and others did, between `begin` and `end`."""
 
     def __init__(self, pid: int) -> None:
         self._process = psutil.Process(pid)
@@ -53,27 +53,29 @@ class Usage:
 
     def begin(self) -> None:
         """Count from here."""
-        self._started, self._cpu, self._waited = time.perf_counter(), *self._now()
-        self.share = self.starved = self.seconds = self.cpu = 0.0
+        self._started, self._cpu, self._busy = time.perf_counter(), self._used(), self._core_busy()
+        self.share = self.others = self.seconds = self.cpu = 0.0
 
     def end(self) -> Self:
         """Count up to here."""
-        cpu, waited = self._now()
         self.seconds = time.perf_counter() - self._started
-        self.cpu = cpu - self._cpu
+        self.cpu = self._used() - self._cpu
         self.share = self.cpu / self.seconds
-        self.starved = (waited - self._waited) / self.seconds
+        busy = (self._core_busy() - self._busy) / self.seconds
+        self.others = max(0.0, busy - self.share) if busy else 0.0
         return self
 
-    def _now(self) -> tuple[float, float]:
-        """CPU seconds, and seconds that its main thread was ready but had no core."""
+    def _used(self) -> float:
         times = self._process.cpu_times()
-        try:
-            text = Path(f"/proc/{self._process.pid}/schedstat").read_text()
-            waited = int(text.split()[1]) / 1e9
-        except (OSError, IndexError):
-            waited = 0.0
-        return times.user + times.system, waited
+        return float(times.user + times.system)
+
+    def _core_busy(self) -> float:
+        """Seconds that the process's core was busy, with whatever; 0 if it has no core."""
+        cores = self._process.cpu_affinity() if hasattr(self._process, "cpu_affinity") else []
+        if len(cores) != 1:
+            return 0.0
+        times = psutil.cpu_times(percpu=True)[cores[0]]
+        return float(times.user + times.system + getattr(times, "steal", 0.0))
 
     def rss(self) -> int:
         """Resident memory in bytes."""

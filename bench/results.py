@@ -8,6 +8,7 @@ from typing import Literal
 
 from rich.table import Column, Table
 
+_NOTICED = 0.03
 _BEGIN, _END = "<!-- measured -->", "<!-- /measured -->"
 
 
@@ -25,6 +26,8 @@ class Figure:
     """Share of its core that the server took meanwhile."""
     load: float | None = None
     """The same of the load generator: near 1 the figure is the generator's, not the server's."""
+    others: float = 0.0
+    """Share of the two cores, whichever had more, that went to processes of somebody else."""
     notes: dict[str, str | float] = field(default_factory=dict)
 
     @property
@@ -44,16 +47,22 @@ class Figure:
             {None: "", True: "yes", False: "no"}[self.reached],
             _percent(self.server),
             _percent(self.load),
+            _percent(self.others) if self.others >= _NOTICED else "",
             ", ".join(f"{name} {_noted(value)}" for name, value in self.notes.items()),
         ]
 
 
-HEADINGS = ["figure", "measured", "target", "reached", "server", "load", "notes"]
+HEADINGS = ["figure", "measured", "target", "reached", "server", "load", "others", "notes"]
 
 
 def number(value: float) -> str:
     """As many digits as mean something."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def faulty(faults: list[str]) -> dict[str, str | float]:
+    """A note on what went wrong, if anything did: such a figure is worth nothing."""
+    return {"FAULTS": f"{len(faults)}: {faults[0]}"} if faults else {}
 
 
 def _noted(value: str | float) -> str:
@@ -69,7 +78,7 @@ def terminal(figures: list[Figure]) -> Table:
     table = Table(*HEADINGS[:-1], Column("notes", ratio=1), expand=True)
     for place, column in enumerate(table.columns[:-1]):
         column.no_wrap = True
-        column.justify = "right" if place in (1, 2, 4, 5) else "left"
+        column.justify = "right" if place in (1, 2, 4, 5, 6) else "left"
     scenario = ""
     for figure in figures:
         if scenario and figure.scenario != scenario:
@@ -98,7 +107,7 @@ def write_docs(figures: list[Figure], machine: dict[str, str], page: Path) -> No
         f"Measured on {time.strftime('%Y-%m-%d')}: {'; '.join(machine.values())}.",
         "",
         "| " + " | ".join(HEADINGS) + " |",
-        "|---|---:|---:|---|---:|---:|---|",
+        "|---|---:|---:|---|---:|---:|---:|---|",
         *("| " + " | ".join(figure.cells()) + " |" for figure in figures),
     ]
     before, _, rest = page.read_text("utf-8").partition(_BEGIN)

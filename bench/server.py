@@ -23,8 +23,15 @@ def free_port() -> int:
 class Process:
     """A child process that answers on a port; a context manager."""
 
-    def __init__(self, command: list[str], port: int, core: int | None, path: str, log: Path,
-                 environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        port: int,
+        core: int | None,
+        path: str,
+        log: Path,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.command = command
         self.port = port
         self.core = core
@@ -37,7 +44,11 @@ class Process:
         started = time.perf_counter()
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, stdout=log, stderr=log, env=self.environment, preexec_fn=lambda: pin(self.core)
+                self.command,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                preexec_fn=lambda: pin(self.core),  # noqa: PLW1509 - no thread is running yet
             )
         while not self._answers():
             if self._child.poll() is not None or time.perf_counter() - started > _STARTS_WITHIN:
@@ -68,7 +79,9 @@ class Process:
     def _answers(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
-                request = f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                request = (
+                    f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                )
                 connection.sendall(request.encode())
                 return connection.recv(64).startswith((b"HTTP/1.1 200", b"HTTP/1.1 4"))
         except OSError:
@@ -85,7 +98,9 @@ def chinwag(folder: Path, core: int | None) -> Process:
     port = free_port()
     settings = {"DATA": str(folder), "PORT": str(port)}
     settings |= {f"{name.upper()}_BURST": str(10**9) for name in _UNLIMITED}
-    environment = {name: value for name, value in os.environ.items() if name[:8] != "CHINWAG_"}
+    # Bytecode is kept, as it is wherever the server is installed: a second start is to find it.
+    unwanted = ("CHINWAG_", "PYTHONDONTWRITEBYTECODE")
+    environment = {n: value for n, value in os.environ.items() if not n.startswith(unwanted)}
     environment |= {f"CHINWAG_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "chinwag", "serve"]
     return Process(command, port, core, "/healthz", folder / "server.log", environment)

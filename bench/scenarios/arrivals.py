@@ -89,6 +89,7 @@ def measure(context: Context) -> list[Figure]:
             2_500,
             server=usage.share,
             load=load.share,
+            others=max(usage.others, load.others),
             notes={
                 "ms CPU each": 1000 * usage.share / rate if rate else 0,
                 **({"FAULTS": failed} if failed else {}),

@@ -66,6 +66,7 @@ def measure(context: Context) -> list[Figure]:
             "echoes/s",
             server=usage.share,
             load=load.share,
+            others=max(usage.others, load.others),
         )
     ]
     context.step("ceiling: inserts")

@@ -13,7 +13,7 @@ import uvloop
 from bench.context import Context
 from bench.machine import Usage
 from bench.quiet import quiet
-from bench.results import Figure
+from bench.results import Figure, faulty
 from bench.scenarios import direct
 from bench.scenarios.direct import Line, Pair
 from bench.server import Process, chinwag
@@ -85,11 +85,12 @@ def measure(context: Context) -> list[Figure]:
             "less",
             usage.share,
             load.share,
+            max(usage.others, load.others),
             {
                 "p50": percentile(0.5),
                 "p99.9": percentile(0.999),
                 "worst": times[-1] * 1000,
-                **({"FAULTS": f"{len(faults)}: {faults[0]}"} if faults else {}),
+                **faulty(faults),
             },
         )
     ]

@@ -255,13 +255,14 @@ async def test_own_messages_after_a_partial_read_do_not_count_as_unread(
     assert (await opened.seat("a", who))["read_count"] == count
 
 
-async def test_a_mark_in_the_batch_of_its_entry(opened: Opened) -> None:
+async def test_no_mark_passes_what_stood_before_its_batch(opened: Opened) -> None:
     await _talk(opened)
-    mine, theirs = message("a", "ann"), message("a", "bob")
-    raised = mark("a", "bob", 0, 6)
-    await opened.append(mine, theirs, marks=(raised,))
-    assert (raised.read, raised.read_count) == (6, 6)
-    assert (await opened.seat("a", "bob"))["read_count"] == 6
+    theirs, own = message("a", "ann"), message("a", "bob")
+    raised = mark("a", "bob", 7, 7)
+    await opened.append(theirs, own, marks=(raised,))
+    assert (raised.delivered, raised.read, raised.read_count) == (5, 5, 5)
+    seat = await opened.seat("a", "bob")
+    assert (seat["delivered"], seat["read"], seat["read_count"]) == (5, 5, 5)
 
 
 async def test_the_highest_of_one_members_marks_in_a_batch_wins(opened: Opened) -> None:

@@ -1,8 +1,8 @@
 """Proves from the database and the histories of the clients that a run broke none of the promises.
 
 Each function is one of them and gives a list of violations: sentences with ids, so that a failing
-run tells what happened. `check` is all of them. The names S1 … S22 are those of the guarantees in
-docs/guarantees.md.
+run tells what happened. `check` is all of them. S1 … S22 are the numbers of the promises; each
+stands in the docstring of its function.
 """
 
 import json
@@ -296,7 +296,7 @@ def groups_whole(database: Database) -> Iterator[str]:
             _replay(told, row)
         if told != seats[chat]:
             yield f"S21: members of {chat} are {seats[chat]}, its log says {told}"
-        if told and "admin" not in told.values():
+        if seats[chat] and "admin" not in seats[chat].values():
             yield f"S18: {chat} has no admin"
 
 

@@ -1,17 +1,15 @@
 """What the clients of a run did and saw, as it happened: the evidence that the checker judges.
 
 Moments are nanoseconds of the machine's monotonic clock, so that records of several processes can
-be compared. A record is a line of JSON; a client in a process of its own writes its lines to a
-file, and what it had written when it was killed counts.
+be compared. A client in a process of its own writes its records as lines of JSON, and what it had
+written when it was killed counts.
 """
 
 import asyncio
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 
@@ -64,7 +62,7 @@ class Shown(msgspec.Struct, tag="shown"):
 
 
 Record = Invoked | Queued | Accepted | Refused | Shown
-_decode = msgspec.json.Decoder(Record).decode
+decode = msgspec.json.Decoder(Record).decode
 
 
 @dataclass
@@ -115,11 +113,6 @@ class History:
             if not waiting[1].done():
                 waiting[1].set_result(None)
 
-    def merge(self, journal: Path) -> None:
-        """The records that another process wrote. A line that was cut short by a kill is none."""
-        for line in journal.read_bytes().split(b"\n")[:-1]:
-            self.take(_decode(line))
-
     # --- progress ----------------------------------------------------------------------------
 
     async def until(self, reached: Callable[[], bool], within: float = 30.0) -> None:
@@ -135,19 +128,6 @@ class History:
         """Wait until ``more`` further sends are accepted."""
         goal = self.accepted + more
         await self.until(lambda: self.accepted >= goal, within)
-
-
-class Journal:
-    """Where a client in a process of its own writes its records. Each is with the system, and so
-    outlives a kill of the process, when `take` returns.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-
-    def take(self, record: Record) -> None:
-        """Write one more record."""
-        os.write(self._file, msgspec.json.encode(record) + b"\n")
 
 
 def shown(device: str, event: Event) -> Shown:

@@ -7,16 +7,25 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from typing import Protocol
 
 from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.pushes import Presence
 from chinwag.sdk import Client, Closed, Sending
 from faults import checker
 from faults.histories import Accepted, History, Invoked, Queued, Refused, now, shown
 from faults.servers import Server
+from flows.cast import eventually
 
 PASSWORD = "correct horse battery"
 _TEXTS = ("hello", "שלום עולם", "👩‍👩‍👧‍👦 ok", "a\nb\tc", '"quoted" \\ back', "x" * 900)
 _numbers = itertools.count()
+
+
+class Stored(Protocol):
+    """A server whose database can be looked at."""
+
+    database: Path
 
 
 class Person:
@@ -33,11 +42,11 @@ class Person:
 
     @classmethod
     async def sign_up(
-        cls, server: Server, name: str, history: History, store: Path | None = None
+        cls, url: str, name: str, history: History, store: Path | None = None
     ) -> "Person":
         """A new person, whose client is not started yet."""
         handle = f"{name}{next(_numbers)}"
-        client = await Client.sign_up(server.url, handle, name, PASSWORD, store=store)
+        client = await Client.sign_up(url, handle, name, PASSWORD, store=store)
         return cls(handle, client, history)
 
     def start(self) -> None:
@@ -95,14 +104,21 @@ class Person:
 
 @contextlib.asynccontextmanager
 async def company(
-    server: Server, names: Iterable[str], history: History, folder: Path | None = None
+    server: Server,
+    names: Iterable[str],
+    history: History,
+    folder: Path | None = None,
+    *,
+    url: str = "",
 ) -> AsyncIterator[list[Person]]:
-    """People who are all connected; with durable stores if a ``folder`` for them is given."""
+    """People who are all connected; with durable stores if a ``folder`` for them is given, and by
+    way of ``url`` instead of straight to the server.
+    """
     people = []
     try:
         for name in names:
             store = folder / f"{name}.db" if folder else None
-            people.append(await Person.sign_up(server, name, history, store))
+            people.append(await Person.sign_up(url or server.url, name, history, store))
         for person in people:
             person.start()
         for person in people:
@@ -137,7 +153,17 @@ def knows(person: Person, chat: str) -> bool:
     return any(it.chat == chat for it in person.history.shown[person.device])
 
 
-async def settled(server: Server, people: list[Person], within: float = 30.0) -> checker.Database:
+async def seen(who: Person, other: Person, *, online: bool, within: float = 20.0) -> int:
+    """Wait until ``who``, who looks, sees ``other`` so; last seen then."""
+
+    def as_wanted() -> Presence | None:
+        state = who.client.state.presence[other.user]
+        return state if state.online is online else None
+
+    return (await eventually(as_wanted, within)).last_seen
+
+
+async def settled(server: Stored, people: list[Person], within: float = 30.0) -> checker.Database:
     """Wait until everything that was sent has come everywhere and is acknowledged, so far as
     these people are concerned; the database then.
     """
@@ -156,6 +182,17 @@ async def settled(server: Server, people: list[Person], within: float = 30.0) ->
             return database
         assert time.monotonic() < until, f"not settled: {lagging[:10]}"
         await asyncio.sleep(0.1)
+
+
+def agree(database: checker.Database, people: list[Person]) -> None:
+    """What the clients believe of themselves in their chats is what the database has (S11)."""
+    for seat in database.members:
+        for person in [it for it in people if it.user == seat.user]:
+            mine, where = person.client.state.chats[seat.chat].mine, (person.name, seat)
+            assert mine.stays == seat.stays, (mine, where)
+            if not seat.departed:
+                believed = mine.role, mine.read, mine.read_count
+                assert believed == (seat.role, seat.read, seat.read_count), (mine, where)
 
 
 def _unshown(

@@ -4,9 +4,11 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,12 @@ class Server:
         self.database = data / "chinwag.db"
         self.log = data.parent / f"{data.name}.log"
         self.settings = {**_WIDE, "port": self.port, "data": data, **settings}
-        self.preexec: Any = None
         self._process: asyncio.subprocess.Process | None = None
+
+    def move_to(self, data: Path) -> None:
+        """Serve another folder from the next start on, at the same address."""
+        self.data = self.settings["data"] = data
+        self.database = data / "chinwag.db"
 
     @property
     def pid(self) -> int:
@@ -67,9 +73,24 @@ class Server:
         return self._process.pid
 
     @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    @property
     def rss(self) -> int:
         """Memory in use, in bytes."""
         return psutil.Process(self.pid).memory_info().rss
+
+    async def metric(self, name: str) -> float:
+        """A figure of the metrics page; 0 while there is none of this name."""
+        page = await asyncio.to_thread(self._get, "/metrics")
+        found = re.search(rf"^chinwag_{name} (\S+)$", page, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def _get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=_START_SECONDS) as answer:
+            return answer.read().decode()
 
     async def start(self) -> None:
         """Start, and wait until the port is open."""
@@ -84,7 +105,6 @@ class Server:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
                 env=environment(),
-                preexec_fn=self.preexec,
             )
         assert self._process.stdout is not None
         async with asyncio.timeout(_START_SECONDS):

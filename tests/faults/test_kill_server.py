@@ -7,7 +7,7 @@ from pathlib import Path
 from faults import checker
 from faults.conftest import Serve
 from faults.histories import History
-from faults.people import company, direct, group_of, hurry, settled
+from faults.people import agree, company, direct, group_of, hurry, settled
 
 KILLS = 4
 
@@ -29,6 +29,7 @@ async def test_kills_under_load(serve: Serve, history: History, tmp_path: Path) 
             await history.accepts(150 + random.randrange(100))
             for person in people[:2]:
                 person.client.read(chats[0])
+                person.client.flush_reads()
             await server.kill()
             wreck = checker.look_at_wreck(server.database)
             checker.check(wreck, history, healed=False)
@@ -40,6 +41,7 @@ async def test_kills_under_load(serve: Serve, history: History, tmp_path: Path) 
         await asyncio.gather(*talks)
         database = await settled(server, people)
         checker.check(database, history)
+        agree(database, people)
         assert all(send.accepted for send in history.sends.values())
     assert await server.stop() == 0
     checker.check(checker.look(server.database), history)

@@ -37,7 +37,7 @@ def server(shared_server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
+async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
     """Start servers of one's own: ``serve(ack_timeout=0.5)``. They stop with the test."""
     servers: list[Server] = []
 
@@ -49,7 +49,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
     yield start
     for server in servers:
-        server.stop()
+        await asyncio.to_thread(server.stop)  # clients have to answer its goodbye
         assert not server.errors()
 
 

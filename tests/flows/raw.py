@@ -17,22 +17,23 @@ Frame = dict[str, Any]
 
 
 class Raw:
-    """An open socket of a device. It acknowledges nothing by itself.
+    """An open socket of a device. It acknowledges nothing, unless it is to be ``polite``.
 
     Attributes:
         pushes: what was pushed so far, in order.
         socket: the socket itself.
     """
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, *, polite: bool = False) -> None:
         self.socket = socket
+        self._polite = polite
         self.pushes: list[Frame] = []
         self.answers: list[Frame] = []
         self._ids = itertools.count(1)
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, url: str, token: str) -> Self:
+    async def open(cls, url: str, token: str, *, polite: bool = False) -> Self:
         """Connect, and wait for the hello."""
         socket = await connect(
             url.replace("http", "ws", 1) + "/ws",
@@ -42,7 +43,7 @@ class Raw:
             compression=None,
             proxy=None,
         )
-        self = cls(socket)
+        self = cls(socket, polite=polite)
         await eventually(lambda: self.of("hello") or socket.close_code)
         return self
 
@@ -124,11 +125,17 @@ class Raw:
         if self.socket.close_code is not None:
             raise ConnectionError(f"closed: {self.socket.close_code} {self.socket.close_reason}")
 
+    async def _acknowledge(self, push: Frame) -> None:
+        if self._polite and push["type"] == "event":
+            mark = {"chat": push["event"]["chat"], "seq": push["event"]["seq"]}
+            await self.say(json.dumps({"do": {"type": "received", "marks": [mark]}}))
+
     async def _read(self) -> None:
         with contextlib.suppress(ConnectionClosed):
             async for message in self.socket:
                 frame = json.loads(message)
                 if "push" in frame:
                     self.pushes.append(frame["push"])
+                    await self._acknowledge(frame["push"])
                 else:
                     self.answers.append(frame)

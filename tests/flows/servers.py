@@ -15,7 +15,7 @@ from typing import Any
 
 import chinwag
 
-_START = [sys.executable, "-m", "chinwag", "serve"]
+_CHINWAG = [sys.executable, "-m", "chinwag"]
 _SOURCE = str(Path(chinwag.__file__).parents[1])
 _SECONDS = 30.0
 # What a test does in a second would be a day of a person's, and all from one address.
@@ -57,7 +57,7 @@ class Server:
             flags += [f"--{name.replace('_', '-')}", str(value)]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                _START + flags,
+                [*_CHINWAG, "serve", *flags],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=os.environ | {"PYTHONPATH": _SOURCE},
@@ -66,9 +66,13 @@ class Server:
         assert self._process.stdout is not None
         first = self._process.stdout.readline()
         found = re.search(r"http://\S+", first)
-        assert found, f"no URL in {first!r}; the log:\n{self.log.read_text()}"
-        self.url = found[0].replace("localhost", "127.0.0.1")
-        self._await_ready()
+        try:
+            assert found, f"no URL in {first!r}; the log:\n{self.log.read_text()}"
+            self.url = found[0].replace("localhost", "127.0.0.1")
+            self._await_ready()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     @property
@@ -81,6 +85,11 @@ class Server:
         """Send the process a signal."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.signal(signal.SIGKILL)
+        self.wait()
 
     def wait(self) -> int:
         """Wait until the process is gone; its exit status."""
@@ -122,6 +131,20 @@ class Server:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
+
+    def run(self, *words: str, stdin: str = "") -> str:
+        """A `chinwag` command on this server's data, as its operator runs it; what it prints."""
+        done = subprocess.run(
+            [*_CHINWAG, *words, "--data", str(self.data)],
+            input=stdin,
+            capture_output=True,
+            env=os.environ | {"PYTHONPATH": _SOURCE, "COLUMNS": "200"},
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     async def metric(self, name: str) -> float:
         """A figure of the metrics page; 0 while there is none of this name."""

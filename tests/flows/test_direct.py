@@ -1,5 +1,7 @@
 """One-to-one chats: from finding somebody to the blue ticks."""
 
+import asyncio
+
 from chinwag.protocol.events import Message
 from chinwag.sdk import Tick
 from flows.cast import eventually, log, refused, settled, texts
@@ -71,7 +73,7 @@ async def test_notes_to_oneself(people: People) -> None:
         held = device.state.chats[chat]
         assert held.kind == "self"
         assert held.unread == 0
-    assert anna.phone.tick(chat, sent.seq) is Tick.READ
+    await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.READ)
     assert (await anna.phone.open_direct(anna.id)).chat == chat
     assert (await anna.phone.info(chat, sent.seq)).people == ()
 
@@ -97,7 +99,7 @@ async def test_own_devices_agree_on_messages_and_what_is_read(people: People) ->
     laptop.read(chat, second)
     await eventually(lambda: ben.chat(chat).unread == laptop.state.chats[chat].unread == 1)
     assert ben.chat(chat).mine.read == second
-    assert anna.phone.tick(chat, second) is Tick.READ
+    await eventually(lambda: anna.phone.tick(chat, second) is Tick.READ)
     assert anna.phone.tick(chat, second + 1) is Tick.DELIVERED
 
     await ben.say(chat, "an answer")
@@ -132,3 +134,29 @@ async def test_mute_pin_archive_and_the_unread_dot_are_the_same_everywhere(peopl
     await settled(ben)
     theirs = ben.chat(chat).mine
     assert (theirs.muted_until, theirs.pinned_at, theirs.archived) == (0, 0, False)
+
+
+async def test_settings_and_reads_of_one_moment_agree_everywhere(people: People) -> None:
+    anna, ben = await people(2)
+    laptop = await anna.more()
+    chat = await anna.direct(ben)
+    for number in range(20):
+        sent = await ben.say(chat, str(number))
+        await eventually(lambda seq=sent.seq: anna.chat(chat).stored == seq)
+        await eventually(lambda seq=sent.seq: laptop.state.chats[chat].stored == seq)
+        anna.phone.read(chat)
+        anna.phone.flush_reads()
+        await asyncio.gather(
+            anna.phone.arrange(chat, pinned=number % 2 == 0),
+            laptop.arrange(chat, archived=number % 3 == 0),
+            laptop.arrange(chat, unread=number % 5 == 0),
+        )
+
+        def same() -> bool:
+            told = (anna.chat(chat).mine, laptop.state.chats[chat].mine)
+            return told[0] == told[1]
+
+        await eventually(same)
+        mine = anna.chat(chat).mine
+        assert (bool(mine.pinned_at), mine.archived) == (number % 2 == 0, number % 3 == 0)
+        assert mine.read == sent.seq

@@ -79,6 +79,7 @@ async def test_groups_always_have_receipts(people: People) -> None:
 async def test_a_blocked_sender_has_one_tick_for_ever_and_is_told_nothing(people: People) -> None:
     (anna, ben), chat = await spoken(people)
     anna.phone.read(chat)
+    await eventually(lambda: ben.phone.tick(chat, 3) is Tick.READ)
     unread = await anna.say(chat, "before")
     await eventually(lambda: anna.phone.tick(chat, unread.seq) is Tick.DELIVERED)
     await anna.away()

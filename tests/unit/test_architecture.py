@@ -13,11 +13,13 @@ PACKAGE = ROOT / "src/chinwag"
 
 # What the command line may take of the server; the rest it reaches over the wire, as others do.
 OPEN_TO_CLI = (
+    "chinwag.server.adapters.sqlite.backup",
     "chinwag.server.admin",
     "chinwag.server.app",
     "chinwag.server.config",
     "chinwag.server.demo",
     "chinwag.server.observe",
+    "chinwag.server.ports.store.Unusable",
     "chinwag.server.welcome",
     "chinwag.server.gateway.echo",
 )

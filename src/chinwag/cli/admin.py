@@ -4,11 +4,13 @@ from pathlib import Path
 
 import typer
 
+from chinwag.cli.backup import check
 from chinwag.cli.console import CONFIG, DATA, moment, run, table
 
 app = typer.Typer(no_args_is_help=True, help="Invites, dead letters, checks.")
 invites = typer.Typer(no_args_is_help=True, help="Codes with which people may sign up.")
 dead = typer.Typer(no_args_is_help=True, help="Work that failed for good.")
+app.command()(check)
 app.add_typer(invites, name="invites")
 app.add_typer(dead, name="dead-letters")
 
@@ -17,17 +19,6 @@ app.add_typer(dead, name="dead-letters")
 def stats(data: Path | None = DATA, config: Path | None = CONFIG) -> None:
     """Show how much there is of what."""
     table(("what", "count"), run(data, config, lambda admin: admin.stats()).items())
-
-
-@app.command()
-def check(data: Path | None = DATA, config: Path | None = CONFIG) -> None:
-    """Check the database; status 1 if something is wrong. Reads all of it."""
-    found = run(data, config, lambda admin: admin.check())
-    for line in found:
-        typer.echo(line)
-    if found:
-        raise typer.Exit(1)
-    typer.echo("all is well")
 
 
 @invites.command("create")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import typer
 
-from chinwag.server.admin import Admin, ChinwagError, ConfigError, load, opened
+from chinwag.server.admin import Admin, ChinwagError, ConfigError, Unusable, load, opened
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def run(data: Path | None, config: Path | None, work: Callable[[Admin], Awaitabl
 
     try:
         return asyncio.run(go())
-    except (ChinwagError, ConfigError) as error:
+    except (ChinwagError, ConfigError, Unusable) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

@@ -18,6 +18,7 @@ class Place:
 
     module: str
     help: str
+    app: str = "app"
 
 
 COMMANDS: dict[str, Place] = {
@@ -30,6 +31,12 @@ COMMANDS: dict[str, Place] = {
     "sign-out": Place("chinwag.cli.sign_out", "End this machine's session."),
     "user": Place("chinwag.cli.user", "Create, list, disable accounts; reset passwords."),
     "admin": Place("chinwag.cli.admin", "Invites, dead letters, checks."),
+    "backup": Place(
+        "chinwag.cli.backup", "Write all data into one file, verified.", app="backup_app"
+    ),
+    "restore": Place(
+        "chinwag.cli.backup", "Put a backup in place, once verified.", app="restore_app"
+    ),
     "echo": Place("chinwag.cli.echo", "Run a bare WebSocket echo server, for measuring."),
 }
 
@@ -50,7 +57,8 @@ class LazyGroup(TyperGroup):
         """The command itself, for it is about to be called."""
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and command is not None:
-            found = importlib.import_module(COMMANDS[name].module).app
+            place = COMMANDS[name]
+            found = getattr(importlib.import_module(place.module), place.app)
             command = typer.main.get_command(found) if isinstance(found, typer.Typer) else found
             command.name = name
         return name, command, rest

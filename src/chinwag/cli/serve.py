@@ -39,6 +39,7 @@ def run(settings: Settings, *, demo: bool = False) -> None:
     from chinwag.server.app import App  # noqa: PLC0415
     from chinwag.server.demo import seed  # noqa: PLC0415
     from chinwag.server.observe import configure_logs  # noqa: PLC0415
+    from chinwag.server.ports.store import Unusable  # noqa: PLC0415
     from chinwag.server.welcome import print_welcome  # noqa: PLC0415
 
     style = settings.log_format
@@ -51,7 +52,10 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         def started(url: str, claim: str | None) -> None:
             print_welcome(url, str(settings.folder), claim)
 
-        uvloop.run(App(settings).run(started))
+        try:
+            uvloop.run(App(settings).run(started))
+        except Unusable as error:
+            raise click.ClickException(str(error)) from None
         return
     with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
         settings = structs.replace(settings, data=folder, sign_up="open")

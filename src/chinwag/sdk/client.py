@@ -1,7 +1,6 @@
 """`Client`: a device of one account, connected or not."""
 
 import asyncio
-import contextlib
 import ssl
 import time
 from collections.abc import Iterable
@@ -9,10 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-import msgspec
-
 from chinwag.protocol import errors as catalogue
-from chinwag.protocol import pushes
 from chinwag.protocol.commands import (
     Arrange,
     Chat,
@@ -26,23 +22,18 @@ from chinwag.protocol.commands import (
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Body, Message
 from chinwag.protocol.http import Server, SignedIn, SignIn, SignUp
-from chinwag.protocol.results import Accepted, Head, MessageInfo, Mine, Page, User
+from chinwag.protocol.results import Head, MessageInfo, Mine, Page, User
 from chinwag.sdk import accounts
-from chinwag.sdk.absorbing import absorb
-from chinwag.sdk.changes import Found, OutboxChanged, Status
-from chinwag.sdk.connection import Connection
-from chinwag.sdk.errors import Closed, Discarded, SdkError, Timeout
+from chinwag.sdk.changes import Status
+from chinwag.sdk.engine import Engine
+from chinwag.sdk.errors import Timeout
 from chinwag.sdk.groups import Groups, Person, new_id, user_id
-from chinwag.sdk.link import Link
-from chinwag.sdk.marks import Reads
 from chinwag.sdk.outbox import Outbox
-from chinwag.sdk.pages import local_page, span
 from chinwag.sdk.people import OwnBots, OwnDevices, People
-from chinwag.sdk.replica import Replica
-from chinwag.sdk.sending import Sending, Waiting
+from chinwag.sdk.sending import Sending
 from chinwag.sdk.sqlite import SqliteStore
-from chinwag.sdk.state import TYPING_SECONDS, State
-from chinwag.sdk.store import Entry, MemoryStore, Store
+from chinwag.sdk.state import State
+from chinwag.sdk.store import MemoryStore, Store
 from chinwag.sdk.streams import EventStream, UpdateStream
 from chinwag.sdk.ticks import Tick, tick
 
@@ -65,7 +56,6 @@ class Client:
 
     Attributes:
         groups, people, devices, bots: the other commands, by subject.
-        outbox: messages that wait, or failed.
     """
 
     def __init__(
@@ -80,20 +70,8 @@ class Client:
         self.url = url
         self.token = token
         self._tls = tls
-        self._store: Store = _opened(store)
-        self._replica = Replica(self._store)
-        saved = self._store.load()
-        self._replica.restore(saved)
-        self._waiting = Waiting(self.state)
-        self._replica.hub.listen(self._waiting.notice)
-        self._replica.fetch = self._fetch
-        self.outbox = Outbox(self._store, saved.outbox, self._outbox_changed, depth=depth)
-        self.state.outgoing = self.outbox
-        self._replica.found = self._found
-        self._reads = Reads(saved.reads, self._keep_reads)
-        self._link = Link(url, token, self._replica, push=self._push, attach=self._attach, tls=tls)
-        self._task: asyncio.Task[None] | None = None
-        self._closed = False
+        self._engine = Engine(url, token, _opened(store), tls=tls, depth=depth)
+        self._link = self._engine.link
         self.groups = Groups(self)
         self.people = People(self)
         self.devices = OwnDevices(self)
@@ -177,28 +155,13 @@ class Client:
 
     def start(self) -> None:
         """Begin to connect."""
-        if self._closed:
-            raise Closed("the client was closed")
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        self._engine.start()
 
     async def close(self) -> None:
         """Send the read marks, close the connection and the store. Iterators end, and whoever
         waits gets `Closed`.
         """
-        if self._closed:
-            return
-        self._closed = True
-        self._reads.flush()
-        if (connection := self._link.connection) is not None:
-            with contextlib.suppress(Exception):
-                await connection.close()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        self._finish(Closed("the client was closed"))
-        self._replica.close()
+        await self._engine.close()
 
     @property
     def status(self) -> Status:
@@ -237,7 +200,12 @@ class Client:
     @property
     def state(self) -> State:
         """All that is known. Read it freely between awaits; never change it."""
-        return self._replica.state
+        return self._engine.state
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait to be sent, or failed: to list, retry and discard."""
+        return self._engine.outbox
 
     @property
     def user(self) -> str:
@@ -249,7 +217,7 @@ class Client:
         outbox, status. Repeats of one note wait as one, so a slow reader costs nothing. Ends
         when the client is closed; raises `SignedOut` if the session ended for good.
         """
-        return self._replica.updates()
+        return self._engine.replica.updates()
 
     def events(
         self, *, kinds: type[Body] | Iterable[type[Body]] = (), own: bool = False
@@ -260,7 +228,8 @@ class Client:
         begins with what no reader was handed yet. Ends as `updates` does.
         """
         wanted = (kinds,) if isinstance(kinds, type) else tuple(kinds)
-        return self._replica.events(EventStream(self._replica, wanted, own))
+        replica = self._engine.replica
+        return replica.events(EventStream(replica, wanted, own))
 
     async def history(
         self,
@@ -278,10 +247,7 @@ class Client:
             ChinwagError, Timeout, Closed: as `call`.
         """
         command = History(chat=chat, before=before, after=after, around=around, limit=limit)
-        held = self.state.chats.get(chat)
-        if held is not None and (page := local_page(held, command, self._store)):
-            return page
-        return await self._fetch(command)
+        return self._engine.page(command) or await self._engine.fetch(command)
 
     def tick(self, chat: str, seq: int) -> Tick:
         """The mark of the own message at ``seq``; for one without a seq, see `outbox`."""
@@ -315,7 +281,7 @@ class Client:
         body = Message(text=text, reply_to=reply_to, mentions=people)
         if self._link.failure is not None:
             raise self._link.failure
-        sending = self._waiting.sending(chat, client_id or new_id())
+        sending = self._engine.waiting.sending(chat, client_id or new_id())
         self.outbox.add(chat, body, sending.client_id)
         return sending
 
@@ -327,12 +293,12 @@ class Client:
             return
         seq = held.last if seq is None else min(seq, held.last)
         if seq > held.mine.read:
-            self._replica.absorb(self.state.read(chat, seq))
-            self._reads.add(chat, seq)
+            self._engine.replica.absorb(self.state.read(chat, seq))
+            self._engine.reads.add(chat, seq)
 
     def flush_reads(self) -> None:
         """Tell the read marks now."""
-        self._reads.flush()
+        self._engine.reads.flush()
 
     def typing(self, chat: str, active: bool = True) -> None:
         """Show others that one types; repeat every 4 s. Nothing happens when offline."""
@@ -393,18 +359,7 @@ class Client:
             Timeout: no answer within so many seconds; it may or may not have taken effect.
             SignedOut, Closed: there will be no answer.
         """
-        try:
-            async with asyncio.timeout(within):
-                while True:
-                    connection = await self._link.online()
-                    try:
-                        return await self._ask(connection, command, within)
-                    except Closed:
-                        if self._link.failure is not None:
-                            raise self._link.failure from None
-                        await asyncio.sleep(0)
-        except TimeoutError:
-            raise Timeout(f"no answer within {within:g} s") from self.trouble
+        return await self._engine.call(command, within)
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -421,59 +376,6 @@ class Client:
         client.state.merge_users((answer.user,))
         return client
 
-    async def _run(self) -> None:
-        try:
-            await self._link.run()
-        except Exception as error:
-            self._link.end(SdkError(f"the client broke: {error!r}"))
-            self._finish(self._link.failure)
-            raise
-        self._finish(self._link.failure)
-
-    def _finish(self, failure: Exception | None) -> None:
-        if failure is not None:
-            self._link.end(failure)
-        quiet = type(failure) is Closed
-        self._replica.hub.end(None if quiet else failure)
-        self._waiting.end(failure)
-
-    def _push(self, push: pushes.Push) -> None:
-        state = self.state
-        if isinstance(push, pushes.Typing):
-            asyncio.get_running_loop().call_later(TYPING_SECONDS + 0.05, self._expire)
-        self._replica.absorb(state.apply(push, time.monotonic()))
-
-    def _found(self, found: Found) -> None:
-        accepted = Accepted(
-            chat=found.chat, seq=found.seq, at=found.at, count=found.count, read_count=0
-        )
-        self.outbox.resolve(found.client_id, accepted)
-
-    def _expire(self) -> None:
-        self._replica.absorb(self.state.expire(time.monotonic()))
-
-    def _attach(self, connection: Connection | None) -> None:
-        self._reads.attach(connection)
-        if connection is None:
-            self.outbox.detach()
-        else:
-            self.outbox.attach(connection)
-
-    def _outbox_changed(self, entry: Entry, result: Accepted | ChinwagError | None) -> None:
-        if isinstance(result, Accepted):
-            changes = self.state.accept(result, entry.body, entry.client_id)
-            self._replica.absorb(changes)
-        if result is not None:
-            self._waiting.settle(entry.client_id, result)
-        elif entry.client_id not in self.outbox:
-            self._waiting.settle(entry.client_id, Discarded("taken back"))
-        self._replica.absorb((OutboxChanged(entry.chat, entry.client_id),))
-
-    def _keep_reads(self, marks: dict[str, int]) -> None:
-        if not self._closed:
-            self._store.put_reads(marks)
-            self._store.commit()
-
     async def _chat_of(self, to: Person) -> str:
         if isinstance(to, str) and to in self.state.chats:
             return to
@@ -486,21 +388,6 @@ class Client:
             if error.kind is catalogue.NOT_FOUND and isinstance(to, str):
                 return to  # a chat that this device has not heard of yet; the server will judge
             raise
-
-    async def _ask(self, connection: Connection, command: Command, within: float) -> Any:
-        held = self.state.chats.get(getattr(command, "chat", ""))
-        tip = held.tip if held else 0
-
-        def seen(answer: msgspec.Struct) -> None:
-            self._replica.absorb(absorb(self.state, command, answer, tip))
-
-        return await connection.request(command, within, seen)
-
-    async def _fetch(self, command: History) -> Page:
-        page: Page = await self.call(command)
-        if (held := self.state.chats.get(command.chat)) is not None:
-            self._replica.absorb(self.state.merge_page(page, *span(held, command, page)))
-        return page
 
 
 def _opened(store: str | Path | Store | None) -> Store:

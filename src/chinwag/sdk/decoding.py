@@ -1,5 +1,6 @@
 """Reading what servers send, including what a newer server sends: kinds of events that this
-version does not know become `Void`, so that the log keeps its seq and nothing breaks.
+version does not know become `Void`, so that the log keeps its seq and nothing breaks; fields that
+it does not know are left out of those it does.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,10 @@ from chinwag.protocol.commands import ANSWERS, Command
 from chinwag.protocol.pushes import Push
 
 T = TypeVar("T", bound=msgspec.Struct)
-_KINDS = frozenset(kind.__struct_config__.tag for kind in events.Body.__args__)
+_FIELDS = {
+    kind.__struct_config__.tag: {"kind", *kind.__struct_fields__} for kind in events.Body.__args__
+}
+_SWITCHES = frozenset(events.Settings.__struct_fields__)
 
 
 def push(data: bytes | msgspec.Raw) -> Push | None:
@@ -61,12 +65,22 @@ def _decoder(kind: type[Any]) -> Callable[[bytes | msgspec.Raw], Any]:
 
 
 def _known(value: Any) -> Any:
-    """``value`` with the bodies of unknown kinds replaced."""
+    """``value`` with bodies of unknown kinds replaced, and unknown fields left out of others."""
     if isinstance(value, list):
         return [_known(item) for item in value]
     if not isinstance(value, dict):
         return value
     body = value.get("body")
-    if isinstance(body, dict) and body.get("kind") not in _KINDS and "seq" in value:
-        value["body"] = {"kind": "void"}
+    if isinstance(body, dict) and "seq" in value:
+        value["body"] = _known_body(body)
     return {key: _known(item) for key, item in value.items()}
+
+
+def _known_body(body: dict[str, Any]) -> dict[str, Any]:
+    fields = _FIELDS.get(body.get("kind", ""))
+    if fields is None:
+        return {"kind": "void"}
+    known = {key: item for key, item in body.items() if key in fields}
+    if isinstance(switches := known.get("settings"), dict):
+        known["settings"] = {key: item for key, item in switches.items() if key in _SWITCHES}
+    return known

@@ -19,16 +19,17 @@ from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import ConfigError, Settings, load
 from chinwag.server.ports.broker import Broker, Job
-from chinwag.server.ports.store import Reader, Row, Store, Tx
+from chinwag.server.ports.store import Reader, Row, Store, Tx, Unusable
 from chinwag.server.services import codes
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import create_account
 from chinwag.server.services.guessable import guessable
+from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.revision import raise_revision
 from chinwag.server.sessions.sessions import Sessions
 
-__all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "load", "opened"]
+__all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "Unusable", "load", "opened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +61,6 @@ _STATS = {
     "events": "SELECT coalesce(sum(last), 0) FROM chats",
     "retries waiting": "SELECT count(*) FROM jobs WHERE dead_at = 0",
     "dead letters": "SELECT count(*) FROM jobs WHERE dead_at > 0",
-}
-# Each finds chats, or seats, that break an invariant of the log.
-_CHECKS = {
-    "events are not 1..n": (
-        "SELECT c.id FROM chats c LEFT JOIN events e ON e.chat = c.id GROUP BY c.id, c.last"
-        " HAVING count(e.seq) <> c.last OR coalesce(max(e.seq), 0) <> c.last"
-    ),
-    "events of no chat": (
-        "SELECT DISTINCT chat FROM events WHERE chat NOT IN (SELECT id FROM chats)"
-    ),
-    "marks out of order": (
-        "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
-        " WHERE m.read > m.delivered OR m.delivered > c.last OR m.shown > m.read"
-    ),
-    "members without account": (
-        "SELECT chat FROM members WHERE account NOT IN (SELECT id FROM accounts)"
-    ),
-    "devices without account": (
-        "SELECT id FROM devices WHERE account NOT IN (SELECT id FROM accounts)"
-    ),
 }
 
 
@@ -179,6 +160,7 @@ class Admin:
             for (account,) in [(user,), *bots]:
                 await remove_all(tx, account)
             await tx.execute("UPDATE accounts SET status = 'disabled' WHERE id = $1", user)
+            await on_account_gone(tx, user)
             await raise_revision(tx)
 
         await self._store.transact(work)
@@ -256,22 +238,6 @@ class Admin:
 
         async def work(reader: Reader) -> dict[str, int]:
             return {name: int((await reader.fetch(sql))[0][0]) for name, sql in _STATS.items()}
-
-        return await self._store.read(work)
-
-    async def check(self) -> list[str]:
-        """What is wrong with the data, in sentences; empty if all invariants hold."""
-
-        async def work(reader: Reader) -> list[str]:
-            found = [
-                f"{what}: {row[0]}"
-                for what, sql in _CHECKS.items()
-                for row in await reader.fetch(sql)
-            ]
-            for (line,) in await reader.fetch("PRAGMA integrity_check"):
-                if line != "ok":
-                    found.append(f"database: {line}")
-            return found
 
         return await self._store.read(work)
 

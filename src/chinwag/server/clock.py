@@ -6,23 +6,32 @@ backwards. Only a difference of hours is believed at once: then the clock had be
 """
 
 import time
+from collections.abc import Callable
 
 _SLEW = 0.005
 _PLAINLY_WRONG_SECONDS = 6 * 3600.0
 
 
 class Clock:
-    """A steady clock; calling it gives milliseconds. May be read from any thread."""
+    """A steady clock; calling it gives milliseconds. May be read from any thread. ``wall`` and
+    ``steady`` are where it looks: the system's time of day and monotonic time, in seconds.
+    """
 
-    def __init__(self) -> None:
-        self._read = (time.time(), time.monotonic())
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.wall = wall
+        self.steady = steady
+        self._read = (wall(), steady())
 
     def __call__(self) -> int:
         ours, then = self._read
-        steady = time.monotonic()
+        steady = self.steady()
         passed = steady - then
         ours += passed
-        off = time.time() - ours
+        off = self.wall() - ours
         if abs(off) > _PLAINLY_WRONG_SECONDS:
             ours += off
         else:

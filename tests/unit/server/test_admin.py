@@ -74,25 +74,6 @@ async def test_invites_are_listed_without_their_codes_and_can_be_voided(tmp_path
         assert len(works) == 1
 
 
-async def test_the_check_finds_what_is_broken(tmp_path) -> None:
-    async with housed(tmp_path) as house:
-        alice, bobby = await house.sign_up("alice"), await house.sign_up("bobby")
-        chat = await house.direct(alice.user.id, bobby.user.id)
-        async with opened(a_setting(tmp_path)) as admin:
-            assert await admin.check() == []
-            assert (await admin.stats())["people"] == 2
-            for statement in (
-                "UPDATE chats SET last = 3",
-                "UPDATE members SET read = 2",
-                "INSERT INTO devices (id, account, token) VALUES ('d', 'nobody', x'00')",
-            ):
-                await house.store.transact(lambda tx, sql=statement: tx.execute(sql))
-            found = await admin.check()
-            assert f"events are not 1..n: {chat}" in found
-            assert f"marks out of order: {chat}" in found
-            assert "devices without account: d" in found
-
-
 async def test_dead_letters_are_listed_replayed_and_discarded(tmp_path) -> None:
     async with housed(tmp_path) as house:
         for n in range(2):

@@ -79,6 +79,9 @@ class Worker:
             self._wake.clear()
             try:
                 pause = await self._begin_due()
+            except ChinwagError as error:
+                log.warning("jobs.postponed", kind=self._kind, error=error.kind.code)
+                pause = self._patience.store_pause
             except Exception:  # noqa: BLE001 - the store may be back next time
                 log.exception("jobs.look_failed", kind=self._kind)
                 pause = self._patience.store_pause

@@ -24,6 +24,7 @@ from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Broker, Job, Verdict
 from chinwag.server.ports.store import Reader, Row, Store, Tx
+from chinwag.server.sessions.session import Session
 
 DELIVER = "deliver"
 _SWEEP_SECONDS = 1.0
@@ -48,10 +49,13 @@ class Steps:
 
 
 class _Parcel(Struct):
+    """``handed``: hand-overs besides those that the job counts."""
+
     user: str
     device: str
     chat: str
     last: int
+    handed: int = 1
 
 
 _encode = msgspec.json.Encoder().encode
@@ -146,7 +150,6 @@ class Ladder:
                         kind=DELIVER,
                         key=f"{session.device}:{chat}",
                         body=_encode(parcel),
-                        attempts=1,
                         due_at=now + self._steps.pause_ms(1),
                         created_at=now,
                     )
@@ -169,22 +172,23 @@ class Ladder:
         marks = await self._store.read(lambda reader: reader.fetch(_MARK, parcel.chat, parcel.user))
         if not marks:
             return Verdict()
-        delivered, departed, _ = marks[0]
+        delivered, departed, newest = marks[0]
         last = min(parcel.last, departed - 1) if departed else parcel.last
         session = self._sessions.of_device(parcel.device)
-        if delivered >= last or session is None:
-            return Verdict()  # it has come, or it is parked until the next connection
-        if job.attempts >= self._steps.limit:
-            await self._fail(
-                parcel.chat, parcel.user, delivered + 1, last, "unreachable", job.attempts
-            )
+        if session is None:
+            return Verdict()  # it is parked until the next connection
+        if delivered >= last:
+            _off_the_ladder(session, parcel.chat, more=newest > parcel.last)
+            return Verdict()
+        handed = parcel.handed + job.attempts
+        if handed >= self._steps.limit:
+            await self._fail(parcel.chat, parcel.user, delivered + 1, last, "unreachable", handed)
             session.close(Close.UNRESPONSIVE, "no acknowledgement")
-            return Verdict(done=False, dead=True, error="unreachable")
+            parcel.handed = 0  # should it be replayed, nothing has been handed over yet
+            return Verdict(done=False, dead=True, error="unreachable", body=_encode(parcel))
         for frame in await self._frames(parcel, delivered, last):
             session.wire.send(frame)
-        wait = (
-            0 if job.attempts + 1 >= self._steps.limit else self._steps.pause_ms(job.attempts + 1)
-        )
+        wait = 0 if handed + 1 >= self._steps.limit else self._steps.pause_ms(handed + 1)
         return Verdict(done=False, delay=wait + int(self._steps.acknowledge_seconds * 1000))
 
     async def _frames(self, parcel: _Parcel, delivered: int, last: int) -> list[bytes]:
@@ -199,9 +203,14 @@ class Ladder:
     async def _fail(
         self, chat: str, user: str, first: int, last: int, reason: FailureReason, attempts: int
     ) -> None:
-        """Record a failure and tell the senders of what failed. May be repeated."""
+        """Record a failure and tell the senders of what failed, if somebody else sent any of it.
+        May be repeated.
+        """
 
         async def work(tx: Tx) -> tuple[int, list[Row]]:
+            senders = await tx.fetch(_SENDERS, chat, first, last, user)
+            if not senders:
+                return tx.now, senders
             await tx.execute(_FAIL, chat, user, first, last, reason, attempts, tx.now)
             await tx.execute("UPDATE chats SET change = $2 WHERE id = $1", chat, tx.change)
             if reason == "expired":
@@ -211,9 +220,11 @@ class Ladder:
                     user,
                     last,
                 )
-            return tx.now, await tx.fetch(_SENDERS, chat, first, last, user)
+            return tx.now, senders
 
         at, senders = await self._store.transact(work)
+        if not senders:
+            return
         self._delivery.failed.add((chat, user))
         failure = results.Failure(chat, user, first, last, reason, attempts, at)
         self._delivery.push([row[0] for row in senders], pushes.Failed(failure))
@@ -255,3 +266,14 @@ class Ladder:
         while rows := await self._store.read(overdue):
             for chat, user, first, last in rows:
                 await self._fail(chat, user, first, last, "expired", 0)
+
+
+def _off_the_ladder(session: Session, chat: str, *, more: bool) -> None:
+    """What a session owed has reached another of the user's devices. ``more``: it was handed
+    newer events since, which it may owe still.
+    """
+    if session.unacknowledged.get(chat) == math.inf:
+        if more:
+            session.unacknowledged[chat] = time.monotonic()
+        else:
+            del session.unacknowledged[chat]

@@ -11,6 +11,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -198,12 +199,11 @@ class Connection:
 
     def _complain(self, bad: BadRequest, data: memoryview | bytes | bytearray) -> None:
         self._bad += 1
-        if bad.error.kind is errors.MALFORMED:
-            try:
-                bytes(data).decode()
-            except UnicodeDecodeError:
-                self.session.close(Close.INVALID_TEXT, "not UTF-8")
-                return
+        try:
+            bytes(data).decode()
+        except UnicodeDecodeError:
+            self.session.close(Close.INVALID_TEXT, "not UTF-8")
+            return
         self._refuse(bad.id, bad.error)
         if self._bad >= _MOST_BAD:
             self.session.close(Close.POLICY, "too many bad requests")
@@ -231,7 +231,12 @@ class Connection:
         roster = self._services.chats.cached(do.chat)
         if roster is None:
             return False
-        self._accept(request_id, do, roster)
+        try:
+            self._accept(request_id, do, roster)
+        except ChinwagError as error:
+            if error.kind.retry:
+                raise
+            return False  # the log knows whether it was sent before, when it still could be
         return True
 
     def _accept(self, request_id: int, do: commands.Send, roster: Roster) -> None:
@@ -259,7 +264,14 @@ class Connection:
             receipts.received(self.session, do.marks)
         else:
             receipts.read(self.session, do.marks)
-        self._answer(request_id, _DONE)
+        if request_id:
+            receipts.when_stored(partial(self._marked, request_id))
+
+    def _marked(self, request_id: int, error: ChinwagError | None) -> None:
+        if error is None:
+            self._answer(request_id, _DONE)
+        else:
+            self._refuse(request_id, error)
 
     def _beat(self, request_id: int, do: commands.Heartbeat) -> None:
         self._services.presence.heartbeat(self.session, foreground=do.foreground)
@@ -328,9 +340,20 @@ class Connection:
                     await chats.roster(chat)
             self._raise_marks(request.id, do)
         elif isinstance(do, commands.Send):
-            self._accept(request.id, do, await chats.roster(do.chat))
+            await self._accept_or_repeat(request.id, do)
         elif isinstance(do, commands.Typing):
             self._type(request.id, do, await chats.roster(do.chat))
+
+    async def _accept_or_repeat(self, request_id: int, do: commands.Send) -> None:
+        try:
+            self._accept(request_id, do, await self._services.chats.roster(do.chat))
+        except ChinwagError as error:
+            first = None
+            if not error.kind.retry:
+                first = await self._services.messages.first_answer(self.session, do)
+            if first is None:
+                raise
+            self._answer(request_id, first)
 
     # --- answers -----------------------------------------------------------------------------
 

@@ -22,19 +22,36 @@ _BY_STATUS = {
 }
 
 
+# Litestar has no class of its own for a client that went before its body was complete.
+_LEFT = "client disconnected prematurely"
+
+
 def exception_handlers() -> ExceptionHandlersMap:
     """For the Litestar application."""
-    return {ChinwagError: _known, HTTPException: _http, Exception: _unexpected}
+    return {
+        ChinwagError: _known,
+        HTTPException: _http,
+        # What Litestar lets through of decoding a body: bytes that are no text, and depth.
+        UnicodeDecodeError: _malformed,
+        RecursionError: _malformed,
+        Exception: _unexpected,
+    }
 
 
 def _known(_: Request[Any, Any, Any], error: ChinwagError) -> Response[Failure]:
     return _answer(error, error.kind.status)
 
 
+def _malformed(_: Request[Any, Any, Any], error: Exception) -> Response[Failure]:
+    return _known(_, ChinwagError(errors.MALFORMED))
+
+
 def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Failure]:
     if isinstance(error, ValidationException):
         return _known(_, ChinwagError(errors.INVALID, field=_field(error)))
     kind = _BY_STATUS.get(error.status_code, errors.INTERNAL)
+    if error.detail == _LEFT:
+        return _answer(ChinwagError(errors.MALFORMED), 400)
     if kind is errors.INTERNAL:
         log.error("http.failed", status=error.status_code)
         return _answer(ChinwagError(kind), 500)

@@ -63,7 +63,8 @@ class Port:
         """Ask the application, for so long."""
         self.handshakes += 1
         try:
-            return await asyncio.wait_for(self.admit(request), self.limits.admit_timeout)
+            async with asyncio.timeout(self.limits.admit_timeout):  # no task, as wait_for makes
+                return await self.admit(request)
         except TimeoutError:
             return self.busy(b"Admission took too long.")
         except Exception:  # noqa: BLE001 - the application's: the client is owed an answer
@@ -108,6 +109,7 @@ class OnePort(HttpToolsProtocol):
             self.loop, limits, lambda: self.flow.read_paused, self._out_of_time
         )
         self._gone = False  # refused or upgraded: nothing more is for us
+        self._upgrade_to: bytes | None = None
 
     # --- the connection ------------------------------------------------------------------------
 
@@ -174,6 +176,7 @@ class OnePort(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is complete."""
         self._head.complete(self.parser.get_http_version(), self.parser.get_method())
+        self._upgrade_to = self._asked_upgrade()
         self._deadlines.body_begins()
         not_taken = self.parser.should_upgrade() and not self._should_upgrade()
         if not_taken:
@@ -195,6 +198,9 @@ class OnePort(HttpToolsProtocol):
         super().on_message_complete()
 
     def _get_upgrade(self) -> bytes | None:
+        return self._upgrade_to  # uvicorn asks four times a request
+
+    def _asked_upgrade(self) -> bytes | None:
         # uvicorn looks at the last Connection line only.
         tokens = [
             token.strip().lower()

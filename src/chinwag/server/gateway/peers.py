@@ -6,6 +6,7 @@ Forwarding headers count only when they come from a configured proxy: anybody ca
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from chinwag.server.gateway.upgrade import Headers
@@ -101,6 +102,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text.strip().strip("[]"))
@@ -110,6 +112,7 @@ def _parsed(text: str) -> Address | None:
     return mapped or address
 
 
+@lru_cache(maxsize=4096)
 def _key(address: Address | None) -> str:
     if address is None:
         return "local"

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import http
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chinwag.server.gateway.socket import Address, Endpoint, Socket
@@ -16,14 +16,16 @@ RawHeaders = list[tuple[bytes, bytes]]
 class Headers:
     """The headers of a request. Names are lower-case; a header may come more than once."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_values",)
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
-        self._items = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
+        self._values: dict[str, list[str]] = {}
+        for name, value in raw:
+            self._values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
 
-    def all(self, name: str) -> list[str]:
+    def all(self, name: str) -> Sequence[str]:
         """Every value of this header, in order."""
-        return [value for key, value in self._items if key == name]
+        return self._values.get(name, ())
 
     def one(self, name: str) -> str | None:
         """The value of a header that may come once only; None if it is absent or ambiguous."""

@@ -90,7 +90,8 @@ class Mark:
     """A member's high-water marks to be raised: ``delivered`` and ``read`` (0 = not this one).
 
     ``shown``: others may see this read (receipts are on, or it is a group). The store fills
-    ``at``, ``change``, and ``read_count`` when ``read`` is given. Marks never go down.
+    ``at``, ``change``, and ``read_count`` when ``read`` is given. Marks never go down, and never
+    pass the member's stay, or the end of the log before their batch: they are lowered to it.
     """
 
     __slots__ = ("at", "change", "chat", "delivered", "read", "read_count", "shown", "user")

@@ -6,6 +6,7 @@ from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import RESERVED, create_account
+from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.people import TouchOwn, bump_all
 from chinwag.server.services.profiles import Profiles, user_of
 from chinwag.server.sessions.session import Session
@@ -106,6 +107,7 @@ class Bots:
                 "UPDATE accounts SET status = 'deleted', handle = $1, about = '' WHERE id = $1",
                 bot.id,
             )
+            await on_account_gone(tx, bot.id)
             await self._touch_own(tx, bot.id)
             return await _list(tx, session.user), gone
 

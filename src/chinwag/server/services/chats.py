@@ -114,13 +114,18 @@ class Chats:
         for chat in [found.id for found in self.rosters]:
             self.rosters.drop(chat)
 
-    def forget(self, users: Sequence[str]) -> None:
-        """Things stand differently between these people, or with this one: read the one-to-one
-        chats anew that all of them are in.
+    def forget(self, users: Sequence[str]) -> list[str]:
+        """Things stand differently between these people, or with this one: the one-to-one chats
+        that all of them are in are to be read anew. Which ones those are, of the cached.
         """
-        for found in self.rosters.with_members(users):
-            if found.kind != "group" and all(user in found.seats for user in users):
-                self.rosters.drop(found.id)
+        chats = [
+            found.id
+            for found in self.rosters.with_members(users)
+            if found.kind != "group" and all(user in found.seats for user in users)
+        ]
+        for chat in chats:
+            self.rosters.drop(chat)
+        return chats
 
     async def enter(self, reader: Reader, chat: str, user: str) -> Roster:
         """The roster as it stands in a view or a transaction, for a present member.
@@ -235,10 +240,28 @@ class Chats:
         seat = (await self.roster(command.chat)).seat(session.user)
         for column, value in given.items():
             setattr(seat, column, value if column.endswith(("until", "at")) else bool(value))
-        seat.change = max(seat.change, change)
+        while seat.change >= change:
+            # Marks of the same commit, or the next, were told by that version without this.
+            change = await self._touched_again(command.chat, session.user)
+            seat = (await self.roster(command.chat)).seat(session.user)
+        seat.change = change
         mine = seat.mine(command.chat)
         self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
         return mine
+
+    async def _touched_again(self, chat: str, user: str) -> int:
+        """Give how a chat stands in somebody's list a newer version."""
+
+        async def work(tx: Tx) -> int:
+            await tx.execute(
+                "UPDATE members SET change = $3 WHERE chat = $1 AND account = $2",
+                chat,
+                user,
+                tx.change,
+            )
+            return tx.change
+
+        return await self._store.transact(work)
 
 
 def _member(seat: Seat, own: Seat, kept: Farewell | None) -> results.Member | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -15,32 +16,42 @@ from chinwag.server.services.roster import before_withheld
 _NEWEST = 20
 _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
+# Few statements for many chats: each costs the reader thread a wait for the interpreter lock.
+_OTHERS = (
+    "FROM members o JOIN accounts b ON b.id = o.account AND b.status = 'active'"
+    " WHERE o.chat = m.chat AND o.departed = 0 AND o.account <> m.account"
+)
 _OWN = (
     "SELECT c.id, c.kind, c.last, c.count, c.title, c.description, c.edit_info, c.send,"
     " c.add_members, c.approval, c.history, m.role, m.joined, m.departed, m.departed_count,"
     " m.stays, m.sent, m.read, m.read_count, m.muted_until, m.pinned_at, m.archived, m.unread,"
-    " m.change, a.receipts FROM members m JOIN chats c ON c.id = m.chat"
+    " m.change, a.receipts,"
+    f" CASE WHEN m.sent > 0 THEN (SELECT min(o.delivered) {_OTHERS}) END,"
+    f" CASE WHEN m.sent > 0 THEN (SELECT min(o.shown) {_OTHERS}) END,"
+    " CASE WHEN c.kind = 'group' THEN"
+    " (SELECT count(*) FROM members o WHERE o.chat = m.chat AND o.departed = 0) ELSE 0 END,"
+    " CASE WHEN c.kind = 'direct' THEN"
+    " (SELECT o.account FROM members o WHERE o.chat = m.chat AND o.account <> m.account) END"
+    " FROM members m JOIN chats c ON c.id = m.chat"
     " JOIN accounts a ON a.id = m.account WHERE m.account = $1 AND m.chat = ANY($2)"
 )
-_OTHERS = (
-    "SELECT m.chat, min(m.delivered), min(m.shown) FROM members m"
-    " JOIN accounts a ON a.id = m.account AND a.status = 'active'"
-    " WHERE m.chat = ANY($2) AND m.departed = 0 AND m.account <> $1 GROUP BY m.chat"
+_TOP = "CASE WHEN m.departed > 0 THEN m.departed - 1 ELSE c.last END"
+_EVENTS = (
+    "SELECT e.chat, e.seq, e.kind, e.sender, e.at, e.count, e.client_id, e.hidden, e.body"
+    " FROM members m JOIN chats c ON c.id = m.chat JOIN events e ON e.chat = m.chat"
+    f" AND e.seq >= m.joined AND e.seq > {_TOP} - $3 AND e.seq <= {_TOP}"
+    " WHERE m.account = $1 AND m.chat = ANY($2) ORDER BY e.chat, e.seq"
 )
-_SIZES = "SELECT chat, count(*) FROM members WHERE chat = ANY($1) AND departed = 0 GROUP BY chat"
-_PEERS = "SELECT chat, account FROM members WHERE chat = ANY($2) AND account <> $1"
 _WITHHELD = (
     "SELECT chat, seq FROM events WHERE chat = ANY($2) AND hidden = 1 AND sender = $1 ORDER BY seq"
 )
 _FAILURES = (
-    "SELECT chat, account, first, last, reason, attempts, at FROM failures"
-    " WHERE chat = ANY($2) AND account <> $1 ORDER BY chat, first"
+    "SELECT chat, account, first, last, reason, attempts, at FROM failures f"
+    " WHERE chat = ANY($2) AND account <> $1"
+    " AND EXISTS (SELECT 1 FROM events e WHERE e.chat = f.chat AND e.seq BETWEEN f.first AND f.last"
+    " AND e.sender = $1 AND e.hidden = 0 AND e.kind IN ('message', 'invite'))"
+    " ORDER BY chat, first"
 )
-_EVENTS = (
-    f"SELECT {wire.COLUMNS} FROM events WHERE chat = $1 AND seq >= $2 AND seq < $3"
-    " ORDER BY seq DESC LIMIT $4"
-)
-_OPEN_END = 1 << 53
 
 
 async def read(
@@ -50,31 +61,32 @@ async def read(
     first ``inline`` come with their newest events, the others with the newest one alone.
     """
     own = {row[0]: row for row in await reader.fetch(_OWN, user, chats)}
-    others = {row[0]: row[1:] for row in await reader.fetch(_OTHERS, user, chats)}
-    groups = [chat for chat, row in own.items() if row[1] == "group"]
-    sizes: dict[str, int] = dict(await reader.fetch(_SIZES, groups)) if groups else {}
-    kept = await farewells(reader, user, [chat for chat in groups if own[chat][13]])
-    directs = [chat for chat, row in own.items() if row[1] == "direct"]
-    peers: dict[str, str] = dict(await reader.fetch(_PEERS, user, directs)) if directs else {}
-    withheld = await _by_chat(reader, _WITHHELD, user, directs)
-    failures = await _by_chat(reader, _FAILURES, user, chats)
+    present = [chat for chat in chats if chat in own]
+    spoken = [chat for chat in present if own[chat][16]]
+    left = [chat for chat in present if own[chat][1] == "group" and own[chat][13]]
+    kept = await farewells(reader, user, left)
+    withheld = await _by_chat(reader, _WITHHELD, user, spoken)
+    failures = await _by_chat(reader, _FAILURES, user, spoken)
+    events = await _events(reader, user, present[:inline], _NEWEST)
+    events |= await _events(reader, user, present[inline:], 1)
+    people = {
+        chat: sorted({own[chat][28] or user, *(e.sender for e in events[chat] if e.sender)})
+        for chat in present
+    }
+    users = await profiles.get(reader, chain.from_iterable(people.values()))
     heads = []
-    for place, chat in enumerate(chat for chat in chats if chat in own):
+    for chat in present:
         row = own[chat]
-        events = await _events(reader, user, row, _NEWEST if place < inline else 1)
-        people = {peers.get(chat, user), *(e.sender for e in events if e.sender)}
-        users = await profiles.get(reader, sorted(people))
-        group = kept[chat].group if chat in kept else _group(row, sizes.get(chat, 0))
+        group = kept[chat].group if chat in kept else _group(row)
         heads.append(
             _head(
                 user,
                 row,
-                _ticks(row, others.get(chat), [seq for _, seq in withheld[chat]]),
+                _ticks(row, [seq for _, seq in withheld[chat]]),
                 group,
-                peers.get(chat),
-                events,
+                events[chat],
                 tuple(results.Failure(*failure) for failure in failures[chat]),
-                users,
+                [users[person] for person in people[chat] if person in users],
             )
         )
     return tuple(heads)
@@ -90,24 +102,30 @@ async def _by_chat(
     return found
 
 
-async def _events(reader: Reader, user: str, row: Row, limit: int) -> list[wire.Event]:
-    """The newest visible events, oldest first."""
-    chat, joined, departed = row[0], row[12], row[13]
-    rows = await reader.fetch(_EVENTS, chat, joined, departed or _OPEN_END, limit)
-    return [wire.of_row(event, user) for event in reversed(rows)]
+async def _events(
+    reader: Reader, user: str, chats: Sequence[str], newest: int
+) -> dict[str, list[wire.Event]]:
+    """The newest visible events of each chat, oldest first."""
+    found: dict[str, list[wire.Event]] = {chat: [] for chat in chats}
+    if chats:
+        for row in await reader.fetch(_EVENTS, user, chats, newest):
+            found[row[0]].append(wire.of_row(row, user))
+    return found
 
 
-def _ticks(row: Row, others: Row | None, withheld: list[int]) -> results.Ticks:
-    chat, kind, sent, receipts = row[0], row[1], row[16], row[24]
-    delivered, read = (min(sent, mark) for mark in others or (sent, sent))
+def _ticks(row: Row, withheld: list[int]) -> results.Ticks:
+    chat, kind, sent, receipts, *others = row[0], row[1], row[16], *row[24:27]
+    # No others, as in notes to self: then all of them have it.
+    delivered, read = (sent if mark is None else min(sent, mark) for mark in others)
     if kind == "direct" and not receipts:
         read = 0
     delivered, read = before_withheld(withheld, delivered), before_withheld(withheld, read)
     return results.Ticks(chat, delivered, read, tuple(seq for seq in withheld if seq < delivered))
 
 
-def _group(row: Row, size: int) -> results.GroupInfo | None:
+def _group(row: Row) -> results.GroupInfo | None:
     kind, title, description, edit_info, send, add_members, approval, history = row[1], *row[4:11]
+    size = row[27]
     if kind != "group":
         return None
     return results.GroupInfo(
@@ -120,14 +138,13 @@ def _head(
     row: Row,
     ticks: results.Ticks,
     group: results.GroupInfo | None,
-    peer: str | None,
     events: list[wire.Event],
     failures: tuple[results.Failure, ...],
-    users: Mapping[str, results.User],
+    users: Sequence[results.User],
 ) -> results.Head:
     (chat, kind, last, count, _, _, _, _, _, _, _,
      role, joined, departed, departed_count, stays, _, read, read_count, muted, pinned, archived,
-     unread, change, _) = row  # fmt: skip
+     unread, change, _, _, _, _, peer) = row  # fmt: skip
     mine = results.Mine(
         chat=chat,
         version=change,
@@ -151,5 +168,5 @@ def _head(
         group=group,
         events=tuple(events),  # type: ignore[arg-type]  # same wire shape, body still raw
         failures=failures,
-        users=tuple(users.values()),
+        users=tuple(users),
     )

@@ -57,6 +57,8 @@ class Log:
         self._marks: dict[tuple[str, str], Mark] = {}
         self._group_marks: dict[tuple[str, str], Mark] = {}
         self._group_timer: asyncio.TimerHandle | None = None
+        self._untold: dict[str, tuple[asyncio.Task[None], set[str]]] = {}
+        self._marked_by: list[Callable[[ChinwagError | None], None]] = []
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -109,8 +111,26 @@ class Log:
         if self._group_timer is not None:
             self._group_timer.cancel()
             self._group_timer = None
-        self._marks.update(self._group_marks)
+        for mark in self._group_marks.values():
+            self._merge(mark)
         self._group_marks.clear()
+
+    def _merge(self, mark: Mark) -> None:
+        """Let a mark wait for the next commit, with what waits of the same member already."""
+        waiting = self._marks.setdefault((mark.chat, mark.user), mark)
+        waiting.delivered = max(waiting.delivered, mark.delivered)
+        if mark.read > waiting.read:
+            waiting.read, waiting.shown = mark.read, mark.shown
+
+    def when_marked(self, then: Callable[[ChinwagError | None], None]) -> None:
+        """Call ``then`` once all marks that were queued so far are stored, or with the error
+        when the commit failed; they are tried again all the same.
+        """
+        self._group_marks_due()
+        if self._marks:
+            self._marked_by.append(then)
+        else:
+            then(None)
 
     # --- the pump ----------------------------------------------------------------------------
 
@@ -122,9 +142,12 @@ class Log:
             batch = Batch(self._entries, list(self._marks.values()))
             if batch.entries or batch.marks:
                 self._entries, self._marks = [], {}
+                marked_by, self._marked_by = self._marked_by, []
                 self._idle.clear()
                 oldest = self._oldest
-                await self._commit(batch)
+                error = await self._commit(batch)
+                for then in marked_by:
+                    then(error)
                 if batch.entries:
                     self._wait.add(time.monotonic() - oldest)
                     self._sizes.add(len(batch.entries))
@@ -132,35 +155,37 @@ class Log:
             self._idle.set()
 
     async def drain(self) -> None:
-        """Wait until all entries that were queued are committed or refused."""
+        """Wait until all entries that were queued are committed or refused, and all is told."""
         self._merge_group_marks()
-        while True:
+        rounds = 2  # the one that may be under way, and a whole one
+        while rounds > 0 or self._entries:
+            rounds -= 1
             self._idle.clear()
             self._wake.set()
             await self._idle.wait()
-            if not self._entries:
-                return
+        await asyncio.gather(*(task for task, _ in self._untold.values()))
 
-    async def _commit(self, batch: Batch) -> None:
+    async def _commit(self, batch: Batch) -> ChinwagError | None:
+        """Store the batch, or refuse it with the error that is returned."""
         try:
             await self._store.append(batch)
         except ChinwagError as error:
-            self._refuse(batch, error)
+            return self._refuse(batch, error)
         except Exception:  # noqa: BLE001 - the pump must go on
             log.exception("log.commit_failed", entries=len(batch.entries), marks=len(batch.marks))
-            self._refuse(batch, ChinwagError(errors.INTERNAL))
+            return self._refuse(batch, ChinwagError(errors.INTERNAL))
+        return None
 
-    def _refuse(self, batch: Batch, error: ChinwagError) -> None:
+    def _refuse(self, batch: Batch, error: ChinwagError) -> ChinwagError:
         """Nothing was stored. Senders keep their messages; marks wait for a better moment."""
         for entry in batch.entries:
             entry.outcome = Outcome.PENDING
             entry.context.answer(error)
         for mark in batch.marks:
-            waiting = self._marks.setdefault((mark.chat, mark.user), mark)
-            waiting.delivered = max(waiting.delivered, mark.delivered)
-            waiting.read = max(waiting.read, mark.read)
+            self._merge(mark)
         if batch.marks:
             asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._wake.set)
+        return error
 
     async def _judge_again(self, batch: Batch, judge: Judge) -> None:
         """Entries that were judged by an old roster go first into the next commit."""
@@ -251,6 +276,7 @@ class Log:
         seat = roster.seats.get(mark.user) if roster is not None else None
         if seat is None:
             self._chats.touched(mark.chat)
+            self.tell_again(mark.chat, mark.user)
             return False
         seat.delivered = max(seat.delivered, mark.delivered)
         if mark.read > seat.read:
@@ -263,6 +289,31 @@ class Log:
             self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))
         self._delivery.reached(mark.chat, mark.user, seat.delivered)
         return True
+
+    def tell_again(self, chat: str, user: str | None = None) -> None:
+        """Something moved while the chat's roster was not at hand: read it, tell those who wait
+        for ticks how far they are, and ``user`` of the own marks.
+        """
+        waiting = self._untold.get(chat)
+        if waiting is None:
+            users: set[str] = set()
+            task = asyncio.get_running_loop().create_task(self._tell_anew(chat, users))
+            waiting = self._untold[chat] = (task, users)
+        if user is not None:
+            waiting[1].add(user)
+
+    async def _tell_anew(self, chat: str, users: set[str]) -> None:
+        try:
+            roster = await self._chats.roster(chat)
+        except ChinwagError:
+            return
+        finally:
+            del self._untold[chat]
+        for user in users & roster.seats.keys():
+            seat = roster.seats[user]
+            self._delivery.push((user,), pushes.Mine(seat.mine(chat)))
+            self._delivery.reached(chat, user, seat.delivered)
+        self._tell_ticks(roster)
 
     def _tell_ticks(self, roster: Roster) -> None:
         for user, ticks in list(roster.ticks_of(roster.outstanding & roster.seats.keys())):

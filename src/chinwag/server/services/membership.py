@@ -34,6 +34,11 @@ _LED = (
     " WHERE m.account = $1 AND m.role = 'admin' AND m.departed = 0 AND c.kind = 'group'"
 )
 
+_ANEW = (
+    "UPDATE chats SET version = version + 1, change = $2 WHERE kind = 'group'"
+    " AND id IN (SELECT chat FROM members WHERE account = $1 AND departed = 0)"
+)
+
 
 class Membership:
     """Who is in a group, and as what."""
@@ -151,8 +156,10 @@ async def _change_role(tx: Tx, chat: str, user: str, role: Role) -> None:
 
 async def on_account_gone(tx: Tx, user: str) -> None:
     """Inside the transaction that disables or deletes an account: no group stays without an admin
-    who can act. The account keeps its seats; its past is part of the groups.
+    who can act, and none waits for the account's receipts. It keeps its seats; its past is part
+    of the groups.
     """
+    await tx.execute(_ANEW, user, tx.change)
     for (chat,) in await tx.fetch(_LED, user):
         roster = await rosters.load(tx, chat)
         assert roster is not None

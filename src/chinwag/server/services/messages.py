@@ -20,6 +20,7 @@ _RANGE = (
 )
 _UP, _DOWN = _RANGE.format("ASC"), _RANGE.format("DESC")
 _ONE = "SELECT sender, hidden, kind FROM events WHERE chat = $1 AND seq = $2"
+_FIRST = "SELECT chat, seq, at, count, digest FROM events WHERE sender = $1 AND client_id = $2"
 _PASSED = (
     "SELECT account, kind, min(at) FROM receipts WHERE chat = $1 AND seq >= $2"
     " GROUP BY account, kind"
@@ -59,13 +60,33 @@ class Messages:
             "message",
             body,
             client_id=command.client_id,
-            digest=hashlib.blake2b(body, digest_size=16).digest(),
+            digest=_digest(body),
             counted=True,
             context=Post(roster, session, answer),
         )
         self.judge(entry, roster)
         _check_content(command, roster)
         self._log.send(entry)
+
+    async def first_answer(
+        self, session: Session, command: commands.Send
+    ) -> results.Accepted | None:
+        """What a message that may not be sent now was answered when it was sent before; None if
+        it never was. A lost answer is not turned into a refusal by what happened since.
+
+        Raises:
+            ChinwagError: client_id_reused, when it was another message.
+        """
+        rows = await self._store.read(
+            lambda reader: reader.fetch(_FIRST, session.user, command.client_id)
+        )
+        if not rows:
+            return None
+        chat, seq, at, count, digest = rows[0]
+        if chat != command.chat or bytes(digest) != _digest(encode(command.body)):
+            raise ChinwagError(errors.CLIENT_ID_REUSED)
+        seat = (await self._chats.roster(chat)).seat(session.user)
+        return results.Accepted(chat, seq, at, count, seat.read_count)
 
     def judge(self, entry: Entry, roster: Roster) -> None:
         """Whether the entry's sender may send there now; sets ``version`` and ``hidden``."""
@@ -120,6 +141,11 @@ class Messages:
             if seat.user != session.user and seat.sees(command.seq)
         ]
         return results.MessageInfo(command.chat, command.seq, tuple(people))
+
+
+def _digest(body: bytes) -> bytes:
+    """What makes two messages the same."""
+    return hashlib.blake2b(body, digest_size=16).digest()
 
 
 def _check_length(text: str) -> None:
@@ -178,7 +204,7 @@ async def _page(
     older = await reader.fetch(_DOWN, command.chat, first, min(pivot, end), below) if below else []
     newer = await reader.fetch(_UP, command.chat, max(pivot, first), end, above) if above else []
     rows = [*reversed(older), *newer]
-    low = rows[0][1] if rows else first
+    low = rows[0][1] if rows else max(pivot, first)
     high = rows[-1][1] if rows else min(pivot, end) - 1
     return results.Page(
         chat=command.chat,

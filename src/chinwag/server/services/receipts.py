@@ -1,8 +1,9 @@
 """Receipts: two marks a member, delivered and read, that only ever grow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chinwag.protocol import commands
+from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.log import Log
@@ -46,3 +47,9 @@ class Receipts:
             seq = min(mark.seq, seat.departed - 1 if seat.departed else roster.last)
             if seq > seat.read:
                 self._log.mark(roster, session.user, read=seq)
+
+    def when_stored(self, then: Callable[[ChinwagError | None], None]) -> None:
+        """Call ``then`` once all marks up to now are stored, or with the error when the store
+        did not take them at the first try.
+        """
+        self._log.when_marked(then)

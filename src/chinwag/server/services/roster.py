@@ -18,6 +18,7 @@ from chinwag.server.ports.store import Reader
 # Bounds memory: about 0.5 KiB a seat.
 _MAX_SEATS = 60_000
 _MAX_WITHHELD = 1_000
+_MAX_TOLD = 10_000
 _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
@@ -317,8 +318,8 @@ async def load(reader: Reader, chat: str) -> Roster | None:
         roster.blockers = frozenset(row[0] for row in await reader.fetch(_BLOCKERS, people))
         for sender, seq in await reader.fetch(_WITHHELD, chat, _MAX_WITHHELD):
             roster.withheld.setdefault(sender, []).insert(0, seq)
-    for user in roster.active:
-        roster.seats[user].told = roster.ticks(user)
+    for user, ticks in roster.ticks_of(roster.active):
+        roster.seats[user].told = ticks
     roster.outstanding = {
         user for user in roster.active if roster.seats[user].told[1] < roster.seats[user].sent
     }
@@ -361,6 +362,7 @@ class Rosters:
 
     def __init__(self) -> None:
         self._rosters: OrderedDict[str, Roster] = OrderedDict()
+        self._told: OrderedDict[str, dict[str, tuple[int, int]]] = OrderedDict()
         self._seats = 0
 
     def __iter__(self) -> Iterator[Roster]:
@@ -384,19 +386,36 @@ class Rosters:
                 return known
             self._seats -= len(known.seats)
             _keep_marks(known, roster)
+        else:
+            self._remind(roster)
         self._rosters[roster.id] = roster
         self._rosters.move_to_end(roster.id)
         self._seats += len(roster.seats)
         while self._seats > _MAX_SEATS and len(self._rosters) > 1:
-            _, oldest = self._rosters.popitem(last=False)
-            self._seats -= len(oldest.seats)
+            self._gone(self._rosters.popitem(last=False)[1])
         return roster
 
     def drop(self, chat: str) -> None:
         """Forget a roster; the next use loads it anew."""
         roster = self._rosters.pop(chat, None)
         if roster is not None:
-            self._seats -= len(roster.seats)
+            self._gone(roster)
+
+    def _gone(self, roster: Roster) -> None:
+        """Remember of a roster only who waits for which ticks."""
+        self._seats -= len(roster.seats)
+        if roster.outstanding:
+            self._told[roster.id] = {
+                user: roster.seats[user].told for user in roster.outstanding if user in roster.seats
+            }
+            if len(self._told) > _MAX_TOLD:
+                self._told.popitem(last=False)
+
+    def _remind(self, roster: Roster) -> None:
+        for user, told in self._told.pop(roster.id, {}).items():
+            if user in roster.seats:
+                roster.seats[user].told = told
+                roster.outstanding.add(user)
 
     def with_members(self, users: Iterable[str]) -> list[Roster]:
         """Cached rosters in which any of these users has a seat."""

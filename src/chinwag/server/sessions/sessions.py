@@ -73,13 +73,13 @@ class Sessions:
             if session is not None:
                 session.close(Close.SIGNED_OUT, "signed out")
 
-    def reap(self, seconds: float) -> int:
-        """Close the sessions that have not been heard of for so long; how many."""
+    def reap(self, seconds: float) -> list[Session]:
+        """Close the sessions that have not been heard of for so long; which ones."""
         oldest = time.monotonic() - seconds
         silent = [session for session in self if session.alive_at < oldest]
         for session in silent:
             session.close(Close.UNRESPONSIVE, "no heartbeat")
-        return len(silent)
+        return silent
 
 
 _NONE: list[Session] = []

@@ -7,10 +7,14 @@ import pytest
 
 from chinwag.protocol import commands, events, pushes, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.admin import opened
 from chinwag.server.ports.store import Tx
 from chinwag.server.services.actions import GroupLimits
+from chinwag.server.services.bots import Bots
+from chinwag.server.services.devices import Devices, Lifetimes
 from chinwag.server.services.limits import Rate
 from chinwag.server.services.membership import on_account_gone
+from house import a_setting
 from unit.server.services.world import World, new_client_id, refused
 
 # --- adding ----------------------------------------------------------------------------------
@@ -417,6 +421,30 @@ async def test_an_account_that_goes_leaves_no_group_without_an_admin(world: Worl
     assert (await world.chats.roster(led)).seats["bob"].role == "admin"
     for chat, before in lines.items():
         assert await world.lines(chat) == before
+
+
+async def test_an_operator_disables_the_only_admin(world: World, tmp_path: Path) -> None:
+    ada, bob = await world.people("ada bob")
+    chat = await world.group(ada, bob)
+    async with opened(a_setting(tmp_path)) as admin:
+        await admin.disable("ada")
+    assert await world.last(chat) == ("", events.RoleChanged("bob", "admin"))
+    assert await world.members(chat) == {"ada": "admin", "bob": "admin"}
+    said = await world.say(bob, chat)  # judged by the roster before, then again
+    assert said.seq == 3
+    assert (await world.chats.roster(chat)).seats["ada"].gone
+
+
+async def test_a_bot_that_led_is_deleted(world: World) -> None:
+    ada, bob = await world.people("ada bob")
+    bot = await world.person("kettle", kind="bot", owner="ada")
+    chat = await world.group(ada, bob, bot)
+    await world.set_role(ada, chat, bot, "admin")
+    await world.leave(ada, chat)
+    devices = Devices(world.store, world.sessions, Lifetimes())
+    bots = Bots(world.store, devices, world.profiles)
+    await bots.delete(ada, commands.DeleteBot("kettle"))
+    assert (await world.members(chat))["bob"] == "admin"
 
 
 # --- what others see of it -------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from chinwag.protocol.errors import ChinwagError
-from chinwag.server.services.limits import Buckets, Rate
+from chinwag.server.services.limits import Bucket, Buckets, Rate
 
 
 class Time:
@@ -79,3 +79,9 @@ def test_the_refusal_says_when_to_come_back() -> None:
 def test_no_burst_is_no_limit() -> None:
     buckets = Buckets(Rate(0, 10))
     assert not any(buckets.wait("a") for _ in range(1000))
+
+
+def test_a_burst_of_zero_is_no_limit() -> None:
+    rate = Rate(0, 1)
+    bucket = Bucket(rate.burst, 0)
+    assert [bucket.take(rate, 0) for _ in range(3)] == [0, 0, 0]

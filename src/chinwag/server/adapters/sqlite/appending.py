@@ -27,37 +27,39 @@ def append(
     """
     for entry in batch.entries:
         entry.outcome = _PENDING  # a first try, rolled back since, may have left another
-    pairs: list[tuple[Entry, Entry]] = []
     if look:
         repeats.find(connection, batch.entries)
-        pairs = repeats.pair(batch.entries)
     state = load(connection, batch)
-    stale = _place(batch.entries, state, now)
+    stale = _place(batch.entries, state, now, {} if look else None)
+    if stale and not look:
+        # A repeat is answered as the first time, whatever happened to the chat since. Nothing has
+        # been written yet, so begin again.
+        append(connection, batch, now, change, look=True)
+        return
     insert_rows(connection, _EVENTS, [row_of(e) for e in batch.entries if e.outcome is _APPENDED])
     if batch.marks:
         insert_rows(connection, _RECEIPTS, _mark(batch.marks, state, now, change))
     save(connection, state, change)
-    if stale and not look:
-        # A repeat is answered as the first time, whatever happened to the chat since.
-        repeats.find(connection, stale)
-    for entry, first in pairs:
-        repeats.follow(entry, first)
 
 
-def _place(entries: list[Entry], state: State, now: int) -> list[Entry]:
-    """Give entries their place in the log; those that have none because they are stale."""
-    stale: list[Entry] = []
+def _place(entries: list[Entry], state: State, now: int, seen: repeats.Seen | None) -> bool:
+    """Give entries their place in the log; whether some have none because they are stale. With
+    ``seen``, of client ids, repeats inside the batch come back as such.
+    """
+    stale = False
     for entry in entries:
-        if entry.outcome is not _PENDING:
+        if entry.outcome is not _PENDING or (seen is not None and repeats.again(entry, seen)):
             continue
         chat = state.chats.get(entry.chat)
         if chat is None or (entry.version and entry.version != chat.version):
             entry.outcome = _STALE
-            stale.append(entry)
+            stale = True
             continue
         chat.add(counted=entry.counted)
         entry.seq, entry.count, entry.at = chat.last, chat.count, now
         entry.outcome = _APPENDED
+        if seen is not None and entry.client_id is not None:
+            seen[entry.sender, entry.client_id] = entry
         if is_message(entry):
             seat = state.seats.get((entry.chat, entry.sender))
             if seat is not None:

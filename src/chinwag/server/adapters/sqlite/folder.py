@@ -18,8 +18,10 @@ class FolderLock:
         self._folder = folder
         self._file: int | None = None
 
-    def take(self) -> None:
-        """Take the lock without waiting, or raise `Unusable`."""
+    def take(self, *, restoring: bool = False) -> None:
+        """Take the lock without waiting, or raise `Unusable`. What a restore left half done is for
+        the next restore alone.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -31,6 +33,11 @@ class FolderLock:
                 f"Another chinwag server (process {holder or 'unknown'}) uses {self._folder}."
                 " Stop it, or choose another data folder."
             ) from None
+        if not restoring and (self._folder / RESTORING_NAME).exists():
+            os.close(file)
+            raise Unusable(
+                f"A restore into {self._folder} was cut off. Run it again, with --force."
+            )
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         self._file = file

@@ -2,6 +2,7 @@
 
 import secrets
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from chinwag.server.adapters.migrations import HEAD, REVISIONS
@@ -9,6 +10,7 @@ from chinwag.server.adapters.sqlite.connection import connect
 from chinwag.server.adapters.sqlite.folder import FolderLock
 from chinwag.server.ports.store import Unusable
 
+_OLDEST = (3, 35, 0)  # RETURNING; UPDATE FROM came before
 _FRESH = Path(__file__).parent / "fresh.sql"
 
 
@@ -18,6 +20,8 @@ def migrate(path: Path, *, alone: bool = True) -> None:
     Raises:
         Unusable: it is no database of ours, or one that a newer version wrote.
     """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise Unusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed.")
     if revision(path) != HEAD:
         lock = None if alone else FolderLock(path.parent)
         if lock is not None:
@@ -27,9 +31,8 @@ def migrate(path: Path, *, alone: bool = True) -> None:
         finally:
             if lock is not None:
                 lock.release()
-    connection = connect(path)
-    first_rows(connection)
-    connection.close()
+    with closing(connect(path)) as connection:
+        first_rows(connection)
 
 
 def revision(path: Path) -> str | None:
@@ -37,12 +40,11 @@ def revision(path: Path) -> str | None:
     if not path.exists() or not path.stat().st_size:
         return None
     try:
-        connection = connect(path, readonly=True)
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        found = None
-        if "alembic_version" in tables:
-            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-        connection.close()
+        with closing(connect(path, readonly=True)) as connection:
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            found = None
+            if "alembic_version" in tables:
+                found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise Unusable(f"{path} cannot be read as a database: {error}.") from error
     if tables and found is None:
@@ -70,9 +72,8 @@ def _bring_to_head(path: Path) -> None:
     if found == HEAD:
         return
     if found is None:
-        connection = connect(path)
-        connection.executescript(_FRESH.read_text(encoding="utf-8"))
-        connection.close()
+        with closing(connect(path)) as connection:
+            connection.executescript(_FRESH.read_text(encoding="utf-8"))
         return
     # Only now: an ordinary start must not pay for importing SQLAlchemy and Alembic.
     from chinwag.server.adapters.sqlite import upgrade  # noqa: PLC0415

@@ -13,6 +13,9 @@ _FIND = (
     " FROM wanted CROSS JOIN events e"
     " ON e.sender = wanted.sender AND e.client_id = wanted.client_id"
 )
+Seen = dict[tuple[str, str], Entry]
+"""Appended entries by sender and client id."""
+
 _decode = msgspec.json.Decoder(list[tuple[int, str, int, int, int, str, str | None]]).decode
 
 
@@ -31,25 +34,17 @@ def find(connection: sqlite3.Connection, entries: list[Entry]) -> None:
             entry.answer = None if answer is None else answer.encode()
 
 
-def pair(entries: list[Entry]) -> list[tuple[Entry, Entry]]:
-    """Set repeats inside a batch aside, each with the first of its client id."""
-    seen: dict[tuple[str, str], Entry] = {}
-    pairs: list[tuple[Entry, Entry]] = []
-    for entry in entries:
-        if entry.client_id is None or entry.outcome is not Outcome.PENDING:
-            continue
-        first = seen.setdefault((entry.sender, entry.client_id), entry)
-        if first is not entry:
-            entry.outcome = Outcome.REPEAT
-            pairs.append((entry, first))
-    return pairs
-
-
-def follow(entry: Entry, first: Entry) -> None:
-    """Answer a repeat inside a batch by what became of the first."""
-    if first.outcome is not Outcome.APPENDED:
-        entry.outcome = first.outcome
-    elif entry.chat != first.chat or entry.digest != first.digest:
+def again(entry: Entry, seen: Seen) -> bool:
+    """Whether the entry's client id was appended in this batch already: answered accordingly."""
+    if entry.client_id is None:
+        return False
+    first = seen.get((entry.sender, entry.client_id))
+    if first is None:
+        return False
+    if entry.chat != first.chat or entry.digest != first.digest:
         entry.outcome = Outcome.REUSED
-        return
-    entry.seq, entry.at, entry.count, entry.answer = first.seq, first.at, first.count, first.answer
+    else:
+        entry.outcome = Outcome.REPEAT
+        entry.seq, entry.at, entry.count = first.seq, first.at, first.count
+        entry.answer = first.answer
+    return True

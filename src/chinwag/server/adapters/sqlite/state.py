@@ -48,30 +48,28 @@ _MEMBERS = (
 
 
 class Chat:
-    """A chat's counters. ``before`` and ``counts``: its last seq before this commit, and the
-    running count at each entry since.
-    """
+    """A chat's counters. ``before``: its last seq before this commit."""
 
-    __slots__ = ("before", "changed", "count", "counts", "id", "last", "version")
+    __slots__ = ("before", "changed", "count", "id", "last", "version")
 
     def __init__(self, chat: str, last: int, count: int, version: int) -> None:
         self.id = chat
         self.last = self.before = last
         self.count = count
         self.version = version
-        self.counts: list[int] = []
         self.changed = False
 
     def add(self, *, counted: bool) -> None:
         """One entry more."""
         self.last += 1
         self.count += counted
-        self.counts.append(self.count)
         self.changed = True
 
 
 class Seat:
-    """A member's marks. ``own``: seqs of countable own entries of this commit."""
+    """A member's marks. ``base``, ``own_after`` and ``own`` make up the read count at the mark to
+    be judged: the countable entries up to it, and the own ones after it before and in this commit.
+    """
 
     __slots__ = (
         "account",
@@ -94,20 +92,20 @@ class Seat:
         self.account = account
         self.delivered, self.read, self.shown, self.read_count, self.sent = row[:5]
         self.departed, self.unread, self.base, self.own_after = row[5:]
-        self.own: list[int] = []
+        self.own = 0
         self.changed = False
 
     @property
     def reach(self) -> int:
-        """The last seq that a mark may stand at."""
-        return self.departed - 1 if self.departed else self.chat.last
+        """The last seq that a mark may stand at: nobody has seen what is being committed."""
+        return self.departed - 1 if self.departed else self.chat.before
 
     def sends(self, seq: int, *, counted: bool) -> None:
         """An own message was appended."""
         self.sent = seq
         if counted:
             self.read_count += 1
-            self.own.append(seq)
+            self.own += 1
         self.changed = True
 
     def receives(self, seq: int) -> bool:
@@ -124,10 +122,8 @@ class Seat:
         self.unread = 0
         if seq <= self.read:
             return
-        new = seq - self.chat.before
-        base = self.chat.counts[new - 1] if new > 0 else self.base
-        after = self.own_after + sum(1 for own in self.own if own > seq)
-        self.read, self.read_count = seq, max(self.read_count, base + after)
+        self.read = seq
+        self.read_count = max(self.read_count, self.base + self.own_after + self.own)
         self.changed = True
 
     def shows(self, seq: int) -> bool:
