@@ -228,3 +228,19 @@ async def test_new_messages_below_are_counted_not_jumped_to(shared_server: Serve
         await bob.sees("news")
         await until(lambda: bob.chat.unread == 0)
         await until(lambda: "new message" not in bob.screen())
+
+
+async def test_two_quick_enters_send_once_and_to_the_right_chat(shared_server: Server) -> None:
+    async with two(shared_server.url) as (ann, _, chat):
+        notes = (await ann.client.open_direct(ann.client.user)).chat
+        await ann.client.send(notes, "a note")
+        await ann.open(chat)
+        await ann.type("for Bob alone")
+        composer = ann.home.talk.composer
+        composer._send()
+        composer._send()
+        ann.home.open(notes)
+        await until(lambda: ann.client.state.chats[chat].count == 1)
+        await ann.pilot.pause()
+        assert ann.texts() == ["a note"]
+        assert ann.client.state.chats[chat].count == 1

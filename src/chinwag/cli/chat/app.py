@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from chinwag.cli.account import Form
-from chinwag.cli.chat import group, keys
+from chinwag.cli.chat import joining, keys
 from chinwag.cli.chat.attention import Attention
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
@@ -263,12 +263,12 @@ class ChatApp(App[None]):
     @work(exclusive=True, group="do")
     async def action_new_group(self) -> None:
         if self.desk and self._free:
-            await group.new_group(self.desk)
+            await joining.new_group(self.desk)
 
     @work(exclusive=True, group="do")
     async def action_join(self) -> None:
         if self.desk and self._free:
-            await group.join(self.desk)
+            await joining.join(self.desk)
 
     @work(exclusive=True, group="do")
     async def action_settings(self) -> None:

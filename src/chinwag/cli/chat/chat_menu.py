@@ -4,8 +4,9 @@ import time
 
 from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.dialogs import Choice, Confirm, Menu
-from chinwag.cli.chat.group import Group, join
+from chinwag.cli.chat.group import Group
 from chinwag.cli.chat.info import Info
+from chinwag.cli.chat.joining import join
 from chinwag.cli.chat.people import Contact
 from chinwag.cli.chat.sheet import Sheet
 from chinwag.cli.chat.talk import Talk
@@ -56,7 +57,7 @@ async def message_menu(
         chosen = await desk.app.push_screen_wait(menu)
     match chosen:
         case "reply" if row.seq and chat.present:
-            talk.answer(row)
+            talk.writing.answer(row.seq)
         case "copy":
             desk.app.copy_to_clipboard(row.text)
             desk.say("Copied")

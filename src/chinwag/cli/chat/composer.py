@@ -18,7 +18,7 @@ _AT = re.compile(r"(?<![\w@])@([\w.]*)$")
 
 
 class Composer(TextArea):
-    """A text area for one message."""
+    """A text area for one message. ``chat`` and ``reply_to``: where it goes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+enter,alt+enter,ctrl+j", "newline", "New line", show=False),
@@ -26,11 +26,13 @@ class Composer(TextArea):
     ]
 
     class Sent(Message):
-        """The person wants this out."""
+        """The person wants this out, to the chat that was open when they said so."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, chat: str, reply_to: int | None) -> None:
             super().__init__()
             self.text = text
+            self.chat = chat
+            self.reply_to = reply_to
 
     class Typing(Message):
         """The person began to type, goes on, or ceased."""
@@ -66,6 +68,8 @@ class Composer(TextArea):
         self._told_at: float | None = None
         self._users: list[User] = []
         self._quiet = False
+        self.chat = ""
+        self.reply_to: int | None = None
         self.mentionable: Callable[[str], list[User]] = lambda _: []
 
     def fill(self, text: str) -> None:
@@ -124,8 +128,10 @@ class Composer(TextArea):
         if len(text.encode()) > limits.TEXT_BYTES:
             self.notify("That is too long for one message.", severity="warning")
             return
-        self.stop_typing()
-        self.post_message(self.Sent(text))
+        # Emptied at once: a second Enter must not send it twice.
+        self.fill("")
+        self.post_message(self.Sent(text, self.chat, self.reply_to))
+        self.reply_to = None
 
     # --- mentions ----------------------------------------------------------------------------
 

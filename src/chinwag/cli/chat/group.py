@@ -1,111 +1,26 @@
-"""Groups: making one, what there is to know and to change about one, and coming in."""
-
-import re
-import time
-from typing import ClassVar
+"""Group info: what there is to know and to change about a group."""
 
 import msgspec
-import segno
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from chinwag.cli import words
 from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.dialogs import Ask, Choice, Confirm, Menu
+from chinwag.cli.chat.invite import InviteCode
+from chinwag.cli.chat.joining import refused
 from chinwag.cli.chat.people import Contact, FindPeople
 from chinwag.cli.chat.sheet import GAP, Row, Sheet, action, fact, heading
 from chinwag.cli.names import called, title
-from chinwag.cli.text import one_line, plain
+from chinwag.cli.text import plain
 from chinwag.protocol import limits
 from chinwag.protocol.events import Settings
-from chinwag.protocol.results import GroupInfo, Link, Member, Placed, RequestList
+from chinwag.protocol.results import GroupInfo, Member, RequestList
 from chinwag.sdk import ChatChanged, ChatState, Update
 
-_CODE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SWITCHES = (
     ("edit_info", "Edit this info"),
     ("send", "Send messages"),
     ("add_members", "Add people"),
 )
-
-
-async def new_group(desk: Desk) -> None:
-    """Ask for people and a name, and make the group."""
-    people = await desk.app.push_screen_wait(FindPeople(desk, "New group: who?", many=True))
-    if people is None:
-        return
-    name = await desk.app.push_screen_wait(
-        Ask("Name of the group", limit=limits.TITLE_CHARS, verb="Create")
-    )
-    if not name:
-        return
-    placed = await desk.tried(desk.client.groups.create(name, people))
-    if placed:
-        if not desk.chat(placed.chat):
-            await desk.tried(desk.client.refresh(placed.chat))
-        await desk.go(placed.chat)
-        await refused(desk, placed)
-
-
-async def refused(desk: Desk, placed: Placed) -> None:
-    """Say who could not be added, and offer to invite them privately."""
-    if placed.pending:
-        names = words.listing([called(desk.state, it) for it in placed.pending])
-        desk.say(f"{names} will be in once an admin approves.")
-    for user in placed.refused:
-        name = called(desk.state, user)
-        question = Confirm(
-            f"Invite {name}?",
-            f"{name} does not let others add them to groups. You can send a private invitation,"
-            " good for 3 days.",
-            "Invite",
-            grave=False,
-        )
-        if await desk.app.push_screen_wait(question):
-            await desk.tried(desk.client.groups.invite(placed.chat, user))
-
-
-async def join(desk: Desk, code: str = "") -> None:
-    """Come into a group by a code or a link."""
-    if not code:
-        typed = await desk.app.push_screen_wait(
-            Ask("Join a group", hint="Invite link or code", verb="Next")
-        )
-        if not typed:
-            return
-        codes = _CODE.findall(typed.rstrip("/").rsplit("/", 1)[-1].rsplit("=", 1)[-1])
-        if not codes:
-            desk.say("That is no invite link or code.", trouble=True)
-            return
-        code = codes[-1]
-    invite = await desk.tried(desk.client.groups.preview(code))
-    if invite is None:
-        return
-    if invite.joined:
-        await desk.go(invite.chat)
-        return
-    said = words.count(invite.members, "member")
-    if invite.approval:
-        said += ". An admin has to approve you"
-    question = Confirm(
-        f"Join “{one_line(invite.title)}”?",
-        f"{said}.\n{plain(invite.description)}".strip(),
-        "Join",
-        grave=False,
-    )
-    if not await desk.app.push_screen_wait(question):
-        return
-    placed = await desk.tried(desk.client.groups.join(code))
-    if placed and placed.seq:
-        if not desk.chat(placed.chat):
-            await desk.tried(desk.client.refresh(placed.chat))
-        await desk.go(placed.chat)
-    elif placed:
-        desk.say("Asked to join. An admin has to approve you.")
 
 
 class Group(Sheet):
@@ -338,56 +253,3 @@ class Group(Sheet):
         )
         if await self.app.push_screen_wait(question):
             await self.desk.tried(self.desk.client.groups.leave(self._chat_id))
-
-
-class InviteCode(ModalScreen[str | None]):
-    """The invite link, to be copied or photographed."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "close", "Close"),
-        Binding("c", "copy", "Copy"),
-        Binding("n", "answer('reset')", "New link"),
-        Binding("x", "answer('revoke')", "No link"),
-    ]
-
-    def __init__(self, desk: Desk, link: Link) -> None:
-        super().__init__(classes="dialog")
-        self._desk = desk
-        self._link = link
-        self._url = f"{desk.client.url}/join/{link.code}"
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="card"):
-            yield Static("Invite link", classes="title")
-            with VerticalScroll(classes="scrolls", can_focus=False):
-                yield Static(Content(qr_code(self._url)), id="qr")
-            yield Static(Content(self._url), classes="words", id="link")
-            yield Static(Content(self._until()), classes="words")
-            yield Static("c: copy   n: new link   x: no link   Esc: close", id="keys")
-
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._url)
-        self._desk.say("Copied")
-
-    def action_answer(self, answer: str) -> None:
-        self.dismiss(answer)
-
-    def action_close(self) -> None:
-        self.dismiss(None)
-
-    def _until(self) -> str:
-        at = words.moment(self._link.expires_at, time.time_ns() // 1_000_000)
-        uses = f", for {words.count(self._link.uses, 'more person', 'more people')}"
-        return f"Works until {at}{uses if self._link.uses else ''}."
-
-
-def qr_code(text: str) -> str:
-    """A QR code in half blocks, two modules a cell in height; dark on light."""
-    matrix = [list(row) for row in segno.make(text, error="l").matrix_iter(border=2)]
-    if len(matrix) % 2:
-        matrix.append([0] * len(matrix[0]))
-    glyphs = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
-    return "\n".join(
-        "".join(glyphs[bool(upper), bool(lower)] for upper, lower in zip(*pair, strict=True))
-        for pair in zip(matrix[::2], matrix[1::2], strict=True)
-    )

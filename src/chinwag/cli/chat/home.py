@@ -161,7 +161,7 @@ class Home(Screen[None]):
 
     def leave(self) -> None:
         """Keep what is being written."""
-        self.talk.keep_draft()
+        self.talk.writing.keep_draft()
 
     def on_screen_resume(self) -> None:
         self.talk.look()
@@ -264,7 +264,7 @@ class Home(Screen[None]):
         if self._stop_finding():
             self._refresh_list()
             self.list.focus()
-        elif self.talk.cancel_reply():
+        elif self.talk.writing.cancel_reply():
             pass
         elif self.talk.chat and not self.talk.conversation.at_bottom:
             self.talk.action_newest()

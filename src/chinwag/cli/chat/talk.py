@@ -15,13 +15,12 @@ from chinwag.cli.chat import presence
 from chinwag.cli.chat.composer import Composer
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
-from chinwag.cli.chat.drafts import Draft
 from chinwag.cli.chat.theme import hues
-from chinwag.cli.chat.timeline import Bubble, View, quote, quoted, rows
+from chinwag.cli.chat.timeline import Bubble, View, quoted, rows
 from chinwag.cli.chat.window import Window
-from chinwag.cli.names import matches, title
+from chinwag.cli.chat.writing import Writing
+from chinwag.cli.names import title
 from chinwag.protocol.errors import ChinwagError
-from chinwag.protocol.results import User
 from chinwag.sdk import (
     AccountChanged,
     ChatChanged,
@@ -53,12 +52,15 @@ class Talk(Vertical):
         self.chat: ChatState | None = None
         self._window: Window | None = None
         self._divider: tuple[int, int] | None = None
-        self._reply_to: int | None = None
         self._asked: set[int] = set()
         self._loading = False
         self.conversation = Conversation()
-        self.composer = Composer()
-        self.composer.mentionable = self._mentionable
+        self.writing = Writing(desk)
+
+    @property
+    def composer(self) -> Composer:
+        """Where one writes."""
+        return self.writing.composer
 
     def compose(self) -> ComposeResult:
         yield Static("", id="head")
@@ -66,11 +68,7 @@ class Talk(Vertical):
         yield self.conversation
         yield Static(NOTHING, id="nothing")
         yield Static("", id="jump")
-        with Vertical(id="writing"):
-            yield Static("", id="reply")
-            yield Static("", id="suggest")
-            yield self.composer
-            yield Static("", id="obstacle")
+        yield self.writing
 
     def on_mount(self) -> None:
         self._appear()
@@ -79,7 +77,6 @@ class Talk(Vertical):
 
     def open(self, chat: ChatState) -> None:
         """Show a chat, at its first unread message or at its end."""
-        self.keep_draft()
         desk = self._desk
         self.chat = chat
         self._window = window = Window(desk.client, chat)
@@ -87,9 +84,7 @@ class Talk(Vertical):
         first = chat.mine.read + 1 if chat.unread else 0
         self._asked.clear()
         self.conversation.marked = None
-        draft = desk.drafts.get(chat.id)
-        self._reply_to = draft.reply_to
-        self.composer.fill(draft.text)
+        self.writing.open(chat)
         self._appear()
         window.take_held(first)
         self._place_rows()
@@ -97,19 +92,9 @@ class Talk(Vertical):
 
     def close(self) -> None:
         """Show none."""
-        self.keep_draft()
         self.chat = self._window = self._divider = None
+        self.writing.open(None)
         self._appear()
-
-    def keep_draft(self) -> bool:
-        """Remember what is being written; whether the list looks different for it."""
-        if self.chat is None:
-            return False
-        self.composer.stop_typing()
-        draft = Draft(self.composer.text, self._reply_to)
-        changed = self._desk.drafts.put(self.chat.id, draft)
-        self._desk.drafts.save()
-        return changed
 
     @work(exclusive=True, group="open")
     async def _complete(self, chat: str, first: int) -> None:
@@ -157,7 +142,6 @@ class Talk(Vertical):
             self.query_one(f"#{name}").display = there
         self.query_one("#nothing").display = not there
         self.refresh_head()
-        self._refresh_writing()
         self._refresh_jump()
 
     # --- what changes ------------------------------------------------------------------------
@@ -172,7 +156,7 @@ class Talk(Vertical):
                 self.refresh_rows()
                 if what in ("group", "mine", "members"):
                     self.refresh_head()
-                    self._refresh_writing()
+                    self.writing.show()
             case OutboxChanged(chat=id) if id == chat.id:
                 self.refresh_rows()
             case TypingChanged(chat=id) if id == chat.id:
@@ -180,7 +164,7 @@ class Talk(Vertical):
             case PresenceChanged(user=user) if user == chat.peer:
                 self.refresh_head()
             case AccountChanged():
-                self._refresh_writing()
+                self.writing.show()
             case UserChanged():
                 self.refresh_rows()
                 self.refresh_head()
@@ -351,96 +335,11 @@ class Talk(Vertical):
             self.conversation.flash(key)
         self.refresh_rows()
 
-    # --- writing -----------------------------------------------------------------------------
-
-    def answer(self, row: Bubble) -> None:
-        """Write an answer to a message."""
-        self._reply_to = row.seq
-        self._refresh_writing()
-        self.composer.focus()
-
-    def cancel_reply(self) -> bool:
-        """No answer after all; False if there was none."""
-        had = self._reply_to is not None
-        self._reply_to = None
-        self._refresh_writing()
-        return had
-
-    def _refresh_writing(self) -> None:
-        chat = self.chat
-        why = presence.obstacle(self._desk.state, chat) if chat else ""
-        obstacle = self.query_one("#obstacle", Static)
-        obstacle.update(Content(why))
-        obstacle.display = bool(why)
-        self.composer.display = not why
-        reply = self.query_one("#reply", Static)
-        reply.display = self._reply_to is not None and not why
-        if chat is not None and self._window is not None and self._reply_to is not None:
-            said = quote(self._view(chat, self._window), self._reply_to)
-            name = Content.styled(said.name or "Message", "$c-accent bold")
-            lines = [name + Content.styled("  Esc: no answer", "$c-muted"), Content(said.text)]
-            reply.update(Content("\n").join(lines))
-
-    @on(Composer.Sent)
-    async def _send(self, event: Composer.Sent) -> None:
-        chat = self.chat
-        if chat is None:
-            return
-        handles = {it.handle: it.id for it in self._members()}
-        mentions = [user for handle, user in handles.items() if _mentions(event.text, handle)]
-        reply_to = self._reply_to
-        try:
-            await self._desk.client.send(
-                chat.id, event.text, reply_to=reply_to, mentions=mentions[:64]
-            )
-        except SdkError as error:
-            self._desk.say(str(error), trouble=True)
-            return
-        self._reply_to = None
-        self.composer.fill("")
-        self._refresh_writing()
-        self.keep_draft()
+    @on(Writing.Queued)
+    def _queued(self) -> None:
         if self._window is not None and self._window.newer:
             self._go_newest()
         self.refresh_rows(follow=True)
-
-    @on(Composer.Typing)
-    def _typing(self, event: Composer.Typing) -> None:
-        if self.chat is not None:
-            self._desk.client.typing(self.chat.id, event.active)
-
-    @on(Composer.Suggested)
-    def _suggested(self, event: Composer.Suggested) -> None:
-        suggest = self.query_one("#suggest", Static)
-        suggest.display = bool(event.users)
-        parts = [
-            Content.styled(f"@{it.handle}", "$c-accent bold" if not at else "$c-muted")
-            for at, it in enumerate(event.users[:4])
-        ]
-        suggest.update(Content("  ").join([Content.styled("Tab", "$c-muted"), *parts]))
-
-    def _members(self) -> list[User]:
-        chat = self.chat
-        if chat is None or chat.kind != "group" or chat.members is None:
-            return []
-        users = self._desk.state.users
-        ids = [it.user for it in chat.members.values() if not it.left]
-        return [users[it] for it in ids if it in users and it != chat.me]
-
-    def _mentionable(self, word: str) -> list[User]:
-        found = [it for it in self._members() if not word or matches(it, word)]
-        return sorted(found, key=lambda it: it.name.casefold())[:8]
-
-
-def _mentions(text: str, handle: str) -> bool:
-    at = text.find(f"@{handle}")
-    while at >= 0:
-        end = at + 1 + len(handle)
-        after = text[end : end + 2].rstrip(".")
-        if not after[:1].isalnum() and after[:1] not in {"_", "."}:
-            return True
-        at = text.find(f"@{handle}", end)
-    return False
 
 
 def _now() -> int:
