@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
-from chinwag.cli.text import one_line
+from chinwag.cli.marks import pieces
+from chinwag.cli.text import one_line, plain
 from chinwag.cli.words import listing
 from chinwag.protocol.events import (
     Added,
@@ -55,9 +56,10 @@ def preview(event: Event, chat: ChatState, name: Naming) -> str:
     """The event on one line, as in the list of chats; empty for nothing to show."""
     match event.body:
         case Message(text=text):
+            said = one_line("".join(it.text for it in pieces(plain(text[:480]))), 120)
             if chat.kind == "group" and event.sender != chat.me:
-                return f"{first_name(name(event.sender))}: {one_line(text, 120)}"
-            return one_line(text, 120)
+                return f"{first_name(name(event.sender))}: {said}"
+            return said
         case Invite(title=title):
             return f"Invitation to “{one_line(title)}”"
         case Void():

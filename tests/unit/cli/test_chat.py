@@ -186,3 +186,45 @@ async def test_any_size(shared_server: Server, size: tuple[int, int]) -> None:
             await until(lambda: ann.home.talk.region.width == size[0])
         await ann.press("f1")
         await ann.sees("Keys")
+
+
+async def test_far_behind_opens_at_the_first_unread(shared_server: Server) -> None:
+    async with two(shared_server.url) as (ann, bob, chat):
+        await bob.look(True)
+        for number in range(600):
+            sending = await ann.client.send(chat, f"line {number}")
+        await sending.accepted()
+        await until(lambda: bob.client.state.chats[chat].unread == 600)
+        await bob.open(chat)
+        await until(lambda: "600 unread messages" in bob.row_texts())
+        await bob.sees("600 unread messages")
+        await bob.sees("line 0 ")
+        assert 0 < bob.chat.unread < 600, "only what was on screen is read"
+        await bob.sees("↓ 5")
+        await bob.press("ctrl+end")
+        await until(lambda: bob.texts()[-1] == "line 599")
+        await until(lambda: bob.home.talk.conversation.at_bottom)
+        await until(lambda: bob.chat.unread == 0)
+
+
+async def test_new_messages_below_are_counted_not_jumped_to(shared_server: Server) -> None:
+    async with two(shared_server.url) as (ann, bob, chat):
+        for number in range(60):
+            sending = await ann.client.send(chat, f"line {number}")
+        await sending.accepted()
+        await bob.look(True)
+        await bob.open(chat)
+        await bob.press("ctrl+end")
+        await until(lambda: bob.chat.unread == 0)
+        conversation = bob.home.talk.conversation
+        conversation.page(-1)
+        await bob.pilot.pause()
+        place = conversation.place()
+        await ann.client.send(chat, "news")
+        await bob.sees("↓ 1 new message")
+        assert conversation.place() == place
+        assert bob.chat.unread == 1
+        await bob.press("escape")
+        await bob.sees("news")
+        await until(lambda: bob.chat.unread == 0)
+        await until(lambda: "new message" not in bob.screen())

@@ -80,7 +80,7 @@ def test_previews() -> None:
         event = Event(chat="c", seq=1, at=1, sender=sender, count=0, body=body)
         return preview(event, group(), NAMES.__getitem__)
 
-    assert shown(Message("two\nlines")) == "Ann: two lines"
+    assert shown(Message("two\n*lines*")) == "Ann: two lines"
     assert shown(Message("mine"), "me") == "mine"
     assert shown(Invite("code1234", "g", "Tea", 1)) == "Invitation to “Tea”"
     assert shown(Void()) == ""

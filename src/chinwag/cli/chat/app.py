@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from chinwag.cli.account import Form
-from chinwag.cli.chat import group
+from chinwag.cli.chat import group, keys
 from chinwag.cli.chat.attention import Attention
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
@@ -45,6 +45,7 @@ class ChatApp(App[None]):
     ]
 
     def __init__(self, profile: Profile, form: Form, *, sign_up: bool = False) -> None:
+        keys.teach()
         super().__init__()
         self.profile = profile
         self._form = form

@@ -154,8 +154,8 @@ def _bubble(row: Bubble, pen: Pen, *, marked: bool) -> Block:
         ground = palette.own_marked if marked else palette.own
     else:
         ground = palette.bubble_marked if marked else palette.bubble
-    most = min(MEASURE, max(16, pen.width * 4 // 5)) - 2 * PADDING
-    most = min(most, pen.width - 2 * MARGIN - 2 * PADDING)
+    most = min(MEASURE, max(pen.width * 4 // 5, min(pen.width - 4, 54))) - 2 * PADDING
+    most = max(4, min(most, pen.width - 2 * MARGIN - 2 * PADDING))
     lines: list[Content] = []
     if row.name:
         colour = palette.people[row.hue]

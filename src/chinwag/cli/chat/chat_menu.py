@@ -108,16 +108,16 @@ def _message_choices(row: Bubble, chat: ChatState) -> list[Choice]:
     if row.invite and not row.own:
         choices.append(Choice("join", "Join the group"))
     if row.seq and chat.present:
-        choices.append(Choice("reply", "Reply   r"))
-    choices.append(Choice("copy", "Copy   c"))
+        choices.append(Choice("reply", "Reply", "r"))
+    choices.append(Choice("copy", "Copy", "c"))
     if row.quote:
-        choices.append(Choice("quoted", "Go to what it answers   g"))
+        choices.append(Choice("quoted", "Go to what it answers", "g"))
     if row.own and row.seq and chat.kind != "self":
-        choices.append(Choice("info", "Who read it   i"))
+        choices.append(Choice("info", "Who read it", "i"))
     elif not row.own:
-        choices.append(Choice("info", "About the sender   i"))
+        choices.append(Choice("info", "About the sender", "i"))
     if not row.seq:
         if row.tick is Tick.FAILED:
-            choices.append(Choice("retry", "Try again   t"))
-        choices.append(Choice("discard", "Discard   d", grave=True))
+            choices.append(Choice("retry", "Try again", "t"))
+        choices.append(Choice("discard", "Discard", "d", grave=True))
     return choices

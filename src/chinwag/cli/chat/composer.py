@@ -60,6 +60,8 @@ class Composer(TextArea):
             soft_wrap=True,
             tab_behavior="focus",
             compact=True,
+            highlight_cursor_line=False,
+            placeholder="Message",
         )
         self._told_at: float | None = None
         self._users: list[User] = []

@@ -75,7 +75,8 @@ class Conversation(ScrollView, can_focus=True):
         self._drawn: dict[tuple[Row, bool], Block] = {}
         self._pen = Pen(DARK, 0)
         self._height = 0
-        self._wanted: str | None = None
+        self._wanted = ""
+        self._looking = False
         self.marked: str | None = None
 
     # --- what is shown -----------------------------------------------------------------------
@@ -90,15 +91,16 @@ class Conversation(ScrollView, can_focus=True):
         """Whether the end is on screen."""
         return self.scroll_offset.y >= self._furthest
 
-    def show(self, rows: Sequence[Row], *, follow: bool = False) -> None:
+    def show(self, rows: Sequence[Row], *, follow: bool = False, at: str = "") -> None:
         """Replace the rows. What is on screen stays where it is; with ``follow``, or if the end
-        was on screen, the end is.
+        was on screen, the end is; with ``at``, that row is in the upper third.
         """
-        if rows != self._rows or follow:
+        if rows != self._rows or follow or at:
             anchor = None if follow or self.at_bottom else self.place()
             self._rows = rows
+            self._wanted = at or self._wanted
             self._lay(anchor)
-        self.call_after_refresh(self.look)
+        self.look()
 
     def scroll_to_row(self, key: str) -> bool:
         """Bring a row to the upper third of the screen. False if it is not here."""
@@ -145,7 +147,13 @@ class Conversation(ScrollView, can_focus=True):
             self.set_timer(1.5, lambda: self.mark(None) if self.marked == key else None)
 
     def look(self) -> None:
-        """Say what is on screen now."""
+        """Say what is on screen, once it is."""
+        if not self._looking:
+            self._looking = True
+            self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        self._looking = False
         if not self._blocks or not self.size.height:
             return
         bottom = self.scroll_offset.y + self._visible
@@ -279,10 +287,10 @@ class Conversation(ScrollView, can_focus=True):
         if lift:
             self._starts = [it + lift for it in self._starts]
         self.virtual_size = Size(width, self._height)
+        wanted, self._wanted = self._wanted, ""
         index = self._index(anchor[0]) if anchor else None
-        wanted, self._wanted = self._wanted, None
-        if wanted:
-            self.scroll_to_row(wanted)
+        if wanted and self.scroll_to_row(wanted):
+            pass
         elif anchor is None:
             self._move(self._furthest)
         elif index is not None:

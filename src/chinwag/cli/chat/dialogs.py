@@ -16,11 +16,21 @@ _CLOSE: list[BindingType] = [Binding("escape", "cancel", "Close")]
 
 
 class Choice(NamedTuple):
-    """One line of a menu. ``key`` is what is answered; ``grave``: it destroys something."""
+    """One line of a menu. ``key`` is what is answered; ``hint`` the key that does the same
+    elsewhere; ``grave``: it destroys something.
+    """
 
     key: str
     text: str
+    hint: str = ""
     grave: bool = False
+
+    @property
+    def line(self) -> Content:
+        """As it is shown."""
+        text = Content.styled(self.text, "$c-error" if self.grave else "")
+        pad = " " * max(2, 38 - len(self.text))
+        return text + Content.styled(f"{pad}{self.hint}", "$c-muted") if self.hint else text
 
 
 class Menu(ModalScreen[str | None]):
@@ -37,10 +47,7 @@ class Menu(ModalScreen[str | None]):
         with Vertical(classes="card narrow"):
             yield Static(Content(self._title), classes="title")
             yield OptionList(
-                *(
-                    Option(Content.styled(it.text, "$c-error" if it.grave else ""), id=it.key)
-                    for it in self._choices
-                ),
+                *(Option(it.line, id=it.key) for it in self._choices),
                 markup=False,
             )
 

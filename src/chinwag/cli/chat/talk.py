@@ -35,6 +35,8 @@ from chinwag.sdk import (
     UserChanged,
 )
 
+# So many entries of a chat are enough to begin with.
+SCREENFUL = 40
 NOTHING = "Pick a chat, or Ctrl+N to begin one.\n\nF1 shows all keys."
 
 
@@ -80,18 +82,18 @@ class Talk(Vertical):
         self.keep_draft()
         desk = self._desk
         self.chat = chat
-        self._window = Window(desk.client, chat)
-        self._window.take_held()
+        self._window = window = Window(desk.client, chat)
         self._divider = (chat.mine.read, chat.unread) if chat.unread else None
+        first = chat.mine.read + 1 if chat.unread else 0
         self._asked.clear()
         self.conversation.marked = None
         draft = desk.drafts.get(chat.id)
         self._reply_to = draft.reply_to
         self.composer.fill(draft.text)
         self._appear()
-        self.refresh_rows(follow=True)
-        self._to_divider()
-        self._complete(chat.id, chat.mine.read + 1 if chat.unread else 0)
+        window.take_held(first)
+        self._place_rows()
+        self._complete(chat.id, first)
 
     def close(self) -> None:
         """Show none."""
@@ -119,16 +121,15 @@ class Talk(Vertical):
             self._quietly_arrange(chat)
         if self.chat.kind == "group" and self.chat.present and self.chat.members is None:
             self._load_members(chat)
-        short = len(window.events) < window_wanted(self.chat)
-        if not short and (not first or window.first <= first or not window.older):
+        missing = first and window.first > first
+        if not window.older or (len(window.events) >= SCREENFUL and not missing):
             return
         try:
             await window.newest(first)
         except (ChinwagError, SdkError):
-            return
+            window.take_held()
         if window is self._window:
-            self.refresh_rows(follow=not self._divider)
-            self._to_divider()
+            self._place_rows()
 
     @work(exclusive=True, group="members")
     async def _load_members(self, chat: str) -> None:
@@ -145,9 +146,9 @@ class Talk(Vertical):
         except (ChinwagError, SdkError):
             return
 
-    def _to_divider(self) -> None:
-        if self._divider:
-            self.conversation.scroll_to_row("unread")
+    def _place_rows(self) -> None:
+        """Draw the messages from scratch: at the first unread one, or at the end."""
+        self.refresh_rows(follow=True, at="unread" if self._divider else "")
 
     def _appear(self) -> None:
         """Show the parts that there is something for."""
@@ -188,7 +189,7 @@ class Talk(Vertical):
                 if update.status == "online":
                     self._complete(chat.id, 0)
 
-    def refresh_rows(self, *, follow: bool = False) -> None:
+    def refresh_rows(self, *, follow: bool = False, at: str = "") -> None:
         """Draw what is different among the messages."""
         chat, window = self.chat, self._window
         if chat is None or window is None:
@@ -199,7 +200,7 @@ class Talk(Vertical):
             self._divider = (chat.mine.read, chat.unread)
         self._fetch_quoted(window)
         view = self._view(chat, window)
-        self.conversation.show(rows(view), follow=follow or (grown and at_bottom))
+        self.conversation.show(rows(view), follow=follow or (grown and at_bottom), at=at)
         self._refresh_jump()
 
     def refresh_head(self) -> None:
@@ -269,7 +270,7 @@ class Talk(Vertical):
         self._refresh_jump()
         if chat is None or window is None or not self.seeing:
             return
-        whole = event.bottom and not window.newer and window.last >= chat.last - 1
+        whole = event.bottom and window.complete
         self._desk.client.read(chat.id, chat.last if whole else event.seq)
 
     @on(Conversation.Edge)
@@ -429,11 +430,6 @@ class Talk(Vertical):
     def _mentionable(self, word: str) -> list[User]:
         found = [it for it in self._members() if not word or matches(it, word)]
         return sorted(found, key=lambda it: it.name.casefold())[:8]
-
-
-def window_wanted(chat: ChatState) -> int:
-    """How many entries of a chat make its first screen."""
-    return min(40, chat.last)
 
 
 def _mentions(text: str, handle: str) -> bool:

@@ -7,6 +7,8 @@ from chinwag.protocol.results import Page
 from chinwag.sdk import ChatState, Client
 
 PAGE = 60
+# A first unread message this far back is not loaded with all that came after it.
+FAR = 400
 # Beyond this, the end that is far from the person's eyes is let go.
 MOST = 1_500
 
@@ -23,6 +25,7 @@ class Window:
         self.events: list[Event] = []
         self.older = True
         self.newer = False
+        self._waiting = False
 
     @property
     def first(self) -> int:
@@ -34,11 +37,24 @@ class Window:
         """The highest seq that is here; 0 for none."""
         return self.events[-1].seq if self.events else 0
 
-    def take_held(self) -> None:
-        """Begin with what this device has of the newest, without asking anybody."""
+    @property
+    def complete(self) -> bool:
+        """Whether the end is here: nothing that this person may see comes after it."""
+        newest = self._chat.log.newest
+        held = newest is None or newest.seq <= self.last
+        return held and not self.newer and self._chat.missing() is None
+
+    def take_held(self, at_least: int = 0) -> bool:
+        """Begin with what this device has of the newest, without asking anybody; False, and
+        nothing, if it is not known down to ``at_least``.
+        """
         bottom = self._chat.log.known_from(self._chat.last) or self._chat.last
         self.events = list(self._chat.log.between(max(bottom, 1), self._chat.last))[-PAGE * 2 :]
         self.older, self.newer = True, False
+        self._waiting = bool(at_least and self.first > at_least)
+        if self._waiting:
+            self.events = []
+        return not self._waiting
 
     def grow(self) -> bool:
         """Take in what has come at the end; False if nothing has."""
@@ -47,6 +63,8 @@ class Window:
         fresh: list[Event] = []
         log = self._chat.log
         through = log.known_through(self.last + 1)
+        if self._waiting:
+            return False
         if not self.events:
             self.take_held()
             return bool(self.events)
@@ -58,11 +76,21 @@ class Window:
         return bool(fresh)
 
     async def newest(self, at_least: int = 0) -> None:
-        """Show the end; with all from ``at_least`` on, if that is not too far back."""
-        page = await self._client.history(self._chat.id, limit=PAGE)
-        self._set(page)
-        while self.older and at_least and self.first > at_least and len(self.events) < MOST // 2:
+        """Show the end, with all from ``at_least`` on; or the stretch around it, if it is far."""
+        if at_least and self._chat.last - at_least > FAR:
+            await self.from_there(at_least)
+            return
+        self._set(await self._client.history(self._chat.id, limit=PAGE))
+        while self.older and at_least and self.first > at_least:
             await self.more_older()
+
+    async def from_there(self, seq: int) -> None:
+        """Show what begins with ``seq``, and a little before it."""
+        after = await self._client.history(self._chat.id, after=seq - 1, limit=PAGE * 2)
+        before = await self._client.history(self._chat.id, before=seq, limit=PAGE // 2)
+        self._waiting = False
+        self.events = [*before.events, *after.events]
+        self.older, self.newer = before.older, after.newer and self.last < self._chat.last
 
     async def around(self, seq: int) -> None:
         """Show the stretch around ``seq``."""
@@ -104,6 +132,7 @@ class Window:
         return bool(page.events)
 
     def _set(self, page: Page) -> None:
+        self._waiting = False
         self.events = list(page.events)
         self.older, self.newer = page.older, page.newer and self.last < self._chat.last
 
