@@ -8,8 +8,11 @@ answer: ``{"line": …}`` any number of times, then ``{"done": true}`` or ``{"co
 
 import asyncio
 import contextlib
+import getpass
 import hashlib
 import json
+import os
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,12 +26,25 @@ from chinwag.cli.profiles import private_folder
 from chinwag.sdk import Client
 
 _LIMIT = 1024 * 1024
+_LONGEST_PATH = 100
 
 
 def path_of(token: str) -> Path:
-    """Where the program that has this token's session listens."""
-    name = hashlib.sha256(token.encode()).hexdigest()[:16]
-    return platformdirs.user_data_path("chinwag") / "run" / f"{name}.sock"
+    """Where the program that has this token's session listens. A socket's path may have some 100
+    bytes only: where the data folder lies deeper, the socket lies among the temporary files.
+    """
+    folder = platformdirs.user_data_path("chinwag") / "run"
+    name = hashlib.sha256(f"{folder}:{token}".encode()).hexdigest()[:16]
+    path = folder / f"{name}.sock"
+    if len(os.fsencode(path)) < _LONGEST_PATH:
+        return path
+    return Path(tempfile.gettempdir()) / f"chinwag-{getpass.getuser()}" / path.name
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether nobody else could have put the socket there."""
+    owner = path.parent.stat()
+    return owner.st_uid == os.getuid() and not owner.st_mode & 0o077
 
 
 class Relay:
@@ -45,8 +61,8 @@ class Relay:
     async def __aenter__(self) -> "Relay":
         with contextlib.suppress(OSError, NotImplementedError):
             private_folder(self._path.parent)
-            self._path.unlink(missing_ok=True)
-            if hasattr(asyncio, "start_unix_server"):
+            if hasattr(asyncio, "start_unix_server") and _is_ours(self._path):
+                self._path.unlink(missing_ok=True)
                 self._server = await asyncio.start_unix_server(
                     self._serve, self._path, limit=_LIMIT
                 )
@@ -96,8 +112,11 @@ async def ask(token: str, job: Job) -> AsyncIterator[Line] | None:
     """Have the job done by the program that has the session; None if there is none."""
     if not hasattr(asyncio, "open_unix_connection"):
         return None
+    path = path_of(token)
     try:
-        reader, writer = await asyncio.open_unix_connection(path_of(token), limit=_LIMIT)
+        if not _is_ours(path):
+            return None
+        reader, writer = await asyncio.open_unix_connection(path, limit=_LIMIT)
     except OSError:
         return None
     writer.write(msgspec.json.encode(job) + b"\n")

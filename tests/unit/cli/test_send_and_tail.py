@@ -5,9 +5,9 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from chinwag.cli.profiles import Profile
+from chinwag.cli.relay import path_of
 from chinwag.cli.tail import plain_line
 from chinwag.protocol.http import SignedIn
 from chinwag.sdk import Client, Tick
@@ -187,13 +187,13 @@ async def test_nothing_is_sent_later(own_server: Server) -> None:
         assert [it for it in said if it] == ["first", "second"]
 
 
-async def test_beside_an_open_window(shared_server: Server, home: Path) -> None:
+async def test_beside_an_open_window(shared_server: Server) -> None:
     async with two(shared_server.url) as (ann, bob, chat):
         await ann.client.send(chat, "hi")
         await ann.open(chat)
-        sockets = home / "chinwag" / "run"
-        await until(lambda: sockets.is_dir() and list(sockets.iterdir()))
-        assert sockets.stat().st_mode & 0o077 == 0
+        socket = path_of(ann.client.token)
+        await until(socket.exists)
+        assert socket.parent.stat().st_mode & 0o077 == 0
         code, _, error = await chinwag(
             "send", "Bob", "from a script", "--profile", "ann", "--wait", "delivered"
         )
@@ -219,7 +219,7 @@ async def test_beside_an_open_window(shared_server: Server, home: Path) -> None:
         assert ann.client.status == "online"
     async with running(Profile("ann")) as ann:
         await ann.online()
-    assert not list(sockets.iterdir())
+    assert not socket.exists()
 
 
 async def test_a_closed_pipe_is_no_trouble(shared_server: Server) -> None:
