@@ -14,7 +14,7 @@ import chinwag
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command is: a module with an ``app`` (Typer or click), and its line in the help."""
+    """Where a command is: a module with a Typer ``app``, and its line in the help."""
 
     module: str
     help: str

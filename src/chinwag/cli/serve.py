@@ -1,33 +1,23 @@
 """`chinwag serve`: run the server. Every setting is a flag, made from the table of settings."""
 
+import inspect
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-import click
+import typer
 from msgspec import structs
 
 from chinwag.server.config import ConfigError, Settings, load, table
-
-
-def _options() -> list[click.Parameter]:
-    """A flag a setting. Values go on as text, to be checked like those of the environment."""
-    options: list[click.Parameter] = [
-        click.Option(["--config"], type=click.Path(path_type=Path), help="A file of settings."),
-        click.Option(["--demo"], is_flag=True, help="A throw-away server with people to look at."),
-    ]
-    options.extend(
-        click.Option([setting.flag], help=setting.help, metavar=setting.name.upper())
-        for setting in table()
-    )
-    return options
 
 
 def _serve(config: Path | None, demo: bool, **flags: str | None) -> None:
     try:
         settings = load(flags, file=config)
     except ConfigError as error:
-        raise click.ClickException(str(error)) from None
+        typer.echo(f"chinwag: {error}", err=True)
+        raise typer.Exit(2) from None
     run(settings, demo=demo)
 
 
@@ -64,18 +54,49 @@ def run(settings: Settings, *, demo: bool = False) -> None:
 
 def _introduce(url: str, _claim: str | None) -> None:
     from chinwag.server.demo import HANDLES, PASSWORD  # noqa: PLC0415
+    from chinwag.server.welcome import program  # noqa: PLC0415
 
-    click.echo(f"chinwag is running at {url}, with a few people and some history.")
-    click.echo(f"Sign in as {', '.join(HANDLES)}; everybody's password is: {PASSWORD}")
-    click.echo(f"  chinwag chat --profile ada {url}")
-    click.echo(f"  chinwag chat --profile ben {url}     (in a second terminal)")
-    click.echo("All of it is forgotten when you stop it with Ctrl+C.")
+    typer.echo(f"chinwag is running at {url}, with a few people and some history.")
+    typer.echo(f"Sign in as {', '.join(HANDLES)}; everybody's password is: {PASSWORD}")
+    typer.echo(f"  {program()} chat --profile ada {url}")
+    typer.echo(f"  {program()} chat --profile ben {url}     (in a second terminal)")
+    typer.echo("All of it is forgotten when you stop it with Ctrl+C.")
 
 
-app = click.Command(
-    "serve",
-    params=_options(),
-    callback=_serve,
-    help="Run the server until it is told to stop. Settings come from chinwag.toml, then"
-    " CHINWAG_… variables, then these flags.",
-)
+def _parameter(name: str, kind: Any, option: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=kind)
+
+
+def _command() -> Any:
+    """The command, with a flag a setting. Values go on as text, to be checked like those of the
+    environment.
+    """
+
+    def serve(**given: Any) -> None:
+        _serve(**given)
+
+    parameters = [
+        _parameter(
+            "config", Path | None, typer.Option(None, "--config", help="The settings file.")
+        ),
+        _parameter("demo", bool, typer.Option(False, "--demo", help="With people to look at.")),
+    ]
+    parameters += [
+        _parameter(
+            setting.name,
+            str | None,
+            typer.Option(None, setting.flag, help=setting.help, metavar="VALUE"),
+        )
+        for setting in table()
+    ]
+    serve.__doc__ = (
+        "Run the server until it is told to stop. Settings come from chinwag.toml, then CHINWAG_…"
+        " variables, then these flags."
+    )
+    serve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    serve.__annotations__ = {each.name: each.annotation for each in parameters}
+    return serve
+
+
+app = typer.Typer(help="Run the server.")
+app.command("serve")(_command())

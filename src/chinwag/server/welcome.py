@@ -1,17 +1,23 @@
 """What `chinwag serve` tells the person who started it."""
 
 import io
+import shutil
 import sys
 from typing import TextIO
 
 import segno
 
 
+def program() -> str:
+    """How to call the command line here: by its name, or by where it is if that is nowhere known."""
+    return "chinwag" if shutil.which("chinwag") else sys.argv[0]
+
+
 def welcome(url: str, folder: str, claim: str | None = None) -> str:
     """Where the server is; while nobody has claimed it, the link that does, also as a QR code."""
     lines = [f"chinwag is running at {url}", f"Its data is in {folder}"]
     if claim is None:
-        lines.append(f"Talk with: chinwag chat {url}")
+        lines.append(f"Talk with: {program()} chat {url}")
         return "\n".join(lines) + "\n"
     link = f"{url}/claim/{claim}"
     drawn = io.StringIO()
@@ -20,7 +26,7 @@ def welcome(url: str, folder: str, claim: str | None = None) -> str:
         "",
         "Nobody has claimed it yet. Make the first account, which is its admin:",
         f"  {link}",
-        f"  chinwag chat --claim {claim} {url}",
+        f"  {program()} chat --claim {claim} {url}",
         "The code works once, for a week or until the next start.",
         "",
         drawn.getvalue().rstrip("\n"),
