@@ -45,7 +45,8 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         try:
             uvloop.run(App(settings).run(started))
         except Unusable as error:
-            raise click.ClickException(str(error)) from None
+            typer.echo(f"chinwag: {error}", err=True)
+            raise typer.Exit(1) from None
         return
     with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
         settings = structs.replace(settings, data=folder, sign_up="open")

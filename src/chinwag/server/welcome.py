@@ -9,8 +9,11 @@ import segno
 
 
 def program() -> str:
-    """How to call the command line here: by its name, or by where it is if that is nowhere known."""
-    return "chinwag" if shutil.which("chinwag") else sys.argv[0]
+    """How to call the command line here: by its name, where the shell would find it."""
+    if shutil.which("chinwag"):
+        return "chinwag"
+    started = sys.argv[0]
+    return f"{sys.executable} -m chinwag" if started.endswith("__main__.py") else started
 
 
 def welcome(url: str, folder: str, claim: str | None = None) -> str:

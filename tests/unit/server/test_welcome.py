@@ -2,7 +2,7 @@
 
 import io
 
-from chinwag.server.welcome import print_welcome, welcome
+from chinwag.server.welcome import print_welcome, program, welcome
 
 
 def test_a_claimed_server_says_where_it_is() -> None:
@@ -15,7 +15,7 @@ def test_a_claimed_server_says_where_it_is() -> None:
 def test_a_new_server_says_how_to_claim_it() -> None:
     text = welcome("http://localhost:8420", "/srv/chinwag", "abcdefgh12345678")
     assert "http://localhost:8420/claim/abcdefgh12345678" in text
-    assert "chinwag chat --claim abcdefgh12345678 http://localhost:8420" in text
+    assert f"{program()} chat --claim abcdefgh12345678 http://localhost:8420" in text
     assert len(text.splitlines()) > 15  # the QR code
 
 
