@@ -14,7 +14,8 @@ from chinwag.server.ports.store import Entry, Reader, Store, Tx
 from chinwag.server.services import heads, roster
 from chinwag.server.services.farewells import Farewell, farewells, member_then
 from chinwag.server.services.profiles import Profiles
-from chinwag.server.services.roster import Roster, Rosters, Seat
+from chinwag.server.services.roster import Roster, Seat
+from chinwag.server.services.rosters import Rosters
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 

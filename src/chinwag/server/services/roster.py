@@ -5,7 +5,6 @@ when the chat has another by then (`Outcome.STALE`): so a decision never rests o
 list, and nothing is locked while one reads.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -15,10 +14,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import ChatKind, HistoryFor, Role, Who
 from chinwag.server.ports.store import Reader
 
-# Bounds memory: about 0.5 KiB a seat.
-_MAX_SEATS = 60_000
 _MAX_WITHHELD = 1_000
-_MAX_TOLD = 10_000
 _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
@@ -355,85 +351,3 @@ def _seat(row: tuple[object, ...]) -> Seat:
     seat.gone = status != "active"
     seat.told = (0, 0)
     return seat
-
-
-class Rosters:
-    """The cached rosters, least recently used first to go."""
-
-    def __init__(self) -> None:
-        self._rosters: OrderedDict[str, Roster] = OrderedDict()
-        self._told: OrderedDict[str, dict[str, tuple[int, int]]] = OrderedDict()
-        self._seats = 0
-
-    def __iter__(self) -> Iterator[Roster]:
-        return iter(self._rosters.values())
-
-    def __len__(self) -> int:
-        return len(self._rosters)
-
-    def get(self, chat: str) -> Roster | None:
-        """The cached roster, or None."""
-        roster = self._rosters.get(chat)
-        if roster is not None:
-            self._rosters.move_to_end(chat)
-        return roster
-
-    def put(self, roster: Roster) -> Roster:
-        """Cache a roster, unless a newer one is there already; the one that counts."""
-        known = self._rosters.get(roster.id)
-        if known is not None:
-            if (known.version, known.last) > (roster.version, roster.last):
-                return known
-            self._seats -= len(known.seats)
-            _keep_marks(known, roster)
-        else:
-            self._remind(roster)
-        self._rosters[roster.id] = roster
-        self._rosters.move_to_end(roster.id)
-        self._seats += len(roster.seats)
-        while self._seats > _MAX_SEATS and len(self._rosters) > 1:
-            self._gone(self._rosters.popitem(last=False)[1])
-        return roster
-
-    def drop(self, chat: str) -> None:
-        """Forget a roster; the next use loads it anew."""
-        roster = self._rosters.pop(chat, None)
-        if roster is not None:
-            self._gone(roster)
-
-    def _gone(self, roster: Roster) -> None:
-        """Remember of a roster only who waits for which ticks."""
-        self._seats -= len(roster.seats)
-        if roster.outstanding:
-            self._told[roster.id] = {
-                user: roster.seats[user].told for user in roster.outstanding if user in roster.seats
-            }
-            if len(self._told) > _MAX_TOLD:
-                self._told.popitem(last=False)
-
-    def _remind(self, roster: Roster) -> None:
-        for user, told in self._told.pop(roster.id, {}).items():
-            if user in roster.seats:
-                roster.seats[user].told = told
-                roster.outstanding.add(user)
-
-    def with_members(self, users: Iterable[str]) -> list[Roster]:
-        """Cached rosters in which any of these users has a seat."""
-        wanted = set(users)
-        return [roster for roster in self if not wanted.isdisjoint(roster.seats)]
-
-
-def _keep_marks(old: Roster, new: Roster) -> None:
-    """Marks that were raised while the new roster was being read stay raised."""
-    new.last, new.count = max(old.last, new.last), max(old.count, new.count)
-    for user, seat in new.seats.items():
-        known = old.seats.get(user)
-        if known is None or known.joined != seat.joined:
-            continue
-        seat.delivered = max(seat.delivered, known.delivered)
-        seat.read = max(seat.read, known.read)
-        seat.shown = max(seat.shown, known.shown)
-        seat.read_count = max(seat.read_count, known.read_count)
-        seat.sent = max(seat.sent, known.sent)
-        seat.told = known.told
-    new.outstanding |= old.outstanding & new.seats.keys()
