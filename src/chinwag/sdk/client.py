@@ -347,6 +347,8 @@ class Client:
 
     async def arrange(self, chat: str, **settings: Any) -> Mine:
         """``muted_until`` (ms, 0 unmutes), ``pinned``, ``archived``, ``unread``."""
+        if settings.get("unread"):
+            self.flush_reads()  # a receipt that comes behind would take the dot away again
         return cast("Mine", await self.call(Arrange(chat=chat, **settings)))
 
     async def call(self, command: Command, *, within: float = CALL_SECONDS) -> Any:
