@@ -5,8 +5,10 @@ was due: a stall counts for every message it kept waiting, not for one.
 """
 
 import asyncio
+import os
 import time
 from collections import deque
+from pathlib import Path
 
 import uvloop
 
@@ -58,6 +60,24 @@ async def run(
     return times, usage, load, await direct.finish(lines)
 
 
+def flush_times(folder: Path, seconds: float) -> list[float]:
+    """How long the disk takes to make 40 KB durable, some 200 times a second, sorted: no message
+    can be acknowledged sooner, and a disk that stalls holds up all of them.
+    """
+    block, times, end = os.urandom(40_000), [], time.monotonic() + seconds
+    descriptor = os.open(folder / "flushed", os.O_WRONLY | os.O_CREAT)
+    try:
+        while time.monotonic() < end:
+            os.pwrite(descriptor, block, len(times) % 500 * len(block))
+            started = time.perf_counter()
+            os.fdatasync(descriptor)
+            times.append(time.perf_counter() - started)
+            time.sleep(0.004)
+    finally:
+        os.close(descriptor)
+    return sorted(times)
+
+
 def measure(context: Context) -> list[Figure]:
     """At a quarter of what `direct` found with 8 in flight."""
     with context.folder() as folder:
@@ -70,6 +90,8 @@ def measure(context: Context) -> list[Figure]:
             rate = context.found["direct"] / 4
             context.step(f"latency at {rate:,.0f} messages/s")
             times, usage, load, faults = uvloop.run(run(server, pairs, rate, context.seconds))
+        context.step("what the bare disk takes")
+        flushes = flush_times(folder, context.seconds)
     times.sort()
 
     def percentile(part: float) -> float:
@@ -90,6 +112,8 @@ def measure(context: Context) -> list[Figure]:
                 "p50": percentile(0.5),
                 "p99.9": percentile(0.999),
                 "worst": times[-1] * 1000,
+                "bare fdatasync p99": flushes[int(0.99 * len(flushes))] * 1000,
+                "its worst": flushes[-1] * 1000,
                 **faulty(faults),
             },
         )
