@@ -62,11 +62,11 @@ $(VENV)/.uv: requirements/tools.lock scripts/venv.sh
 	@touch $@
 
 $(VENV)/.run: requirements/run.lock pyproject.toml $(VENV)/.uv
-	$(UV) pip sync --python $(BIN)/python --require-hashes requirements/run.lock requirements/tools.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/run.lock requirements/tools.lock
 	$(UV) pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml $(VENV)/.uv
-	$(UV) pip sync --python $(BIN)/python --require-hashes requirements/dev.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.lock
 	$(UV) pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

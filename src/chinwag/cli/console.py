@@ -21,7 +21,14 @@ def run(data: Path | None, config: Path | None, work: Callable[[Admin], Awaitabl
 
     async def go() -> T:
         flags = {"data": None if data is None else str(data)}
-        async with opened(load(flags, file=config)) as admin:
+        settings = load(flags, file=config)
+        if not settings.data and not settings.database.exists():
+            # Nobody said where, and nothing is there: the server has its data elsewhere.
+            raise ConfigError(
+                f"There is no database in {settings.folder}. Give the --data of your server,"
+                " or start it once."
+            )
+        async with opened(settings) as admin:
             return await work(admin)
 
     try:

@@ -1,8 +1,10 @@
 """`chinwag serve`: run the server. Every setting is a flag, made from the table of settings."""
 
 import inspect
+import os
 import sys
 import tempfile
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ def run(settings: Settings, *, demo: bool = False) -> None:
     if style == "auto":
         style = "console" if sys.stderr.isatty() else "json"
     configure_logs(style, settings.log_level)
+    os.umask(0o077)  # what lies in the folder is nobody else's business
     if not demo:
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -43,14 +46,30 @@ def run(settings: Settings, *, demo: bool = False) -> None:
             print_welcome(url, str(settings.folder), claim)
 
         try:
-            uvloop.run(App(settings).run(started))
+            _until_stopped(uvloop.run, App(settings).run(started), settings)
         except Unusable as error:
             typer.echo(f"chinwag: {error}", err=True)
             raise typer.Exit(1) from None
         return
     with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
         settings = structs.replace(settings, data=folder, sign_up="open")
-        uvloop.run(App(settings).run(_introduce, seed))
+        _until_stopped(uvloop.run, App(settings).run(_introduce, seed), settings)
+
+
+def _until_stopped(
+    run_loop: Callable[[Coroutine[Any, Any, None]], None],
+    work: Coroutine[Any, Any, None],
+    settings: Settings,
+) -> None:
+    try:
+        run_loop(work)
+    except SystemExit:  # uvicorn's way to say that the address cannot be had
+        place = f"{settings.host}:{settings.port}"
+        typer.echo(
+            f"chinwag: cannot listen on {place}; is something else there? --port takes another.",
+            err=True,
+        )
+        raise typer.Exit(1) from None
 
 
 def _introduce(url: str, _claim: str | None) -> None:

@@ -160,7 +160,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def folder(self) -> Path:
         """Where the data is."""
-        return Path(self.data).expanduser() if self.data else platformdirs.user_data_path("chinwag")
+        if not self.data:
+            return platformdirs.user_data_path("chinwag")
+        return Path(self.data).expanduser().absolute()
 
     @property
     def database(self) -> Path:

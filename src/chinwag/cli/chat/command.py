@@ -1,11 +1,13 @@
 """`chinwag chat`: from what was typed to the running client."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from chinwag.cli.account import PROFILE, Form, Ways, profile_of
+from chinwag.cli.account import PROFILE, Form, Ways, fail, profile_of
 from chinwag.cli.chat.app import ChatApp
+from chinwag.cli.jobs import USAGE
 from chinwag.cli.profiles import DEFAULT_URL, normal_url
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -23,6 +25,8 @@ def chat(
 
     The account is kept on this machine: the next time, `chinwag chat` is enough.
     """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail(USAGE, "chat needs a terminal; send and tail work in pipes")
     with Ways():
         url = normal_url(url) if url else ""
     place = profile_of(profile, url or None)
