@@ -77,8 +77,7 @@ class Port:
 def one_port(
     *, admit: Admit, limits: PortLimits | None = None, socket_limits: Limits | None = None
 ) -> type[HttpToolsProtocol]:
-    """The protocol class for `uvicorn.Config(http=...)`, for one server in one loop, the only one
-    of its process: two loops in two threads were once seen to garble a frame.
+    """The protocol class for `uvicorn.Config(http=...)`, for one server in one loop.
 
     `admit` is awaited for every upgrade that is well-formed; its answer is sent as it is.
     """

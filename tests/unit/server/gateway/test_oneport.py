@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import time
 
 import pytest
@@ -451,3 +452,13 @@ def test_half_open_connections_are_given_up(serve: Serve) -> None:
         assert eventually(lambda: not (server.connections() > 1))
     for peer in idle:
         peer.sock.close()
+
+
+def test_two_servers_in_one_process_do_not_meet(serve: Serve) -> None:
+    one, other = serve(Door().admit), serve(Door().admit)
+    assert one.loop is not other.loop
+    with Peer.upgraded(one.port) as first, Peer.upgraded(other.port) as second:
+        for peer in (first, second):
+            peer.send(frame(TEXT, b"x"))
+            assert peer.next() == (TEXT, b"x")
+    assert threading.active_count() >= 3
