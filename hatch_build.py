@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent / "scripts"))
 
-import web  # noqa: E402
+import web
 
 
 class WebClient(BuildHookInterface[Any]):
