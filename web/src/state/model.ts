@@ -1,0 +1,165 @@
+/**
+ * What the client knows: the types of the state. Values are immutable; a change makes a new value,
+ * so that a screen can tell by identity what changed.
+ */
+import type {
+  Account,
+  ChatEvent,
+  ChatKind,
+  Failure,
+  GroupInfo,
+  Id,
+  Message,
+  Millis,
+  Mine,
+  RequestError,
+  Seq,
+  SeqOrZero,
+  Server,
+  Ticks,
+  User,
+} from "@/wire/types";
+
+/** Where the page stands as a whole. */
+export type Phase =
+  /** The local store is being opened; nothing is known yet (some 50 ms). */
+  | "starting"
+  /** Nobody is signed in here. */
+  | "signed-out"
+  /** Signed in; chats come from the local store at once, from the server as soon as there is one. */
+  | "ready"
+  /** The session ended elsewhere (4401): drafts and outbox wait for the same person's return. */
+  | "session-lost";
+
+/** The link to the server, as the quiet line at the top of the list tells it. */
+export type Link =
+  | { readonly status: "connecting" }
+  /** Connected, and catching up on what was missed. */
+  | { readonly status: "syncing" }
+  | { readonly status: "online" }
+  /** No connection; `retryAt` is when the next attempt begins, `offline` what the browser says. */
+  | { readonly status: "waiting"; readonly retryAt: Millis; readonly offline: boolean };
+
+/** A chat as the list shows it. Its messages are in a `View`, once it is open. */
+export interface Chat {
+  readonly id: Id;
+  readonly kind: ChatKind;
+  /** The other person of a direct chat. */
+  readonly peer?: Id;
+  readonly group?: GroupInfo;
+  readonly mine: Mine;
+  readonly ticks: Ticks;
+  /** Seq of the newest event that this reader may see. */
+  readonly last: SeqOrZero;
+  /** `count` of the newest event: unread is this less `mine.read_count`. */
+  readonly count: number;
+  /** The newest event worth a line in the list (no void, no `left` for plain members). */
+  readonly preview?: ChatEvent;
+  /** When anything last happened here, for the order of the list; 0 = never. */
+  readonly at: Millis;
+  readonly failures: readonly Failure[];
+  /** How many wait to be let in; told to admins. */
+  readonly waiting: number;
+  /** Ranges [from, to] of seqs that this device holds, ascending, with holes between them. */
+  readonly held: readonly (readonly [Seq, Seq])[];
+}
+
+/** A message of one's own on its way: in the outbox until the server has answered. */
+export interface Pending {
+  readonly clientId: string;
+  readonly chat: Id;
+  readonly body: Message;
+  /** When it was written. */
+  readonly at: Millis;
+  /** Place in the outbox: grows with every message of this account on this device. */
+  readonly order: number;
+  /** `waiting`: the clock. `failed`: refused for good, the red mark. */
+  readonly status: "waiting" | "failed";
+  readonly error?: RequestError;
+  /** A passing refusal (rate limit, server busy): tried again then. */
+  readonly retryAt?: Millis;
+}
+
+/**
+ * The part of an open chat's log that is in memory: without a hole, oldest first. `void` events
+ * are in it (they keep seqs dense) and are not to be shown.
+ */
+export interface View {
+  readonly chat: Id;
+  readonly events: readonly ChatEvent[];
+  /** There is more in this direction, here or on the server. */
+  readonly older: boolean;
+  readonly newer: boolean;
+  readonly loading: "older" | "newer" | "around" | null;
+  /** Loading failed, e.g. without a network; asked again by scrolling or by `reload`. */
+  readonly stuck: boolean;
+  /**
+   * The divider: first unread seq at the time of opening, and how many were unread then.
+   * Stays while the chat stays open.
+   */
+  readonly unread: { readonly from: Seq; readonly count: number } | null;
+  /** Where to stand after a jump: changes identity with each jump. */
+  readonly target: { readonly seq: Seq; readonly highlight: boolean } | null;
+}
+
+/** Something written and not sent. */
+export interface Draft {
+  readonly text: string;
+  readonly replyTo?: Seq;
+  /** Handles in the text that stand for members: handle -> user. */
+  readonly mentions?: Readonly<Record<string, Id>>;
+  readonly at: Millis;
+}
+
+/** State of a watched person; `lastSeen` 0 = not shown. */
+export interface Presence {
+  readonly online: boolean;
+  readonly lastSeen: Millis;
+}
+
+/** Settings of this device alone. */
+export interface Preferences {
+  readonly theme: "system" | "light" | "dark";
+  /** BCP 47, or "" for the browser's. */
+  readonly language: string;
+  readonly contrast: "system" | "more";
+  readonly motion: "system" | "less";
+  readonly enterSends: boolean;
+  readonly sounds: boolean;
+  /** Browser notifications are wanted (the browser's permission is a thing of its own). */
+  readonly notifications: boolean;
+  /** Whether notifications hold the text of the message. */
+  readonly previews: boolean;
+}
+
+/** Everything known. */
+export interface State {
+  readonly phase: Phase;
+  readonly link: Link;
+  /** What the server says of itself before anybody signs in; null until asked. */
+  readonly server: Server | null;
+  /** Own ids; empty when signed out. */
+  readonly user: Id;
+  readonly device: Id;
+  readonly account: Account | null;
+  /** Whether the first sync on this device is complete: until then an empty list means 'loading'. */
+  readonly caughtUp: boolean;
+  readonly chats: ReadonlyMap<Id, Chat>;
+  readonly users: ReadonlyMap<Id, User>;
+  /** In order of writing. */
+  readonly outbox: readonly Pending[];
+  readonly drafts: ReadonlyMap<Id, Draft>;
+  /** Of chats opened in this tab. */
+  readonly views: ReadonlyMap<Id, View>;
+  /** The chat in front in this tab. */
+  readonly open: Id | null;
+  readonly presence: ReadonlyMap<Id, Presence>;
+  /** chat -> user -> until when (local clock). */
+  readonly typing: ReadonlyMap<Id, ReadonlyMap<Id, Millis>>;
+  readonly preferences: Preferences;
+  /** Server's clock less this device's, in milliseconds: add it to Date.now() to age presence. */
+  readonly skew: number;
+}
+
+/** What is drawn beside an own message. */
+export type Tick = "clock" | "sent" | "delivered" | "read" | "failed";
