@@ -67,11 +67,13 @@ class Complaints:
         """Lines in which this is found are part of the story."""
         self._expected.append(re.compile(pattern))
 
+    def expect_outage(self) -> None:
+        """The network or the server goes away."""
+        self._expected.append(OUTAGE)
+
     def left(self) -> list[str]:
         """What was heard and not expected."""
-        return [
-            line for line in self._heard if not any(it.search(line) for it in self._expected)
-        ]
+        return [line for line in self._heard if not any(it.search(line) for it in self._expected)]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning", "assert"):

@@ -95,7 +95,9 @@ class Stage:
 
     async def person(self, name: str) -> Someone:
         """Somebody new, with an account and nothing else."""
-        handle = f"{''.join(filter(str.isascii, name.lower())) or 'p'}.{os.getpid()}.{next(_numbers)}"
+        handle = (
+            f"{''.join(filter(str.isascii, name.lower())) or 'p'}.{os.getpid()}.{next(_numbers)}"
+        )
         password = f"correct horse {handle}"
         client = await Client.sign_up(self.server.url, handle, name, password)
         account = Person(client, handle, password)
