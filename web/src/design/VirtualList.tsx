@@ -66,7 +66,17 @@ function always(): boolean {
  * Home, End and the page keys lead to the others.
  */
 export function VirtualList<T>(props: VirtualListProps<T>) {
-  const { label, items, keyOf, render, stops = always, estimate, remember, ref, onLeaveTop } = props;
+  const {
+    label,
+    items,
+    keyOf,
+    render,
+    stops = always,
+    estimate,
+    remember,
+    ref,
+    onLeaveTop,
+  } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useRef<VirtualizerHandle>(null);
   const indexOf = useMemo(
