@@ -1,0 +1,24 @@
+/** The front door of the words: all that screens may import from it. */
+export { errorText, refusalText, type FailureCode } from "./errors";
+export type { Namespace } from "./keys";
+export {
+  LANGUAGES,
+  direction,
+  locale,
+  speak,
+  useLanguage,
+  useWords,
+  type Language,
+} from "./language";
+export {
+  dayOfYear,
+  daySeparator,
+  duration,
+  fullTime,
+  lastSeen,
+  listTime,
+  moment,
+  relative,
+  timeOfDay,
+  untilMidnight,
+} from "./time";
