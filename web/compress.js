@@ -29,6 +29,4 @@ async function compress(path) {
 }
 
 const files = await readdir("dist", { recursive: true });
-await Promise.all(
-  files.filter((path) => TEXT.test(path)).map((path) => compress(`dist/${path}`)),
-);
+await Promise.all(files.filter((path) => TEXT.test(path)).map((path) => compress(`dist/${path}`)));
