@@ -3,13 +3,16 @@
 import asyncio
 import itertools
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, expect
 
+from chinwag.protocol.http import SignedIn, SignUp
 from chinwag.sdk import Client
-from flows.cast import Person
+from chinwag.sdk.accounts import sign_up
 from flows.servers import Server
 from web.browser import Complaints
 from web.screen import Screen
@@ -60,27 +63,48 @@ class Device:
 
 
 class Someone:
-    """A person with an account, and the devices they use. ``phone`` is a device in Python."""
+    """A person with an account."""
 
-    def __init__(self, stage: "Stage", name: str, account: Person) -> None:
+    def __init__(self, stage: "Stage", signed_in: SignedIn, password: str) -> None:
         self.stage = stage
-        self.name = name
-        self.account = account
-
-    @property
-    def phone(self) -> Client:
-        """A device without a browser, not connected until `start` is called."""
-        return self.account.phone
+        self.id = signed_in.user.id
+        self.handle = signed_in.user.handle
+        self.name = signed_in.user.name
+        self.password = password
+        self._token = signed_in.token
 
     async def device(self, name: str = "", **context: Any) -> Device:
         """A browser that is signed in."""
         device = await self.stage.device(name or f"{self.name}’s browser", **context)
-        await device.enter(self.account.handle, self.account.password)
+        await device.enter(self.handle, self.password)
         return device
 
     async def comes(self, path: str = "/", **context: Any) -> Screen:
         """Sits down at a signed-in browser."""
         return await (await self.device(**context)).tab(path)
+
+    @asynccontextmanager
+    async def on_phone(self) -> AsyncIterator[Client]:
+        """A device without a browser, while it is online. It reads nothing by itself."""
+        async with Client(self.stage.server.url, token=self._token) as phone:
+            await phone.wait_online()
+            yield phone
+
+    async def direct(self, other: "Someone") -> str:
+        """The one-to-one chat with somebody."""
+        async with self.on_phone() as phone:
+            return (await phone.open_direct(other.id)).chat
+
+    async def group(self, title: str, *others: "Someone", **how: Any) -> str:
+        """A new group."""
+        async with self.on_phone() as phone:
+            return (await phone.groups.create(title, [it.id for it in others], **how)).chat
+
+    async def says(self, chat: str, *texts: str, **how: Any) -> list[int]:
+        """Sends by phone; where it stands in the log."""
+        async with self.on_phone() as phone:
+            sent = [await phone.send(chat, text, **how) for text in texts]
+            return [(await it.accepted()).seq for it in sent]
 
 
 class Stage:
@@ -91,7 +115,6 @@ class Stage:
         self.server = server
         self._folder = folder
         self._devices: list[Device] = []
-        self._people: list[Person] = []
 
     async def person(self, name: str) -> Someone:
         """Somebody new, with an account and nothing else."""
@@ -99,10 +122,8 @@ class Stage:
             f"{''.join(filter(str.isascii, name.lower())) or 'p'}.{os.getpid()}.{next(_numbers)}"
         )
         password = f"correct horse {handle}"
-        client = await Client.sign_up(self.server.url, handle, name, password)
-        account = Person(client, handle, password)
-        self._people.append(account)
-        return Someone(self, name, account)
+        form = SignUp(handle=handle, name=name, password=password)
+        return Someone(self, await sign_up(self.server.url, form), password)
 
     async def people(self, *names: str) -> list[Someone]:
         """Some of them."""
@@ -125,7 +146,6 @@ class Stage:
             complaints += [f"{device.name}: {line}" for line in left]
             await self._keep(device, f"{number}-{device.name}", keep=failed or bool(left))
             await device.context.close()
-        await asyncio.gather(*(person.close() for person in self._people))
         return complaints
 
     async def _keep(self, device: Device, name: str, *, keep: bool) -> None:
