@@ -15,7 +15,8 @@ _POLICY = (
     b" connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:;"
     b" font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none';"
     # The client's own gates let one script through each: its timer's worker, its service worker.
-    b" frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types chinwag-clock chinwag-worker"
+    b" frame-ancestors 'none'; require-trusted-types-for 'script';"
+    b" trusted-types chinwag-clock chinwag-worker"
 )
 _ALWAYS = (
     (b"content-security-policy", _POLICY),
