@@ -135,7 +135,7 @@ export class Link {
   }
 
   private async rest(ms: number): Promise<void> {
-    const retryAt = this.replaced ? Number.MAX_SAFE_INTEGER : this.clock.now() + ms;
+    const retryAt = this.replaced ? Number.MAX_SAFE_INTEGER : Math.round(this.clock.now() + ms);
     const offline = this.duties.offline();
     const elsewhere = this.replaced ? { elsewhere: true as const } : {};
     this.duties.status({ status: "waiting", retryAt, offline, ...elsewhere });

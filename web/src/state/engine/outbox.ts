@@ -175,7 +175,7 @@ export class Outbox {
   private hold(lane: Lane, entry: Pending, error: RequestError): void {
     const ceiling = Math.min(HIGH_MS, LOW_MS * 2 ** Math.min(lane.attempts, 10));
     const wait = error.retry_after || this.random() * ceiling;
-    const held: Pending = { ...entry, error, retryAt: this.clock.now() + wait };
+    const held: Pending = { ...entry, error, retryAt: Math.round(this.clock.now() + wait) };
     lane.entries.set(entry.clientId, held);
     this.entries.set(entry.clientId, held);
     lane.held = this.clock.after(wait, () => {
