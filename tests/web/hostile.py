@@ -13,7 +13,7 @@ TEXTS = (
     f"[a link](javascript:{CODE})",
     f"<javascript:{CODE}>",
     f"JaVaScRiPt:{CODE}//https://example.org",
-    f"https://example.org/\"onmouseover=\"{CODE}",
+    f'https://example.org/"onmouseover="{CODE}',
     f"https://example.org/'onfocus='{CODE}'autofocus='",
     f"data:text/html,<script>{CODE}</script>",
     f'<iframe srcdoc="<script>parent.{CODE}</script>">',

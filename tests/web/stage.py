@@ -38,7 +38,7 @@ class Device:
         """A further tab."""
         page = await self.context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        screen = Screen(page, self.stage.server.url)
+        screen = Screen(self, page)
         await screen.goes_to(path)
         return screen
 

@@ -3,7 +3,7 @@
 import pytest
 
 from web import axe, tour
-from web.stage import PHONE, DESKTOP, Stage
+from web.stage import DESKTOP, PHONE, Stage
 
 LOOKS = [
     pytest.param("light", DESKTOP, id="light-wide"),
