@@ -34,3 +34,6 @@ export { initials } from "./initials";
 export { toast, type ToastNote } from "./toast";
 export { SHORTCUTS, keyCaps, useShortcut, type ShortcutName } from "./shortcuts";
 export { useSubmit, type Submit } from "./useSubmit";
+export { Highlight, type HighlightProps } from "./Highlight";
+export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";
+export { useRowPlace, type RowPlace } from "./rows";

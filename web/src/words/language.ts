@@ -76,6 +76,8 @@ export async function load(language: Language): Promise<void> {
       fallbackLng: FALLBACK,
       resources: {},
       defaultNS: "app",
+      // Keys may have an underscore in them: codes of errors do.
+      contextSeparator: "~",
       interpolation: { escapeValue: false },
       react: { useSuspense: false, bindI18nStore: false },
     });
