@@ -33,6 +33,7 @@ export { avatarColour, colourOf, senderColour } from "./colour";
 export { initials } from "./initials";
 export { toast, type ToastNote } from "./toast";
 export { SHORTCUTS, keyCaps, useShortcut, type ShortcutName } from "./shortcuts";
+export { useNow } from "./useNow";
 export { useSubmit, type Submit } from "./useSubmit";
 export { Highlight, type HighlightProps } from "./Highlight";
 export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";

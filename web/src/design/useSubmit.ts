@@ -1,4 +1,4 @@
-import { useEffect, useState, type FormEvent } from "react";
+import { useEffect, useState, type SubmitEvent } from "react";
 import { Refusal } from "@/state/contract";
 import { errorText, refusalText } from "@/words";
 
@@ -11,7 +11,7 @@ export interface Submit<F extends string> {
   readonly busy: boolean;
   /** Milliseconds until the server takes another try; 0 = now. */
   readonly wait: number;
-  readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  readonly onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
   /** What was wrong with a field is forgotten when it changes. */
   readonly forgive: (field: F) => void;
 }
@@ -25,7 +25,7 @@ export function useSubmit<F extends string>(
   check: () => Faults<F>,
   send: () => Promise<void>,
 ): Submit<F> {
-  const [faults, setFaults] = useState<Faults<F>>({});
+  const [faults, setFaults] = useState({} as Faults<F>);
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [wait, hold] = useWait();
@@ -49,7 +49,7 @@ export function useSubmit<F extends string>(
     }
   };
 
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     if (busy || wait > 0) return;

@@ -1,6 +1,6 @@
 import { LogOut, MonitorSmartphone, MoreVertical, Pencil } from "lucide-react";
 import { useState } from "react";
-import { Confirm, IconButton, ListRow, Menu, toast } from "@/design";
+import { Confirm, IconButton, ListRow, Menu, toast, useNow } from "@/design";
 import { client } from "@/state";
 import type { Device, DeviceList } from "@/wire/types";
 import { moment, useWords } from "@/words";
@@ -42,7 +42,7 @@ function Row({
   const t = useWords("settings");
   const [doing, setDoing] = useState<"rename" | "remove" | null>(null);
   const { busy, run } = useDoing();
-  const now = Date.now();
+  const now = useNow();
   const used = device.online ? t("activeNow") : t("usedAt", { when: moment(device.used_at, now) });
   const remove = async () => {
     const asking = async () => put(await client.ask({ type: "remove_device", device: device.id }));
