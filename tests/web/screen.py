@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import Page, expect
 
-from web.conversation import Conversation
 from web.entrance import Entrance
 from web.groups import Groups
 from web.reading import Reading
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from web.stage import Device
 
 
-class Screen(Conversation, Reading, Groups, Entrance):
+class Screen(Reading, Groups, Entrance):
     """What somebody does and sees in a tab."""
 
     def __init__(self, device: "Device", page: Page) -> None:

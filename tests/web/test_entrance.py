@@ -9,9 +9,9 @@ from web.stage import Stage
 async def test_a_server_is_claimed_and_somebody_invited(own: Stage) -> None:
     at_ada = await (await own.device("Ada’s browser")).tab(own.server.claim_path())
     await at_ada.signs_up("ada", "Ada", "lodestar kiln 7")
-    await at_ada.sees_empty_list()
-    invite = own.server.run("admin", "invites", "create").split()[-1]
-    at_ben = await (await own.device("Ben’s browser")).tab(invite.removeprefix(own.server.url))
+    await at_ada.sees_line("Start your first chat")
+    code = own.server.run("admin", "invites", "create").strip()
+    at_ben = await (await own.device("Ben’s browser")).tab(f"/invite/{code}")
     await at_ben.signs_up("ben", "Ben", "lodestar kiln 8")
     await at_ben.finds("ada", "Ada")
     await at_ben.writes("I am in")
