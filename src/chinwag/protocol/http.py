@@ -52,11 +52,13 @@ class SignedIn(Struct):
     token: str
 
 
-class Session(Struct):
-    """Whose cookie it is: pages cannot read it, nor why a socket was refused."""
+class Session(Struct, omit_defaults=True):
+    """Whose cookie it is: pages cannot read it, nor why a socket was refused. Empty: nobody's;
+    that is an answer and no error, which browsers would tell of in their console.
+    """
 
-    user: Id
-    device: Id
+    user: Id | None = None
+    device: Id | None = None
 
 
 class Server(Struct):

@@ -1336,10 +1336,13 @@ export interface SignedIn {
   readonly token: string;
 }
 
-/** Whose cookie it is: pages cannot read it, nor why a socket was refused. */
+/**
+ * Whose cookie it is: pages cannot read it, nor why a socket was refused. Empty: nobody's;
+ * that is an answer and no error, which browsers would tell of in their console.
+ */
 export interface Session {
-  readonly user: Id;
-  readonly device: Id;
+  readonly user?: Id;
+  readonly device?: Id;
 }
 
 /** What a client may know before signing in. */
