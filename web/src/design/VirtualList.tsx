@@ -25,8 +25,8 @@ import styles from "./VirtualList.module.css";
 export interface VirtualListHandle {
   /** Put the focus on the first row that has a stop, or on the one that had it last. */
   focus: () => void;
-  /** Back to the top. */
-  toTop: () => void;
+  /** Do what a click on the first row does. */
+  pick: () => void;
 }
 
 export interface VirtualListProps<T> {
@@ -112,7 +112,10 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   usePlace(remember, virtual);
   useImperativeHandle(
     ref,
-    () => ({ focus: () => go(at), toTop: () => virtual.current?.scrollTo(0) }),
+    () => ({
+      focus: () => go(at),
+      pick: () => scroller.current?.querySelector<HTMLElement>("[data-stop]")?.click(),
+    }),
     [go, at],
   );
 
