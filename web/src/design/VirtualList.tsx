@@ -121,6 +121,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    // What stands in a row that is no stop keeps its keys, as a field; so does an open menu.
+    if (!(event.target as Element).closest("[data-stop]")) return;
     const to = target(event.key, at, items, stops);
     if (to === null) return;
     event.preventDefault();
@@ -129,7 +131,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   };
   const onFocus = (event: FocusEvent) => {
     const key = event.target.closest<HTMLElement>("[data-key]")?.dataset["key"];
-    if (key !== undefined) setCurrent(key);
+    const index = key === undefined ? undefined : indexOf.get(key);
+    if (key !== undefined && index !== undefined && stops(items[index]!)) setCurrent(key);
   };
 
   return (

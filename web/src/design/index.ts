@@ -44,3 +44,4 @@ export { useNow } from "./useNow";
 export { Hero, type HeroProps } from "./Hero";
 export { Section, SectionText } from "./Section";
 export { copyText } from "./copyText";
+export { MenuRow, type MenuRowProps } from "./MenuRow";

@@ -15,7 +15,8 @@ export interface ChatListProps {
 /** The column of chats: search, filters, rows. */
 export function ChatList({ notice }: ChatListProps) {
   const t = useWords("chats");
-  const { query, archived } = useShown();
+  const query = useShown((it) => it.query);
+  const archived = useShown((it) => it.archived);
   const list = useRef<VirtualListHandle>(null);
   const search = useRef<HTMLDivElement>(null);
   const focusSearch = () => search.current?.querySelector("input")?.focus();

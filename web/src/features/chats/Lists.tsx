@@ -1,11 +1,11 @@
 import { useCallback, useMemo, type Ref } from "react";
 import { Spinner, useNow, VirtualList, type VirtualListHandle } from "@/design";
-import { chatRows, client, useChinwag, useFound, useShallow, type Chat } from "@/state";
+import { chatRows, client, useChinwag, useFound, type Chat, type ChatQuery } from "@/state";
 import type { Id } from "@/wire/types";
 import { errorText, terms, useWords } from "@/words";
 import styles from "./ChatList.module.css";
 import { ChatRow } from "./ChatRow";
-import { browsed, keyOf, searched, stops, type Item } from "./items";
+import { browsed, keyOf, searched, stops, type Item, type Known } from "./items";
 import { Loading, NoChats, NothingFound } from "./Nothing";
 import { ArchivedRow, Heading, PersonRow } from "./OtherRows";
 import { RowMenu, useRowMenu } from "./RowMenu";
@@ -13,6 +13,7 @@ import { useShown } from "./shown";
 
 const ROW_HEIGHT = 72;
 const NONE: readonly string[] = [];
+const ARCHIVED: ChatQuery = { filter: "archived" };
 
 interface ListProps {
   readonly onLeaveTop: () => void;
@@ -22,14 +23,11 @@ interface ListProps {
 /** All chats, by filter; or the archived ones. */
 export function Browse(props: ListProps) {
   const t = useWords("chats");
-  const { filter, archived } = useShown();
-  const open = useChinwag((state) => state.open);
-  const rows = useChinwag(useShallow((state) => chatRows(state)));
+  const filter = useShown((it) => it.filter);
+  const archived = useShown((it) => it.archived);
   const caughtUp = useChinwag((state) => state.caughtUp);
-  const items = useMemo(
-    () => browsed(rows, { filter, archived }, open),
-    [rows, filter, archived, open],
-  );
+  const known = useKnown();
+  const items = useMemo(() => browsed(known, { filter, archived }), [known, filter, archived]);
   if (items.length === 0) {
     return caughtUp ? <NoChats filter={filter} archived={archived} /> : <Loading />;
   }
@@ -37,7 +35,7 @@ export function Browse(props: ListProps) {
     <Rows
       {...props}
       // Another list, another place to have scrolled to.
-      key={`${filter} ${archived}`}
+      key={archived ? "archived" : filter}
       items={items}
       label={t(archived ? "archived" : "chats")}
       wanted={NONE}
@@ -46,17 +44,30 @@ export function Browse(props: ListProps) {
   );
 }
 
+function useKnown(): Known {
+  const rows = useChinwag((state) => chatRows(state));
+  const archived = useChinwag((state) => chatRows(state, ARCHIVED));
+  const open = useChinwag((state) => state.open);
+  const drafts = useChinwag((state) => state.drafts);
+  const outbox = useChinwag((state) => state.outbox);
+  return useMemo(() => {
+    const written = new Set([...drafts.keys(), ...outbox.map((it) => it.chat)]);
+    return { rows, archived, open, written };
+  }, [rows, archived, open, drafts, outbox]);
+}
+
 /** What answers to a query: chats at once, people as soon as the server says. */
 export function Results({ query, ...props }: ListProps & { readonly query: string }) {
   const t = useWords("chats");
   const found = useFound(query);
   const wanted = useMemo(() => terms(query), [query]);
-  const rows = useChinwag(useShallow((state) => chatRows(state)));
+  const rows = useChinwag((state) => chatRows(state));
+  const archived = useChinwag((state) => chatRows(state, ARCHIVED));
   const users = useChinwag((state) => state.users);
   const user = useChinwag((state) => state.user);
   const items = useMemo(
-    () => searched({ user, users }, rows, wanted, found.users),
-    [user, users, rows, wanted, found.users],
+    () => searched({ user, users }, [...rows, ...archived], wanted, found.users),
+    [user, users, rows, archived, wanted, found.users],
   );
   const asking = found.status === "asking";
   return (

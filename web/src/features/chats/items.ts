@@ -33,13 +33,27 @@ export interface Shown {
   readonly archived: boolean;
 }
 
-/** The chats to browse. `rows` are all, in the order of the list. */
-export function browsed(rows: readonly Chat[], shown: Shown, open: Id | null): readonly Item[] {
-  if (shown.archived) return rows.filter(isArchived).map(asItem);
-  const items = rows.filter((it) => !isArchived(it) && passes(it, shown.filter, open)).map(asItem);
-  const archived = rows.filter(isArchived);
-  if (archived.length === 0 || shown.filter !== "all") return items;
-  return [{ kind: "archived", waiting: archived.filter(waits).length }, ...items];
+/** What the list is made from: `rows` and `archived` in their order. */
+export interface Known {
+  readonly rows: readonly Chat[];
+  readonly archived: readonly Chat[];
+  readonly open: Id | null;
+  /** Chats in which something is being written, or waits to be sent. */
+  readonly written: ReadonlySet<Id>;
+}
+
+/** The chats to browse. */
+export function browsed(known: Known, shown: Shown): readonly Item[] {
+  if (shown.archived) return known.archived.map(asItem);
+  const rows = known.rows.filter((it) => begun(it, known) && passes(it, shown.filter, known.open));
+  const items = rows.map(asItem);
+  if (known.archived.length === 0 || shown.filter !== "all") return items;
+  return [{ kind: "archived", waiting: known.archived.filter(waits).length }, ...items];
+}
+
+/** A chat of two that somebody only opened is none yet. */
+function begun(chat: Chat, { open, written }: Known): boolean {
+  return chat.kind !== "direct" || chat.count > 0 || chat.id === open || written.has(chat.id);
 }
 
 /** Chats and people that answer to a query: by title, or by the handle of the other person. */
@@ -76,10 +90,6 @@ function passes(chat: Chat, filter: Filter, open: Id | null): boolean {
 /** Whether something in the chat waits for its reader. */
 export function waits(chat: Chat): boolean {
   return unread(chat) > 0 || (chat.mine.unread ?? false);
-}
-
-function isArchived(chat: Chat): boolean {
-  return chat.mine.archived ?? false;
 }
 
 function asItem(chat: Chat): Item {

@@ -1,7 +1,6 @@
 /** What a row of the list shows of a chat. Pure; flat, so that a row is drawn again only for news. */
 import { chatTitle, called, firstName, nameOf, oneLine, preview, withoutMarks } from "@/words";
 import {
-  failureOf,
   isMember,
   mentioned,
   muted,
@@ -61,7 +60,7 @@ type Said = Pick<Row, "saying" | "who" | "text" | "typists" | "tick">;
 
 function saidIn(state: State, chat: Chat, now: Millis): Said {
   const nothing = { who: "", text: "", typists: 0, tick: "" } as const;
-  const typists = isMember(chat) ? typingIn(state, chat, now) : [];
+  const typists = isMember(chat) ? typingIn(state, chat.id, now) : [];
   if (typists.length > 0) {
     const who = chat.kind === "group" ? firstName(nameOf(state, typists[0]!)) : "";
     return { ...nothing, saying: "typing", who, typists: typists.length };
@@ -84,8 +83,7 @@ function newest(state: State, chat: Chat): Pick<Row, "saying"> & Partial<Said> {
   const { kind } = event.body;
   if (kind !== "message" && kind !== "invite") return { saying: "line", text: said.text };
   const mine = event.sender === state.user && chat.kind !== "self";
-  const failed = mine && failureOf(chat, event.seq) !== undefined;
-  return { saying: "message", ...said, tick: mine ? (failed ? "failed" : tick(state, event)) : "" };
+  return { saying: "message", ...said, tick: mine ? tick(state, event) : "" };
 }
 
 /** The newest message on its way: nothing in the chat is newer. */

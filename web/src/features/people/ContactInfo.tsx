@@ -8,7 +8,7 @@ import {
   Hero,
   IconButton,
   ListRow,
-  Menu,
+  MenuRow,
   Panel,
   PanelHeader,
   Section,
@@ -136,13 +136,9 @@ function Mute({ chat }: { readonly chat: Chat }) {
     );
   }
   return (
-    <Menu
-      align="start"
-      trigger={
-        <button type="button" className={styles["trigger"]}>
-          <ListRow leading={<BellOff />} title={t("mute")} />
-        </button>
-      }
+    <MenuRow
+      leading={<BellOff />}
+      title={t("mute")}
       items={muteChoices(now).map(({ label, until: end }) => ({
         label,
         onSelect: () => mute(end),
