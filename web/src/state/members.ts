@@ -13,7 +13,14 @@ export interface Members {
   readonly reload: () => void;
 }
 
-const MOVES: ReadonlySet<Body["kind"]> = new Set(["created", "added", "joined", "left", "removed", "role"]);
+const MOVES: ReadonlySet<Body["kind"]> = new Set([
+  "created",
+  "added",
+  "joined",
+  "left",
+  "removed",
+  "role",
+]);
 const LOOK_BACK = 50;
 
 // A list that was seen before is shown at once, and brought up to date behind it.

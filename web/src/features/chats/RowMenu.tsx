@@ -59,7 +59,10 @@ export function useRowMenu() {
     },
     onTouchStart: (event: TouchEvent) => {
       const touch = event.touches[0];
-      if (event.touches.length !== 1 || !touch) return release();
+      if (event.touches.length !== 1 || !touch) {
+        release();
+        return;
+      }
       const point = { x: touch.clientX, y: touch.clientY };
       press.current = setTimeout(() => open(event, point), LONG_PRESS);
     },

@@ -39,7 +39,10 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
 
   const toggle = (user: User) => {
     const without = picked.filter((it) => it.id !== user.id);
-    if (without.length < picked.length) return onPick(without);
+    if (without.length < picked.length) {
+      onPick(without);
+      return;
+    }
     onPick([...picked, user]);
     if (query) {
       setQuery("");
@@ -49,8 +52,10 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") list.current?.focus();
     else if (event.key === "Enter" && query.trim()) list.current?.pick();
-    else if (event.key === "Backspace" && !query) return onPick(picked.slice(0, -1));
-    else return;
+    else if (event.key === "Backspace" && !query) {
+      onPick(picked.slice(0, -1));
+      return;
+    } else return;
     event.preventDefault();
   };
 
@@ -159,9 +164,7 @@ function PersonRow({ user, wanted, inside, checked, onToggle }: PersonRowProps) 
     <ListRow
       leading={<Avatar id={user.id} name={name} kind={user.kind} size={44} />}
       title={<Highlight text={name} ranges={lit(name, wanted)} />}
-      subtitle={
-        inside ? t("already") : <Highlight text={handle} ranges={lit(handle, wanted)} />
-      }
+      subtitle={inside ? t("already") : <Highlight text={handle} ranges={lit(handle, wanted)} />}
       trailing={
         <span className={styles["check"]} data-on={checked || inside || undefined}>
           <Check aria-hidden />

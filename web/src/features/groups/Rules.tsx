@@ -3,10 +3,7 @@ import type { GroupInfo, Settings } from "@/wire/types";
 import { useWords } from "@/words";
 
 export interface RulesProps {
-  readonly rules: Pick<
-    GroupInfo,
-    "edit_info" | "send" | "add_members" | "approval" | "history"
-  >;
+  readonly rules: Pick<GroupInfo, "edit_info" | "send" | "add_members" | "approval" | "history">;
   readonly disabled?: boolean;
   readonly onChange: (change: Settings) => void;
 }

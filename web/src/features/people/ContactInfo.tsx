@@ -36,9 +36,7 @@ export function ContactInfo({ chat: id }: ContactInfoProps) {
   return (
     <Panel
       label={t("info")}
-      header={
-        <PanelHeader title={t("info")} closes onBack={() => navigate(`/c/${id}`)} />
-      }
+      header={<PanelHeader title={t("info")} closes onBack={() => navigate(`/c/${id}`)} />}
     >
       {chat?.peer !== undefined && <Contact chat={chat} peer={chat.peer} user={user} />}
     </Panel>

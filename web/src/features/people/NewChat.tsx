@@ -69,7 +69,11 @@ export function NewChat() {
     switch (item.kind) {
       case "group":
         return (
-          <ListRow leading={<Sign icon={<UsersRound />} />} title={t("newGroup")} href="/new/group" />
+          <ListRow
+            leading={<Sign icon={<UsersRound />} />}
+            title={t("newGroup")}
+            href="/new/group"
+          />
         );
       case "notes":
         return (
@@ -223,8 +227,8 @@ function useInvite(): (() => Promise<void>) | null {
   const open = useChinwag((state) => state.server?.sign_up === "open");
   if (!open) return null;
   return async () => {
-    const link = new URL("/sign-up", location.href).href;
-    const text = t("inviteText", { link });
+    const address = new URL("/sign-up", location.href).href;
+    const text = t("inviteText", { address });
     if (typeof navigator.share === "function") {
       // Sharing that was called off is no failure.
       await navigator.share({ text }).catch(() => undefined);
