@@ -20,10 +20,13 @@ export {
   type MenuPlace,
   type MenuProps,
 } from "./Menu";
+export { NewPasswordField } from "./NewPasswordField";
+export { PasswordField } from "./PasswordField";
 export { Panel, PanelHeader, type PanelHeaderProps, type PanelProps } from "./Panel";
 export { Popover, type PopoverProps } from "./Popover";
 export { RadioGroup, type RadioGroupProps, type RadioOption } from "./RadioGroup";
 export { SearchField, type SearchFieldProps } from "./SearchField";
+export { ShortcutList } from "./ShortcutList";
 export { Skeleton } from "./Skeleton";
 export { Spinner } from "./Spinner";
 export { Switch, type SwitchProps } from "./Switch";
@@ -33,10 +36,14 @@ export { Toasts } from "./Toasts";
 export { Tooltip, Tooltips } from "./Tooltip";
 export { VisuallyHidden } from "./VisuallyHidden";
 export { announce } from "./announce";
+export { goUp } from "./back";
 export { classes } from "./classes";
 export { avatarColour, colourOf, senderColour } from "./colour";
 export { initials } from "./initials";
 export { toast, type ToastNote } from "./toast";
+export { SHORTCUTS, keyCaps, useShortcut, type ShortcutName } from "./shortcuts";
+export { useNow } from "./useNow";
+export { useSubmit, type Submit } from "./useSubmit";
 export { Highlight, type HighlightProps } from "./Highlight";
 export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";
 export { useRowPlace, type RowPlace } from "./rows";
