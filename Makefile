@@ -1,17 +1,22 @@
 # All there is to do here; `make` alone lists it. Works with GNU make 3.81 (macOS) and later.
 # Variables: ARGS (for run, demo, echo, bench), TESTS and PYTEST_ARGS (for test), WORKERS, PYTHON.
+# WEB=no runs the server without building its web client.
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 WORKERS ?= 2
 TESTS ?= tests
+WEB ?= yes
 # Once the checkout is set up for development, `make run` keeps it so.
 WANTED := $(if $(wildcard $(VENV)/.dev),.dev,.run)
+CLIENT := $(if $(filter no,$(WEB)),,web)
+# What tests of the pages need, unless only others are wanted.
+PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo echo test lint format bench docs lock clean
+.PHONY: help setup run demo web echo test lint weblint webtest browser format bench docs lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,16 +24,19 @@ help: ## List these targets
 setup: $(VENV)/.dev ## Set up .venv for development
 	@true
 
-run: $(VENV)/$(WANTED) ## Run the server (ARGS="--port 9000")
+run: $(VENV)/$(WANTED) $(CLIENT) ## Run the server (ARGS="--port 9000")
 	@exec $(BIN)/chinwag serve $(ARGS)
 
-demo: $(VENV)/$(WANTED) ## Run the server with people and chats to try out
+demo: $(VENV)/$(WANTED) $(CLIENT) ## Run the server with people and chats to try out
 	@exec $(BIN)/chinwag serve --demo $(ARGS)
+
+web: $(VENV)/$(WANTED) ## Build the web client, if its sources have changed
+	@$(BIN)/python scripts/web.py
 
 echo: $(VENV)/$(WANTED) ## Run the bare echo server, for measuring the transport
 	@exec $(BIN)/chinwag echo $(ARGS)
 
-test: lint ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
+test: lint $(if $(filter tests,$(TESTS)),weblint webtest) $(PAGES) ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(TESTS)
 
 lint: $(VENV)/.dev ## Check style, types and the arrows between packages
@@ -36,6 +44,15 @@ lint: $(VENV)/.dev ## Check style, types and the arrows between packages
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+weblint: $(VENV)/.dev ## The same for the web client
+	@$(BIN)/python scripts/web.py types lint
+
+webtest: $(VENV)/.dev ## Run the web client's own tests
+	@$(BIN)/python scripts/web.py test
+
+browser:
+	@sh scripts/browser.sh
 
 format: $(VENV)/.dev ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix-only .
@@ -54,6 +71,7 @@ lock: $(VENV)/.uv ## Re-pin the dependencies (UPGRADE=--upgrade for the newest)
 
 clean: ## Remove .venv, caches and build products; data stays
 	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	rm -rf web/node_modules web/dist src/chinwag/server/gateway/web
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The installer comes first, by pip and by hash; it then installs the rest, also by hash.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # lock.sh [--upgrade]: pin all dependencies by version and hash, for every platform and Python.
-# The development lock is resolved first and holds all; the other two are parts of it.
+# The development lock is resolved first; those of running and of tools are parts of it. The web
+# client's stands alone: it holds what builds it where no Node is installed.
 # The locks name no package index: whoever installs uses the one that is configured there.
 set -eu
 cd "$(dirname "$0")/../requirements"
@@ -13,3 +14,4 @@ pin() {
 pin ../pyproject.toml --group ../pyproject.toml:dev --group ../pyproject.toml:tools -o dev.lock "$@"
 pin ../pyproject.toml -c dev.lock -o run.lock
 pin --group ../pyproject.toml:tools -c dev.lock -o tools.lock
+pin --group ../pyproject.toml:web -o web.lock "$@"

@@ -63,8 +63,8 @@ def pins(lock: Path) -> dict[str, str]:
     return found
 
 
-def test_there_are_three_locks() -> None:
-    assert [lock.name for lock in LOCKS] == ["dev.lock", "run.lock", "tools.lock"]
+def test_there_are_four_locks() -> None:
+    assert [lock.name for lock in LOCKS] == ["dev.lock", "run.lock", "tools.lock", "web.lock"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

@@ -17,16 +17,19 @@ from chinwag.protocol.events import Message, Settings
 from chinwag.protocol.scalars import (
     About,
     Audience,
+    AuthSecret,
     ClientId,
     Code,
     Description,
     DeviceName,
+    Endpoint,
     Handle,
     Id,
     Millis,
     Name,
     NewPassword,
     Password,
+    PublicKey,
     Query,
     Role,
     Seq,
@@ -351,6 +354,24 @@ class RemoveDevice(_Command):
     device: Id
 
 
+class SubscribePush(_Command):
+    """Alert this device by Web Push while it has no session. The fields are those of the browser's
+    ``PushSubscription``, made with the ``push_key`` of `Hello`. ``previews``: with the beginning of
+    the text. ``closing`` false: without `ReadAlert`, for browsers that take it amiss when a push
+    shows nothing. Replaces the device's earlier subscription; send it whenever the page starts.
+    """
+
+    endpoint: Endpoint
+    p256dh: PublicKey
+    auth: AuthSecret
+    previews: bool = False
+    closing: bool = True
+
+
+class UnsubscribePush(_Command):
+    """No alerts to this device from now on. Signing out does the same."""
+
+
 class ChangePassword(_Command):
     """A new password. Signs out all other devices."""
 
@@ -418,6 +439,8 @@ Command = (
     | Devices
     | RenameDevice
     | RemoveDevice
+    | SubscribePush
+    | UnsubscribePush
     | ChangePassword
     | CreateBot
     | Bots
@@ -462,6 +485,8 @@ ANSWERS: dict[type[_Command], type[Struct]] = {
     Devices: results.DeviceList,
     RenameDevice: results.DeviceList,
     RemoveDevice: results.DeviceList,
+    SubscribePush: results.Done,
+    UnsubscribePush: results.Done,
     ChangePassword: results.Done,
     CreateBot: results.BotToken,
     Bots: results.UserList,

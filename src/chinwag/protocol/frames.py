@@ -132,8 +132,8 @@ def _diagnosed(data: bytes | memoryview, error: Exception) -> BadRequest:
 
 
 # Field names and list places alone: an unknown key, which the message quotes, must not pass for
-# the path that is missing after it.
-_PATH = re.compile(r" - at `(\$(?:\.[a-z_]{1,32}|\[(?:\.{3}|\d{1,5})\]){1,8})`\Z")
+# the path that is missing after it. One name alone has digits, for it is the browsers'.
+_PATH = re.compile(r" - at `(\$(?:\.(?:[a-z_]{1,32}|p256dh)|\[(?:\.{3}|\d{1,5})\]){1,8})`\Z")
 
 
 def _where(error: Exception) -> str:

@@ -29,6 +29,12 @@ WATCHED_USERS = 200
 USERS_PER_CALL = 200
 HISTORY_PAGE = 200
 HISTORY_PAGE_DEFAULT = 50
+# What a browser calls a push subscription's endpoint; the longest known have some 800 characters.
+ENDPOINT_CHARS = 1_024
+# Of a message's text in an alert.
+ALERT_CHARS = 240
+# A push message as it goes out, encrypted: push services take 4,096 (RFC 8030), less in places.
+ALERT_BYTES = 3_000
 INVITE_USES = 1_024
 INVITE_SECONDS = 30 * 24 * 3600
 # Largest integer that JavaScript holds exactly (RFC 8259 section 6).

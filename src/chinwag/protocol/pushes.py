@@ -19,7 +19,10 @@ class _Push(Struct, tag_field="type", tag=_snake, omit_defaults=True):
 
 
 class Hello(_Push):
-    """First frame of every session. ``heartbeat`` is the interval in seconds."""
+    """First frame of every session. ``heartbeat`` is the interval in seconds, ``push_key`` what a
+    browser must be given as ``applicationServerKey`` before `subscribe_push`; without it the
+    server sends no alerts.
+    """
 
     protocol: int
     features: tuple[str, ...]
@@ -28,6 +31,7 @@ class Hello(_Push):
     device: Id
     heartbeat: int
     now: Millis
+    push_key: str = ""
 
 
 class Event(_Push):

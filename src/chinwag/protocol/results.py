@@ -66,7 +66,9 @@ class Mine(_State):
 
     Visible is every seq in ``stays``, pairs [from, to): ``to`` is 0 while it lasts. ``read`` is a
     high-water mark; ``read_count`` is the number to take from an event's ``count`` to get the
-    unread ones. ``version`` grows with every change that is pushed.
+    unread ones. ``mentioned`` is the newest message that names the person: a mark that only grows
+    as well, to be shown while it is beyond ``read``. ``version`` grows with every change that is
+    pushed.
     """
 
     chat: Id
@@ -75,6 +77,7 @@ class Mine(_State):
     role: Role = "member"
     read: SeqOrZero = 0
     read_count: int = 0
+    mentioned: SeqOrZero = 0
     muted_until: Millis = 0
     pinned_at: Millis = 0
     archived: bool = False

@@ -49,6 +49,17 @@ Query = Annotated[str, Meta(min_length=2, max_length=limits.QUERY_CHARS, pattern
 Since = Annotated[str, Meta(max_length=limits.SINCE_CHARS)]
 Code = Annotated[str, Meta(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+" + _END)]
 
+Endpoint = Annotated[
+    str, Meta(min_length=1, max_length=limits.ENDPOINT_CHARS, pattern=r"^[!-~]+" + _END)
+]
+"""Where a push service takes messages for one browser (RFC 8030): an https URL. Who knows it may
+write to it.
+"""
+PublicKey = Annotated[str, Meta(min_length=87, max_length=87, pattern=r"^[A-Za-z0-9_-]+" + _END)]
+"""A point of P-256, uncompressed: 65 bytes in base64url without padding."""
+AuthSecret = Annotated[str, Meta(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]+" + _END)]
+"""16 random bytes in base64url without padding (RFC 8291)."""
+
 Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_BYTES)]
 """Bounded in characters here; the bound in UTF-8 bytes and the refusal of NUL are the rules'."""
 

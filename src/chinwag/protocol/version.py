@@ -9,4 +9,4 @@ must support before they may be used: the server lists its own in `Hello`, the c
 
 PROTOCOL = 1
 SUBPROTOCOL = "chinwag.v1"
-FEATURES: tuple[str, ...] = ("groups", "receipts", "presence", "typing", "invites")
+FEATURES: tuple[str, ...] = ("groups", "receipts", "presence", "typing", "invites", "alerts")

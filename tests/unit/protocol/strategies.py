@@ -56,6 +56,10 @@ def _texts(kind: StrType) -> SearchStrategy[str]:
             return st.text("azAZ09_-", min_size=low, max_size=high)
         case r"^[a-z0-9][a-z0-9._]*$(?!\n)":
             return st.text("az09", min_size=low, max_size=high)
+        case r"^[!-~]+$(?!\n)":
+            return st.text(
+                st.characters(min_codepoint=33, max_codepoint=126), min_size=low, max_size=high
+            )
     raise NotImplementedError(kind.pattern)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chinwag.protocol import frames, limits
 from chinwag.protocol.generate import golden
 
-PATH = re.compile(r"|\$(\.[a-z_]+|\[(\d+|\.\.\.)\])*")
+PATH = re.compile(r"|\$(\.[a-z0-9_]+|\[(\d+|\.\.\.)\])*")
 GOLDEN = [data for name, data in golden.all_frames().items() if name.startswith("command-")]
 TOKENS = [
     b'"',

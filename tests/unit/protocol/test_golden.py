@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from chinwag.protocol import errors, frames
+from chinwag.protocol import alerts, errors, frames
 from chinwag.protocol.generate import examples, shapes
 
 FOLDER = Path(__file__).parents[2] / "golden"
@@ -78,6 +78,14 @@ def test_push(name: str) -> None:
     assert frames.encode(frames.Pushed(frames.decode_push(seen.push))) == data
 
 
+@pytest.mark.parametrize("name", examples.ALERTS)
+def test_alert(name: str) -> None:
+    data = canonical(f"alert-{name}")
+    alert = msgspec.json.decode(data, type=alerts.Alert)
+    assert alert == examples.ALERTS[name]
+    assert frames.encode(alert) == data
+
+
 @pytest.mark.parametrize(
     ("found", "wanted"),
     [
@@ -85,9 +93,10 @@ def test_push(name: str) -> None:
         (examples.ANSWERS, by_tag(shapes.COMMANDS)),
         (examples.PUSHES, by_tag(shapes.PUSHES)),
         (examples.KINDS, by_tag(shapes.KINDS)),
+        (examples.ALERTS, by_tag(shapes.ALERTS)),
         (examples.ERRORS, errors.CATALOGUE),
     ],
-    ids=["commands", "answers", "pushes", "kinds", "errors"],
+    ids=["commands", "answers", "pushes", "kinds", "alerts", "errors"],
 )
 def test_everything_has_a_golden_frame(found: dict[str, object], wanted: dict[str, object]) -> None:
     assert {plain(name) for name in found} == set(wanted)

@@ -18,6 +18,7 @@ STRUCTS = (
     *shapes.INPUTS,
     *shapes.PUSHES,
     *shapes.KINDS,
+    *shapes.ALERTS,
     *shapes.EVENTS,
     *shapes.STATES,
     *shapes.HTTP,

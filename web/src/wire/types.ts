@@ -42,6 +42,18 @@ export const LIMITS = {
   USERS_PER_CALL: 200,
   HISTORY_PAGE: 200,
   HISTORY_PAGE_DEFAULT: 50,
+  /**
+   * What a browser calls a push subscription's endpoint; the longest known have some 800
+   * characters.
+   */
+  ENDPOINT_CHARS: 1024,
+  /** Of a message's text in an alert. */
+  ALERT_CHARS: 240,
+  /**
+   * A push message as it goes out, encrypted: push services take 4,096 (RFC 8030), less in
+   * places.
+   */
+  ALERT_BYTES: 3000,
   INVITE_USES: 1024,
   INVITE_SECONDS: 2592000,
   /** Largest integer that JavaScript holds exactly (RFC 8259 section 6). */
@@ -156,6 +168,24 @@ export type Since = string;
 
 /** 8 to 64 characters, `^[A-Za-z0-9_-]+$(?!\n)`. */
 export type Code = string;
+
+/**
+ * Where a push service takes messages for one browser (RFC 8030): an https URL. Who knows it
+ * may write to it. 1 to 1,024 characters, `^[!-~]+$(?!\n)`.
+ */
+export type Endpoint = string;
+
+/**
+ * A point of P-256, uncompressed: 65 bytes in base64url without padding. 87 to 87 characters,
+ * `^[A-Za-z0-9_-]+$(?!\n)`.
+ */
+export type PublicKey = string;
+
+/**
+ * 16 random bytes in base64url without padding (RFC 8291). 22 to 22 characters,
+ * `^[A-Za-z0-9_-]+$(?!\n)`.
+ */
+export type AuthSecret = string;
 
 /**
  * Bounded in characters here; the bound in UTF-8 bytes and the refusal of NUL are the rules'.
@@ -351,7 +381,9 @@ export interface Account {
  *
  * Visible is every seq in `stays`, pairs [from, to): `to` is 0 while it lasts. `read` is a
  * high-water mark; `read_count` is the number to take from an event's `count` to get the
- * unread ones. `version` grows with every change that is pushed.
+ * unread ones. `mentioned` is the newest message that names the person: a mark that only grows
+ * as well, to be shown while it is beyond `read`. `version` grows with every change that is
+ * pushed.
  */
 export interface Mine {
   readonly chat: Id;
@@ -363,6 +395,8 @@ export interface Mine {
   readonly read?: SeqOrZero;
   /** Default: 0. */
   readonly read_count?: number;
+  /** Default: 0. */
+  readonly mentioned?: SeqOrZero;
   /** Default: 0. */
   readonly muted_until?: Millis;
   /** Default: 0. */
@@ -930,6 +964,28 @@ export interface RemoveDeviceCommand {
   readonly device: Id;
 }
 
+/**
+ * Alert this device by Web Push while it has no session. The fields are those of the browser's
+ * `PushSubscription`, made with the `push_key` of `Hello`. `previews`: with the beginning of
+ * the text. `closing` false: without `ReadAlert`, for browsers that take it amiss when a push
+ * shows nothing. Replaces the device's earlier subscription; send it whenever the page starts.
+ */
+export interface SubscribePushCommand {
+  readonly type: "subscribe_push";
+  readonly endpoint: Endpoint;
+  readonly p256dh: PublicKey;
+  readonly auth: AuthSecret;
+  /** Default: false. */
+  readonly previews?: boolean;
+  /** Default: true. */
+  readonly closing?: boolean;
+}
+
+/** No alerts to this device from now on. Signing out does the same. */
+export interface UnsubscribePushCommand {
+  readonly type: "unsubscribe_push";
+}
+
 /** A new password. Signs out all other devices. */
 export interface ChangePasswordCommand {
   readonly type: "change_password";
@@ -999,6 +1055,8 @@ export type Command =
   | DevicesCommand
   | RenameDeviceCommand
   | RemoveDeviceCommand
+  | SubscribePushCommand
+  | UnsubscribePushCommand
   | ChangePasswordCommand
   | CreateBotCommand
   | BotsCommand
@@ -1043,6 +1101,8 @@ export interface Answers {
   readonly devices: DeviceList;
   readonly rename_device: DeviceList;
   readonly remove_device: DeviceList;
+  readonly subscribe_push: Done;
+  readonly unsubscribe_push: Done;
   readonly change_password: Done;
   readonly create_bot: BotToken;
   readonly bots: UserList;
@@ -1052,7 +1112,11 @@ export interface Answers {
 
 // --- Pushes ------------------------------------------------------------------------------------
 
-/** First frame of every session. `heartbeat` is the interval in seconds. */
+/**
+ * First frame of every session. `heartbeat` is the interval in seconds, `push_key` what a
+ * browser must be given as `applicationServerKey` before `subscribe_push`; without it the
+ * server sends no alerts.
+ */
 export interface HelloPush {
   readonly type: "hello";
   readonly protocol: number;
@@ -1062,6 +1126,8 @@ export interface HelloPush {
   readonly device: Id;
   readonly heartbeat: number;
   readonly now: Millis;
+  /** Default: "". */
+  readonly push_key?: string;
 }
 
 /**
@@ -1157,6 +1223,55 @@ export type Push =
   | AccountPush
   | RequestsPush
   | GoodbyePush;
+
+// --- Alerts ------------------------------------------------------------------------------------
+
+/**
+ * A message, or an `invite`, came: the newest of its `chat` that this device was not told
+ * of. `sender` is called `name`; a group has a `title`. `mentioned`: the reader is named
+ * in it, or in one before that is new as well. `text` comes only where the subscription asked
+ * for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group. `unread` is
+ * the number of unread messages of this chat, `total` that of all that are neither muted nor
+ * archived, for the app's badge.
+ */
+export interface MessageAlert {
+  readonly type: "message";
+  readonly chat: Id;
+  readonly chat_kind: ChatKind;
+  readonly seq: Seq;
+  readonly at: Millis;
+  readonly sender: Id;
+  readonly name: string;
+  /** Default: "". */
+  readonly title?: string;
+  /** Default: false. */
+  readonly invite?: boolean;
+  /** Default: false. */
+  readonly mentioned?: boolean;
+  /** Default: "". */
+  readonly text?: string;
+  /** Default: 0. */
+  readonly unread?: number;
+  /** Default: 0. */
+  readonly total?: number;
+}
+
+/**
+ * Everything of `chat` up to `seq` was read on another device: close what is shown of it.
+ * `total` as above.
+ */
+export interface ReadAlert {
+  readonly type: "read";
+  readonly chat: Id;
+  readonly seq: Seq;
+  /** Default: 0. */
+  readonly total?: number;
+}
+
+/** Everything that comes by Web Push. */
+export type Alert =
+  | MessageAlert
+  | ReadAlert;
 
 // --- Frames ------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ and the examples of the protocol page.
 
 from msgspec import Struct
 
+from chinwag.protocol import alerts, errors, events, pushes, results, version
 from chinwag.protocol import commands as do
-from chinwag.protocol import errors, events, pushes, results, version
 
 ADA = "01990000-0000-7000-8000-000000000ada"
 BOB = "01990000-0000-7000-8000-000000000b0b"
@@ -17,6 +17,10 @@ DEVICE = "01990000-0000-7000-8000-0000000de51c"
 CLIENT_ID = "01990000-0000-7000-8000-00000000c11d"
 CODE = "Zm9yLWEtZ29vZC1jaGlud2Fn"
 SINCE = "k1.4711"
+# Those of RFC 8291, section 5.
+ENDPOINT = "https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV"
+PUSH_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+PUSH_AUTH = "BTBZMqHH6r4Tts7J_aSIgg"
 AT = 1_760_000_000_000
 LATER = AT + 7 * 24 * 3600 * 1000
 
@@ -87,6 +91,11 @@ COMMANDS: dict[str, do.Command] = {
     "devices": do.Devices(),
     "rename_device": do.RenameDevice(DEVICE, "Kitchen tablet"),
     "remove_device": do.RemoveDevice(DEVICE),
+    "subscribe_push": do.SubscribePush(ENDPOINT, PUSH_KEY, PUSH_AUTH),
+    "subscribe_push-previews": do.SubscribePush(
+        ENDPOINT, PUSH_KEY, PUSH_AUTH, previews=True, closing=False
+    ),
+    "unsubscribe_push": do.UnsubscribePush(),
     "change_password": do.ChangePassword("correct horse", "battery staple"),
     "create_bot": do.CreateBot("kettle", "Kettle"),
     "bots": do.Bots(),
@@ -102,6 +111,7 @@ _MINE = results.Mine(
     role="admin",
     read=3,
     read_count=1,
+    mentioned=5,
     muted_until=LATER,
     pinned_at=AT,
 )
@@ -195,6 +205,8 @@ ANSWERS: dict[str, Struct] = {
     "devices": _DEVICES,
     "rename_device": _DEVICES,
     "remove_device": _DEVICES,
+    "subscribe_push": results.Done(),
+    "unsubscribe_push": results.Done(),
     "change_password": results.Done(),
     "create_bot": _TOKEN,
     "bots": results.UserList((BOT_SEEN,)),
@@ -204,7 +216,9 @@ ANSWERS: dict[str, Struct] = {
 """By command, or command-variant."""
 
 PUSHES: dict[str, pushes.Push] = {
-    "hello": pushes.Hello(version.PROTOCOL, version.FEATURES, "chinwag 0.1.0", ADA, DEVICE, 25, AT),
+    "hello": pushes.Hello(
+        version.PROTOCOL, version.FEATURES, "chinwag 0.1.0", ADA, DEVICE, 25, AT, PUSH_KEY
+    ),
     "event": pushes.Event(SAID),
     "event-own": pushes.Event(SAID, read_count=1),
     "heads": pushes.Heads((_DIRECT_HEAD, _GROUP_HEAD)),
@@ -224,6 +238,20 @@ PUSHES: dict[str, pushes.Push] = {
     "goodbye": pushes.Goodbye(4_200),
 }
 """By push, or push-variant."""
+
+ALERTS: dict[str, alerts.Alert] = {
+    "message": alerts.Message(
+        DIRECT, "direct", 2, AT, ADA, "Ada", text=HELLO_TEXT, unread=1, total=3
+    ),
+    "message-group": alerts.Message(
+        GROUP, "group", 4, AT, BOB, "Bob", "Tea round", mentioned=True, unread=2, total=3
+    ),
+    "message-invite": alerts.Message(
+        DIRECT, "direct", 3, AT, ADA, "Ada", invite=True, unread=2, total=4
+    ),
+    "read": alerts.Read(DIRECT, 2, total=1),
+}
+"""By alert, or alert-variant."""
 
 KINDS: dict[str, events.Body] = {
     "message": MESSAGE,

@@ -20,6 +20,7 @@ def all_frames() -> dict[str, bytes]:
     found |= {f"answer-{name}": answer(name) for name in examples.ANSWERS}
     found |= {f"error-{name}": error(name) for name in examples.ERRORS}
     found |= {f"push-{name}": push(name) for name in examples.PUSHES}
+    found |= {f"alert-{name}": frames.encode(it) for name, it in examples.ALERTS.items()}
     return found | {f"kind-{name}": kind(name) for name in examples.KINDS}
 
 

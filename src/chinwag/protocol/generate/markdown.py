@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from chinwag.protocol import closing, errors, events, scalars, version
+from chinwag.protocol import closing, errors, events, frames, scalars, version
 from chinwag.protocol.generate import examples, golden, shapes, source
 from chinwag.protocol.generate.shapes import Field, shape, tag
 from chinwag.protocol.generate.spelling import Speller, bounds, inline, title
@@ -64,6 +64,7 @@ def protocol_page() -> str:
         inputs=_join(map(_struct, shapes.INPUTS)),
         pushes=_join(map(_push, shapes.PUSHES)),
         kinds=_join(map(_kind, shapes.KINDS)),
+        alerts=_join(map(_alert, shapes.ALERTS)),
         events=_join(map(_struct, shapes.EVENTS)),
         states=_join(map(_struct, shapes.STATES)),
         http=_join(map(_struct, shapes.HTTP)),
@@ -103,6 +104,11 @@ def _push(cls: type[Struct]) -> str:
 def _kind(cls: type[Struct]) -> str:
     body = msgspec.json.encode(examples.KINDS[tag(cls)])
     return f"### Kind `{tag(cls)}`\n\n{_described(cls)}\n{_example(body)}"
+
+
+def _alert(cls: type[Struct]) -> str:
+    example = _example(frames.encode(examples.ALERTS[tag(cls)]))
+    return f"### {title(cls)}\n\n{_described(cls)}\n{example}"
 
 
 def _struct(cls: type[Struct]) -> str:

@@ -10,7 +10,17 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import StructType, Type, type_info
 
-from chinwag.protocol import commands, errors, events, http, limits, pushes, results, scalars
+from chinwag.protocol import (
+    alerts,
+    commands,
+    errors,
+    events,
+    http,
+    limits,
+    pushes,
+    results,
+    scalars,
+)
 from chinwag.protocol.generate import source
 
 
@@ -103,6 +113,7 @@ def _own(module: str, *, less: tuple[type[Struct], ...] = ()) -> tuple[type[Stru
 COMMANDS: tuple[type[Struct], ...] = get_args(commands.Command)
 ANSWERS: dict[type[Struct], type[Struct]] = dict(commands.ANSWERS.items())
 PUSHES: tuple[type[Struct], ...] = get_args(pushes.Push)
+ALERTS: tuple[type[Struct], ...] = get_args(alerts.Alert)
 KINDS: tuple[type[Struct], ...] = get_args(events.Body)
 INPUTS = _own(commands.__name__, less=COMMANDS)
 """Structs inside commands."""

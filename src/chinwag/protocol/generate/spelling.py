@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.inspect import IntType, StrType, Type, VarTupleType
 
-from chinwag.protocol import commands, errors, events, pushes
+from chinwag.protocol import alerts, commands, errors, events, pushes
 
 
 class Dialect(Protocol):
@@ -40,6 +40,8 @@ def title(cls: type[Struct]) -> str:
         return f"{cls.__name__}Command"
     if cls.__module__ == pushes.__name__:
         return f"{cls.__name__}Push"
+    if cls.__module__ == alerts.__name__:
+        return f"{cls.__name__}Alert"
     return _RENAMED.get(cls, cls.__name__)
 
 

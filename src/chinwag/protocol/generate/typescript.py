@@ -103,6 +103,8 @@ def module() -> str:
             _answers(),
             *_structs("Pushes", shapes.PUSHES),
             _union("Push", "Everything a server tells unasked.", shapes.PUSHES),
+            *_structs("Alerts", shapes.ALERTS),
+            _union("Alert", "Everything that comes by Web Push.", shapes.ALERTS),
             _rule("Frames"),
             _FRAMES,
             *_structs("Bodies of the HTTP side", shapes.HTTP),

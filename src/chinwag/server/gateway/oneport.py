@@ -20,9 +20,8 @@ from chinwag.server.gateway.heads import BadRequestError, HeadCheck
 from chinwag.server.gateway.limits import Limits, PortLimits
 from chinwag.server.gateway.linger import hang_up
 from chinwag.server.gateway.outbox import Flusher
-from chinwag.server.gateway.socket import Socket
+from chinwag.server.gateway.socket import Endpoint, Socket
 from chinwag.server.gateway.upgrade import (
-    Accepted,
     Admission,
     Headers,
     Refused,
@@ -277,27 +276,32 @@ class OnePort(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         try:
-            if isinstance(admission, Accepted):
-                self._hand_over(admission, accept, behind)
-            else:
+            if isinstance(admission, Refused):
                 self._refuse(admission)
+                return
+            response = switch_response(accept, admission)
+            upgraded = self._new_socket()
+            endpoint = admission.endpoint(upgraded)
         except Exception:  # noqa: BLE001 - the application's, in what it made of its admission
             _LOG.exception("admission could not be carried out")
             self._refuse(Refused(500, b"Internal server error."))
+            return
+        # Nothing behind this answer may be HTTP: whatever can fail has been done before it.
+        self.transport.write(response)
+        self._hand_over(upgraded, endpoint, behind)
 
-    def _hand_over(self, accepted: Accepted, accept: str, behind: bytes) -> None:
-        """From here on the connection is a socket's, and this object is garbage."""
+    def _new_socket(self) -> Socket:
         port = self.port
-        response = switch_response(accept, accepted)
-        upgraded = Socket(
+        return Socket(
             self.transport,
             self.client,
             port.socket_limits,
             port.flusher(self.loop),
             self.connections.discard,
         )
-        endpoint = accepted.endpoint(upgraded)
-        self.transport.write(response)
+
+    def _hand_over(self, upgraded: Socket, endpoint: Endpoint, behind: bytes) -> None:
+        """From here on the connection is a socket's, and this object is garbage."""
         self.connections.discard(self)
         self.connections.add(upgraded)  # type: ignore[arg-type] # where uvicorn looks at the stop
         upgraded.start(endpoint, behind)

@@ -4,10 +4,16 @@ picows' protocol answers handshakes, pings and violations by itself, straight to
 it gets a stand-in for the transport instead: every byte that leaves goes through the outbox, in
 order. The handshake was answered before (`oneport`), so the parser is fed a canned one.
 
+Parsers share that head and the answer to it, also across threads with a server each. Neither may
+change: picows writes a header into an answer, then reads them all, and another thread's write in
+between once broke a handshake.
+
 `WSProtocol` and the order of its arguments are internal to picows: hence the pin to 2.3.*.
 """
 
+import http
 import logging
+import types
 from typing import Any, Protocol
 
 import picows
@@ -22,9 +28,7 @@ _HEAD = (
     b"GET / HTTP/1.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
     b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
-# Both shared: no socket needs its own.
-_HEADERS = _parse_http_request(_HEAD.removesuffix(b"\r\n\r\n")).headers
-_RESPONSE = picows.WSUpgradeResponse.create_101_response()
+_HEADERS: Any = types.MappingProxyType(_parse_http_request(_HEAD.removesuffix(b"\r\n\r\n")).headers)
 _READ_BUFFER = 2048  # the least that picows takes
 _CLOSE_FRAME = 0x88
 
@@ -67,8 +71,25 @@ class _NoLog:
         _LOG.exception(message, *args)
 
 
+class _NoHeaders:
+    """Takes the headers that picows adds to an answer, and keeps none."""
+
+    def __setitem__(self, name: str, value: str) -> None: ...
+
+
+class _NoAnswer:
+    """Stands in for the answer to the canned handshake, which the tap throws away."""
+
+    status = http.HTTPStatus.SWITCHING_PROTOCOLS
+    headers = _NoHeaders()
+
+    def to_bytes(self) -> bytearray:
+        return bytearray(b"HTTP/1.1 101\r\n\r\n")
+
+
 _NO_SOCKET = _NoSocket()
 _NO_LOG = _NoLog()
+_NO_ANSWER: Any = _NoAnswer()
 
 
 class _Tap:
@@ -110,7 +131,7 @@ class Parser(WSProtocol):
 
         def answer(request: picows.WSUpgradeRequest) -> picows.WSUpgradeResponseWithListener:
             request.headers = _HEADERS
-            return picows.WSUpgradeResponseWithListener(_RESPONSE, parsed)
+            return picows.WSUpgradeResponseWithListener(_NO_ANSWER, parsed)
 
         super().__init__(
             None,  # host_port

@@ -121,7 +121,6 @@ class Socket(picows.WSListener):
         self._loop = asyncio.get_running_loop()
         self._outbox = Outbox(transport, flusher, limits, self._cut)
         self._endpoint: Endpoint | None = None
-        self._parser: Any = None
         self._fragments: Fragments | None = None
         self._budget: ControlBudget | None = None  # most clients never ping
         self._heartbeat: Heartbeat | None = None
@@ -135,11 +134,12 @@ class Socket(picows.WSListener):
         self._frames_heard = 0
         self._grown = False
         self._boundary = False
+        self._parser: Any = self._new_parser()
 
     def start(self, endpoint: Endpoint, behind: bytes) -> None:
         """Take over the transport, whose reading is paused; `behind` came with the head."""
         self._endpoint = endpoint
-        self._use_new_parser()
+        self._transport.set_protocol(self._parser)
         if self._limits.ping_interval is not None:
             self._heartbeat = Heartbeat(self, self._limits.ping_interval, self._limits.ping_timeout)
         try:
@@ -396,9 +396,8 @@ class Socket(picows.WSListener):
             self._hold(Hold.TURN)
             self._loop.call_soon(self._release, Hold.TURN)
 
-    def _use_new_parser(self) -> None:
-        self._parser = Parser(self, self._limits.max_frame, self._limits.read_quantum)
-        self._transport.set_protocol(self._parser)
+    def _new_parser(self) -> Parser:
+        return Parser(self, self._limits.max_frame, self._limits.read_quantum)
 
     def _calm(self) -> None:
         """The parser never shrinks its buffer, so a new parser takes over between two frames."""
@@ -406,6 +405,7 @@ class Socket(picows.WSListener):
             return
         if self._boundary:
             self._grown = False
-            self._use_new_parser()
+            self._parser = self._new_parser()
+            self._transport.set_protocol(self._parser)
         else:
             self._loop.call_later(self._limits.calm_after, self._calm)
