@@ -66,7 +66,16 @@ class Opened:
         )
 
     async def seat(self, chat: str, account: str) -> dict[str, Any]:
-        names = ("delivered", "read", "shown", "read_count", "sent", "unread", "change")
+        names = (
+            "delivered",
+            "read",
+            "shown",
+            "read_count",
+            "sent",
+            "unread",
+            "mentioned",
+            "change",
+        )
         row = await self.one(
             f"SELECT {', '.join(names)} FROM members WHERE chat = $1 AND account = $2",
             chat,
@@ -92,6 +101,7 @@ def message(
     *,
     version: int = 0,
     hidden: bool = False,
+    mentions: tuple[str, ...] = (),
 ) -> Entry:
     """A message as the rules would hand it over."""
     return Entry(
@@ -104,6 +114,7 @@ def message(
         version=version,
         counted=not hidden,
         hidden=hidden,
+        mentions=mentions,
         answer=f'{{"accepted":"{text}"}}'.encode(),
     )
 

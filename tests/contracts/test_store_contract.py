@@ -457,6 +457,59 @@ async def test_an_entry_for_no_chat_in_a_transaction_is_stale(opened: Opened) ->
     assert entry.outcome is Outcome.STALE
 
 
+# --- mentions ------------------------------------------------------------------------------------
+
+
+async def test_a_message_raises_the_marks_of_those_it_mentions(opened: Opened) -> None:
+    await opened.chat("a", "ann", "bob", "cat")
+    await opened.chat("b", "ann", "bob")
+    entries = await opened.append(
+        message("a", "ann", mentions=("bob", "cat")),
+        message("a", "ann"),
+        message("a", "ann", mentions=("bob",)),
+        message("b", "ann"),
+    )
+    seats = {who: await opened.seat("a", who) for who in ("ann", "bob", "cat")}
+    assert {who: seat["mentioned"] for who, seat in seats.items()} == {"ann": 0, "bob": 3, "cat": 1}
+    assert (await opened.seat("b", "bob"))["mentioned"] == 0
+    assert entries[0].change == entries[2].change == seats["bob"]["change"] > 0
+    assert [entries[1].change, entries[3].change] == [0, 0]
+
+
+async def test_only_a_member_is_mentioned_and_only_by_what_is_seen(opened: Opened) -> None:
+    await opened.chat("a", "ann", "bob", "cat")
+    await opened.append(message("a", "ann"))
+    await opened.execute("UPDATE members SET departed = 2 WHERE account = 'cat'")
+    await opened.append(
+        message("a", "ann", mentions=("cat", "nobody")),
+        message("a", "ann", hidden=True, mentions=("bob",)),
+        message("a", "ann", version=77, mentions=("bob",)),  # stale
+    )
+    assert [(await opened.seat("a", who))["mentioned"] for who in ("bob", "cat")] == [0, 0]
+
+
+async def test_a_repeat_mentions_nobody_again(opened: Opened) -> None:
+    await opened.chat("a", "ann", "bob")
+    await opened.append(message("a", "ann", "id-1", mentions=("bob",)))
+    await opened.append(message("a", "ann", "id-2"), message("a", "ann", "id-1", mentions=("bob",)))
+    assert (await opened.seat("a", "bob"))["mentioned"] == 1
+
+
+async def test_mentioned_and_marked_in_one_commit(opened: Opened) -> None:
+    await opened.chat("a", "ann", "bob")
+    await opened.append(message("a", "ann"))
+    await opened.append(message("a", "ann", mentions=("bob",)), marks=(mark("a", "bob", 1, 1),))
+    seat = await opened.seat("a", "bob")
+    assert (seat["mentioned"], seat["read"]) == (2, 1)
+
+
+async def test_an_entry_in_a_transaction_mentions_too(opened: Opened) -> None:
+    await opened.chat("a", "ann", "bob")
+    entry = await _place(opened, message("a", "ann", mentions=("bob",)))
+    seat = await opened.seat("a", "bob")
+    assert (seat["mentioned"], seat["change"]) == (entry.seq, entry.change)
+
+
 # --- committed -----------------------------------------------------------------------------------
 
 

@@ -116,7 +116,9 @@ class World:
         chat = chats[step.chat % len(chats)]
         if step.what == "send":
             self.said += 1
-            sending = await client.send(chat, f"message {self.said}")
+            others = sorted(client.state.chats[chat].members or ())
+            named = [others[step.number % len(others)]] if others and step.number % 2 else []
+            sending = await client.send(chat, f"message {self.said}", mentions=named)
             try:
                 await asyncio.wait_for(sending.accepted(), PATIENCE)
             except ChinwagError:
@@ -189,6 +191,7 @@ def _picture(chat: ChatState) -> dict[str, Any]:
         role=mine.role,
         read=mine.read,
         read_count=mine.read_count,
+        mentioned=mine.mentioned,
         muted_until=mine.muted_until,
         pinned_at=mine.pinned_at,
         archived=mine.archived,

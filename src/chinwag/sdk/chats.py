@@ -281,6 +281,7 @@ def _merged_mine(old: Mine, new: Mine) -> Mine:
         role=old.role,
         read=max(old.read, new.read),
         read_count=max(old.read_count, new.read_count),
+        mentioned=max(old.mentioned, new.mentioned),
     )
 
 

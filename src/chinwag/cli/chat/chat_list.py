@@ -25,7 +25,6 @@ from chinwag.cli.text import one_line
 from chinwag.protocol.events import Message as Text
 from chinwag.sdk import ChatState, Client, Tick, tick
 
-_LOOK_BACK = 100
 PINNED, MUTED = "⚲", "⊘"
 
 
@@ -264,7 +263,7 @@ class ChatList(ScrollView, can_focus=True):
             right.append((f" {PINNED}", dim))
         if muted:
             right.append((f" {MUTED}", dim))
-        if chat.unread and self._mentioned(chat):
+        if chat.mine.mentioned > chat.mine.read:
             right.append((" @", ink(palette.unread, ground, frozenset({"bold"}))))
         if chat.unread:
             colours = (palette.ground, palette.muted) if muted else (
@@ -304,13 +303,6 @@ class ChatList(ScrollView, can_focus=True):
                 return [(f"{TICKS[mark]} ", ink(colour, ground)), (said, dim)]
             return [(said, fresh)]
         return [("No messages yet", dim)]
-
-    def _mentioned(self, chat: ChatState) -> bool:
-        first = max(chat.mine.read + 1, chat.last - _LOOK_BACK)
-        return any(
-            isinstance(it.body, Text) and chat.me in it.body.mentions
-            for it in chat.log.between(first, chat.last)
-        )
 
 
 def _cut(content: Content, width: int) -> Content:

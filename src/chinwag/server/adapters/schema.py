@@ -119,6 +119,7 @@ members = Table(
     _int("read"),
     _int("shown"),
     _int("read_count"),
+    _int("mentioned"),
     _int("expired"),
     _int("muted_until"),
     _int("pinned_at"),

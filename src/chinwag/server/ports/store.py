@@ -33,13 +33,16 @@ class Entry:
     """One event on its way into a chat's log, and back as it was stored there.
 
     The caller fills the first group; the store fills ``seq``, ``at`` (ms), ``count`` and
-    ``outcome`` (for a repeat: those of the first time). ``context`` is the caller's own.
+    ``outcome`` (for a repeat: those of the first time), and ``change`` where there are mentions.
+    ``context`` is the caller's own. ``mentions`` names members whose ``mentioned`` mark the entry
+    raises, unless it is hidden.
     """
 
     __slots__ = (
         "answer",
         "at",
         "body",
+        "change",
         "chat",
         "client_id",
         "context",
@@ -48,6 +51,7 @@ class Entry:
         "digest",
         "hidden",
         "kind",
+        "mentions",
         "outcome",
         "sender",
         "seq",
@@ -66,6 +70,7 @@ class Entry:
         version: int = 0,
         counted: bool = False,
         hidden: bool = False,
+        mentions: tuple[str, ...] = (),
         answer: bytes | None = None,
         context: Any = None,
     ) -> None:
@@ -78,11 +83,13 @@ class Entry:
         self.version = version
         self.counted = counted
         self.hidden = hidden
+        self.mentions = mentions
         self.answer = answer
         self.context = context
         self.seq = 0
         self.at = 0
         self.count = 0
+        self.change = 0
         self.outcome = Outcome.PENDING
 
 

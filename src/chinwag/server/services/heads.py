@@ -25,7 +25,7 @@ _OWN = (
     "SELECT c.id, c.kind, c.last, c.count, c.title, c.description, c.edit_info, c.send,"
     " c.add_members, c.approval, c.history, m.role, m.joined, m.departed, m.departed_count,"
     " m.stays, m.sent, m.read, m.read_count, m.muted_until, m.pinned_at, m.archived, m.unread,"
-    " m.change, a.receipts,"
+    " m.change, m.mentioned, a.receipts,"
     f" CASE WHEN m.sent > 0 THEN (SELECT min(o.delivered) {_OTHERS}) END,"
     f" CASE WHEN m.sent > 0 THEN (SELECT min(o.shown) {_OTHERS}) END,"
     " CASE WHEN c.kind = 'group' THEN"
@@ -70,7 +70,7 @@ async def read(
     events = await _events(reader, user, present[:inline], _NEWEST)
     events |= await _events(reader, user, present[inline:], 1)
     people = {
-        chat: sorted({own[chat][28] or user, *(e.sender for e in events[chat] if e.sender)})
+        chat: sorted({own[chat][29] or user, *(e.sender for e in events[chat] if e.sender)})
         for chat in present
     }
     users = await profiles.get(reader, chain.from_iterable(people.values()))
@@ -114,7 +114,7 @@ async def _events(
 
 
 def _ticks(row: Row, withheld: list[int]) -> results.Ticks:
-    chat, kind, sent, receipts, *others = row[0], row[1], row[16], *row[24:27]
+    chat, kind, sent, receipts, *others = row[0], row[1], row[16], *row[25:28]
     # No others, as in notes to self: then all of them have it.
     delivered, read = (sent if mark is None else min(sent, mark) for mark in others)
     if kind == "direct" and not receipts:
@@ -125,7 +125,7 @@ def _ticks(row: Row, withheld: list[int]) -> results.Ticks:
 
 def _group(row: Row) -> results.GroupInfo | None:
     kind, title, description, edit_info, send, add_members, approval, history = row[1], *row[4:11]
-    size = row[27]
+    size = row[28]
     if kind != "group":
         return None
     return results.GroupInfo(
@@ -144,7 +144,7 @@ def _head(
 ) -> results.Head:
     (chat, kind, last, count, _, _, _, _, _, _, _,
      role, joined, departed, departed_count, stays, _, read, read_count, muted, pinned, archived,
-     unread, change, _, _, _, _, peer) = row  # fmt: skip
+     unread, change, mentioned, _, _, _, _, peer) = row  # fmt: skip
     mine = results.Mine(
         chat=chat,
         version=change,
@@ -152,6 +152,7 @@ def _head(
         role=role,
         read=read,
         read_count=read_count,
+        mentioned=mentioned,
         muted_until=muted,
         pinned_at=pinned,
         archived=bool(archived),

@@ -17,7 +17,7 @@ from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import SECONDS, SIZES, Histogram, log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
 from chinwag.server.services.chats import Chats
-from chinwag.server.services.roster import Roster
+from chinwag.server.services.roster import Roster, Seat
 from chinwag.server.sessions.session import Session
 
 _MAX_WAITING = 20_000
@@ -214,11 +214,14 @@ class Log:
                     self._appended(entry)
                 except Exception:  # noqa: BLE001 - the log has it, and so will every sync
                     log.exception("log.delivery_failed", chat=entry.chat, seq=entry.seq)
+        named = self._mentioned(batch.entries)
         # Whoever goes is waited for no longer.
         touched = {entry.chat for entry in batch.entries if type(entry.context) is Roster}
         for mark in batch.marks:
-            if self._marked(mark):
+            if self._marked(mark, named):
                 touched.add(mark.chat)
+        for (chat, user), seat in named.items():
+            self._delivery.push((user,), pushes.Mine(seat.mine(chat)))
         for chat in touched:
             roster = self._chats.cached(chat)
             if roster is not None and roster.outstanding:
@@ -261,6 +264,24 @@ class Log:
             frame = wire.event_frame(event, read_count)
             self._delivery.hand((entry.sender,), entry.chat, frame, besides=origin)
 
+    def _mentioned(self, entries: list[Entry]) -> dict[tuple[str, str], Seat]:
+        """Raise the mentioned marks in the rosters; whose they are. They are told once a commit,
+        after the other marks: a client takes each version of them once.
+        """
+        named: dict[tuple[str, str], Seat] = {}
+        for entry in entries:
+            if not (entry.change and entry.outcome is Outcome.APPENDED and entry.context):
+                continue
+            post = entry.context if type(entry.context) is Post else None
+            roster = self._chats.current(post.roster if post else entry.context)
+            for user in entry.mentions:
+                seat = roster.seats.get(user)
+                if seat is not None and seat.sees(entry.seq):
+                    seat.mentioned = max(seat.mentioned, entry.seq)
+                    seat.change = max(seat.change, entry.change)
+                    named[entry.chat, user] = seat
+        return named
+
     def _answer(self, entry: Entry, post: Post) -> None:
         if entry.outcome is Outcome.APPENDED or entry.outcome is Outcome.REPEAT:
             seat = self._chats.current(post.roster).seats[entry.sender]
@@ -270,8 +291,10 @@ class Log:
         elif entry.outcome is Outcome.REUSED:
             post.answer(ChinwagError(errors.CLIENT_ID_REUSED))
 
-    def _marked(self, mark: Mark) -> bool:
-        """Raise the marks in the cached roster; whether others' ticks may have moved."""
+    def _marked(self, mark: Mark, named: dict[tuple[str, str], Seat]) -> bool:
+        """Raise the marks in the cached roster; whether others' ticks may have moved. Who is told
+        of the own ones need not be told of being ``named`` besides.
+        """
         roster = self._chats.cached(mark.chat)
         seat = roster.seats.get(mark.user) if roster is not None else None
         if seat is None:
@@ -287,6 +310,7 @@ class Log:
             if mark.shown:
                 seat.shown = max(seat.shown, mark.read)
             self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))
+            named.pop((mark.chat, mark.user), None)
         self._delivery.reached(mark.chat, mark.user, seat.delivered)
         return True
 

@@ -62,6 +62,7 @@ class Messages:
             client_id=command.client_id,
             digest=_digest(body),
             counted=True,
+            mentions=tuple(user for user in command.body.mentions if user != session.user),
             context=Post(roster, session, answer),
         )
         self.judge(entry, roster)

@@ -29,6 +29,7 @@ class Seat:
         "departed_count",
         "gone",
         "joined",
+        "mentioned",
         "muted_until",
         "past",
         "pinned_at",
@@ -60,6 +61,8 @@ class Seat:
     shown: int
     """The read mark as others may see it."""
     read_count: int
+    mentioned: int
+    """Newest message of another that names this member."""
     receipts: bool
     gone: bool
     told: tuple[int, int]
@@ -89,6 +92,7 @@ class Seat:
             role=self.role,
             read=self.read,
             read_count=self.read_count,
+            mentioned=self.mentioned,
             muted_until=self.muted_until,
             pinned_at=self.pinned_at,
             archived=self.archived,
@@ -270,8 +274,8 @@ _CHAT = (
 )
 _SEATS = (
     "SELECT m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since, m.sent,"
-    " m.delivered, m.read, m.shown, m.read_count, m.muted_until, m.pinned_at, m.archived,"
-    " m.unread, m.change, a.receipts, a.status"
+    " m.delivered, m.read, m.shown, m.read_count, m.mentioned, m.muted_until, m.pinned_at,"
+    " m.archived, m.unread, m.change, a.receipts, a.status"
     " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = $1"
     " ORDER BY m.since, m.account"
 )
@@ -337,6 +341,7 @@ def _seat(row: tuple[object, ...]) -> Seat:
         seat.read,
         seat.shown,
         seat.read_count,
+        seat.mentioned,
         seat.muted_until,
         seat.pinned_at,
         archived,

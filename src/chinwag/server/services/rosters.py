@@ -87,6 +87,7 @@ def _keep_marks(old: Roster, new: Roster) -> None:
         seat.read = max(seat.read, known.read)
         seat.shown = max(seat.shown, known.shown)
         seat.read_count = max(seat.read_count, known.read_count)
+        seat.mentioned = max(seat.mentioned, known.mentioned)
         seat.sent = max(seat.sent, known.sent)
         seat.told = known.told
     new.outstanding |= old.outstanding & new.seats.keys()

@@ -3,7 +3,7 @@
 import sqlite3
 
 from chinwag.server.adapters.sqlite import repeats
-from chinwag.server.adapters.sqlite.rows import Values, insert_rows
+from chinwag.server.adapters.sqlite.rows import Values, insert_rows, update_rows
 from chinwag.server.adapters.sqlite.state import Seat, State, load, save
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome
 
@@ -14,6 +14,11 @@ _EVENTS = (
     " (chat, seq, kind, sender, at, count, client_id, digest, hidden, body, answer) VALUES?"
 )
 _RECEIPTS = "INSERT OR IGNORE INTO receipts (chat, account, kind, seq, at) VALUES?"
+_MENTIONS = (
+    "WITH new (chat, account, seq, change) AS (VALUES?)"
+    " UPDATE OR FAIL members SET mentioned = new.seq, change = new.change FROM new"
+    " WHERE members.chat = new.chat AND members.account = new.account AND members.departed = 0"
+)
 DELIVERED, READ = 0, 1
 
 
@@ -40,6 +45,18 @@ def append(
     if batch.marks:
         insert_rows(connection, _RECEIPTS, _mark(batch.marks, state, now, change))
     save(connection, state, change)
+    mention(connection, batch.entries, change)
+
+
+def mention(connection: sqlite3.Connection, entries: list[Entry], change: int) -> None:
+    """Raise the ``mentioned`` marks of those whom the appended entries name."""
+    named = {}
+    for entry in entries:
+        if entry.mentions and entry.outcome is _APPENDED and not entry.hidden:
+            entry.change = change
+            named.update({(entry.chat, user): entry.seq for user in entry.mentions})
+    if named:
+        update_rows(connection, _MENTIONS, [(*key, seq, change) for key, seq in named.items()])
 
 
 def _place(entries: list[Entry], state: State, now: int, seen: repeats.Seen | None) -> bool:

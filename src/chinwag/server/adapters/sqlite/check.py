@@ -29,7 +29,7 @@ _INVARIANTS = {
     "marks out of order": (
         "SELECT m.chat, m.account FROM members m JOIN chats c ON c.id = m.chat"
         " WHERE m.read > m.delivered OR m.delivered > c.last OR m.shown > m.read"
-        " OR m.sent > c.last OR m.read_count > c.count"
+        " OR m.sent > c.last OR m.read_count > c.count OR m.mentioned > c.last"
     ),
     "receipts beyond the log": (
         "SELECT r.chat, r.account FROM receipts r JOIN chats c ON c.id = r.chat"

@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("read", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("shown", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("read_count", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("mentioned", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("expired", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("muted_until", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("pinned_at", sa.BigInteger(), server_default=sa.text("0"), nullable=False),

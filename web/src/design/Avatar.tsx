@@ -1,0 +1,45 @@
+import { Bookmark, Bot, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import styles from "./Avatar.module.css";
+import { classes } from "./classes";
+import { avatarColour, senderColour } from "./colour";
+import { initials } from "./initials";
+
+export interface AvatarProps {
+  /** Whose: the colour comes from it. */
+  readonly id: string;
+  readonly name: string;
+  /** In pixels at the usual text size. */
+  readonly size?: number;
+  readonly online?: boolean;
+  readonly kind?: "person" | "bot" | "group" | "self" | undefined;
+}
+
+const ICONS = { bot: Bot, group: Users, self: Bookmark };
+
+/** Stands beside a name and says nothing of its own to a screen reader. */
+export function Avatar({ id, name, size = 48, online = false, kind = "person" }: AvatarProps) {
+  const edge = `${size / 16}rem`;
+  const style = {
+    inlineSize: edge,
+    blockSize: edge,
+    fontSize: `${(size * 0.38) / 16}rem`,
+    background: avatarColour(id),
+    color: senderColour(id),
+  };
+  return (
+    <span
+      className={classes(styles["avatar"], online && styles["online"])}
+      style={style}
+      aria-hidden
+    >
+      {face(kind, name)}
+    </span>
+  );
+}
+
+function face(kind: NonNullable<AvatarProps["kind"]>, name: string): ReactNode {
+  if (kind === "person") return initials(name);
+  const Icon = ICONS[kind];
+  return <Icon size="46%" strokeWidth={1.75} />;
+}

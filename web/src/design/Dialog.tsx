@@ -1,0 +1,47 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode, RefObject } from "react";
+import { useWords } from "@/words";
+import { IconButton } from "./IconButton";
+import styles from "./Popup.module.css";
+import { classes } from "./classes";
+
+export interface DialogProps {
+  readonly title: string;
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly children: ReactNode;
+  /** Buttons, the primary one last. */
+  readonly footer?: ReactNode;
+  readonly wide?: boolean;
+  /** What has the focus first; without it, the first thing that can have it. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+}
+
+/** A task of its own before everything else. Escape, the cross and a click beside it close it. */
+export function Dialog(props: DialogProps) {
+  const { title, open, onOpenChange, children, footer, wide = false, initialFocus } = props;
+  const t = useWords("app");
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className={styles["backdrop"]} />
+        <Base.Viewport className={styles["viewport"]}>
+          <Base.Popup
+            className={classes(styles["dialog"], wide && styles["wide"])}
+            {...(initialFocus && { initialFocus })}
+          >
+            <div className={styles["head"]}>
+              <Base.Title className={styles["title"]} dir="auto">
+                {title}
+              </Base.Title>
+              <Base.Close render={<IconButton label={t("close")} icon={<X />} />} />
+            </div>
+            <div className={styles["body"]}>{children}</div>
+            {footer && <div className={styles["footer"]}>{footer}</div>}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

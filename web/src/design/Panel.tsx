@@ -1,0 +1,64 @@
+import { ArrowLeft, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { useWords } from "@/words";
+import { IconButton } from "./IconButton";
+import styles from "./Panel.module.css";
+import { classes } from "./classes";
+
+export interface PanelProps {
+  /** Its name among the page's regions. */
+  readonly label: string;
+  readonly header?: ReactNode;
+  readonly footer?: ReactNode;
+  /** The content scrolls by itself, as a virtual list does. */
+  readonly fixed?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A column: a header that stays and a body that scrolls. */
+export function Panel({ label, header, footer, fixed = false, children }: PanelProps) {
+  return (
+    <section className={styles["panel"]} aria-label={label}>
+      {header}
+      <div className={classes(styles["body"], fixed && styles["fixed"])}>{children}</div>
+      {footer}
+    </section>
+  );
+}
+
+export interface PanelHeaderProps {
+  readonly title: string;
+  /** Shows an arrow back (or, with `closes`, a cross) before the title. */
+  readonly onBack?: (() => void) | undefined;
+  readonly closes?: boolean;
+  /** `IconButton`s at the end. */
+  readonly actions?: ReactNode;
+  /** The name of a place, rather than of something in it. */
+  readonly large?: boolean;
+}
+
+export function PanelHeader({
+  title,
+  onBack,
+  closes = false,
+  actions,
+  large = false,
+}: PanelHeaderProps) {
+  const t = useWords("app");
+  return (
+    <header className={classes(styles["header"], large && styles["large"])}>
+      {onBack && (
+        <IconButton
+          label={closes ? t("close") : t("back")}
+          icon={closes ? <X /> : <ArrowLeft />}
+          turns={!closes}
+          onClick={onBack}
+        />
+      )}
+      <h1 className={styles["title"]} dir="auto">
+        {title}
+      </h1>
+      {actions && <div className={styles["actions"]}>{actions}</div>}
+    </header>
+  );
+}

@@ -1,0 +1,28 @@
+/** The front door of the words: all that screens may import from it. */
+export { errorText, refusalText, type FailureCode } from "./errors";
+export type { Namespace } from "./keys";
+export {
+  LANGUAGES,
+  direction,
+  locale,
+  speak,
+  useLanguage,
+  useWords,
+  type Language,
+} from "./language";
+export {
+  dayOfYear,
+  daySeparator,
+  duration,
+  fullTime,
+  lastSeen,
+  listTime,
+  moment,
+  relative,
+  timeOfDay,
+  untilMidnight,
+} from "./time";
+export { listing, preview, previewText, serviceLine, type Preview } from "./events";
+export { called, chatTitle, firstName, nameOf, userName, type People } from "./names";
+export { isolated, oneLine, withoutMarks } from "./plain";
+export { fold, found, lit, terms, type Range } from "./search";
