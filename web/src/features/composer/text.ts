@@ -14,8 +14,6 @@ export function clean(text: string): string {
 
 /** Bytes that may still be written; below 0, it is too long. */
 export function room(text: string): number {
-  // No character takes more than three bytes a UTF-16 unit: short texts need no counting.
-  if (text.length * 3 <= LIMITS.TEXT_BYTES) return LIMITS.TEXT_BYTES - text.length * 3;
   return LIMITS.TEXT_BYTES - encoder.encode(text).length;
 }
 
