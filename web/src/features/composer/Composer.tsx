@@ -85,7 +85,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
       field.current?.focus();
     },
   }));
-  useHeight(field, text);
+  useLayoutEffect(() => fit(field.current), [text]);
   useLayoutEffect(() => {
     const element = field.current;
     if (!element || touches()) return;
@@ -118,9 +118,10 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     // While a word is being composed (Chinese, Japanese …), Enter and the arrows choose it;
     // Safari tells of the last of these keys only by its number.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (mentioning.onKey(event)) return event.preventDefault();
-    if (event.key === "Enter") {
+    if (mentioning.onKey(event)) event.preventDefault();
+    else if (event.key === "Enter") {
       const command = event.ctrlKey || event.metaKey;
       const plain = enterSends && !touches() && !event.shiftKey && !event.altKey;
       if (!command && !plain) return;
@@ -233,11 +234,8 @@ function stand(field: HTMLTextAreaElement | null, place: number): void {
 }
 
 /** As high as the text, up to what the style allows. */
-function useHeight(field: { readonly current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.blockSize = "auto";
-    element.style.blockSize = `${element.scrollHeight}px`;
-  }, [field, text]);
+function fit(field: HTMLTextAreaElement | null): void {
+  if (!field) return;
+  field.style.blockSize = "auto";
+  field.style.blockSize = `${field.scrollHeight}px`;
 }

@@ -19,15 +19,16 @@ export function optionId(list: string, user: User): string {
 export function MentionList({ id, users, active, onChoose }: MentionListProps) {
   const t = useWords("composer");
   return (
-    <ul id={id} className={styles["list"]} role="listbox" aria-label={t("people")}>
+    <div id={id} className={styles["list"]} role="listbox" aria-label={t("people")}>
       {users.map((user, index) => (
         // The keys are those of the text field, which keeps the focus.
         // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-        <li
+        <div
           key={user.id}
           id={optionId(id, user)}
           className={classes(styles["option"], index === active && styles["active"])}
           role="option"
+          tabIndex={-1}
           aria-selected={index === active}
           // A press would take the focus, and with it the keyboard of a phone.
           onPointerDown={(event) => event.preventDefault()}
@@ -38,8 +39,8 @@ export function MentionList({ id, users, active, onChoose }: MentionListProps) {
             {user.name}
           </span>
           <span className={styles["handle"]}>@{user.handle}</span>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }

@@ -34,9 +34,12 @@ const TONES = ["light", "medium-light", "medium", "medium-dark", "dark"] as cons
 export const emojiData: EmojiDataResolver = async (locale, { signal }) => {
   const [data, names] = locale === "de" ? FILES.de : FILES.en;
   const options = signal ? { signal } : {};
-  const [entries, messages] = (await Promise.all(
-    [data, names].map(async (url) => (await fetch(url, options)).json()),
-  )) as [readonly Entry[], Messages];
+  const load = async <T>(url: string): Promise<T> =>
+    (await (await fetch(url, options)).json()) as T;
+  const [entries, messages] = await Promise.all([
+    load<readonly Entry[]>(data),
+    load<Messages>(names),
+  ]);
   return shaped(locale, entries, messages);
 };
 

@@ -33,10 +33,7 @@ export function useMentioning({ text, caret, members, onChoose }: Options): Ment
   const [dismissed, setDismissed] = useState(-1);
   const [marked, setMarked] = useState({ query: "", index: 0 });
   const open = at !== null && at.from !== dismissed;
-  const users = useMemo(
-    () => (open ? candidates(members, at.query) : NOBODY),
-    [open, members, at?.query],
-  );
+  const users = useMemo(() => (open ? candidates(members, at.query) : NOBODY), [open, members, at]);
   const active = open && marked.query === at.query ? Math.min(marked.index, users.length - 1) : 0;
 
   useEffect(() => {

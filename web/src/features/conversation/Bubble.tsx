@@ -68,6 +68,8 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           )}
           data-key={item.key}
           role="article"
+          // Messages have menus: the one that the arrow keys came to has the focus.
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={current ? 0 : -1}
           aria-label={useLabel(item, group)}
         >

@@ -1,5 +1,13 @@
 /** A chat: who it is with, what was said, and where one writes. */
-import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
+import {
+  type ComponentType,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
 import { useLocation } from "wouter";
 import { EmptyState, Spinner, toast } from "@/design";
 import { type Chat, client, useChinwag } from "@/state";
@@ -34,14 +42,14 @@ export interface ComposerSlot {
   readonly onFiles: (files: readonly File[]) => void;
   /** Up, out of an empty composer. */
   readonly onUp: () => void;
-  readonly ref: RefObject<ComposerHandle | null>;
+  readonly ref: Ref<ComposerHandle>;
 }
 
 export interface ConversationProps {
   readonly chat: Id;
   /** Where to open: a seq. */
   readonly at?: Seq | undefined;
-  readonly composer: (slot: ComposerSlot) => ReactNode;
+  readonly composer: ComponentType<ComposerSlot>;
   /** What becomes of files that are dropped or pasted; without it they are not taken. */
   readonly onFiles?: (chat: Id, files: readonly File[]) => void;
   readonly onBack: () => void;
@@ -73,7 +81,11 @@ export function Conversation(props: ConversationProps) {
   );
 }
 
-function Open({ of: chat, ...props }: ConversationProps & { readonly of: Chat }) {
+interface OpenProps extends ConversationProps {
+  readonly of: Chat;
+}
+
+function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo }: OpenProps) {
   const t = useWords("conversation");
   const { id } = chat;
   const view = useChinwag((state) => state.views.get(id));
@@ -84,7 +96,6 @@ function Open({ of: chat, ...props }: ConversationProps & { readonly of: Chat })
   const [, go] = useLocation();
   useAnnouncing(chat, view);
 
-  const { onInfo, onFiles } = props;
   const takeFiles = useCallback(
     (files: readonly File[]) => {
       if (onFiles) onFiles(id, files);
@@ -116,7 +127,7 @@ function Open({ of: chat, ...props }: ConversationProps & { readonly of: Chat })
 
   return (
     <section className={styles["conversation"]} {...drop.handlers}>
-      <Header chat={chat} members={members} onBack={props.onBack} onDetails={props.onDetails} />
+      <Header chat={chat} members={members} onBack={onBack} onDetails={onDetails} />
       {view && view.events.length > 0 ? (
         <Timeline
           ref={timeline}
@@ -133,14 +144,14 @@ function Open({ of: chat, ...props }: ConversationProps & { readonly of: Chat })
       {obstacle ? (
         <Notice chat={chat} obstacle={obstacle} />
       ) : (
-        props.composer({
-          chat: id,
-          members,
-          quote,
-          onFiles: takeFiles,
-          onUp: toTimeline,
-          ref: composer,
-        })
+        <Composer
+          ref={composer}
+          chat={id}
+          members={members}
+          quote={quote}
+          onFiles={takeFiles}
+          onUp={toTimeline}
+        />
       )}
       {drop.over && <div className={styles["drop"]}>{onFiles ? t("dropHere") : t("noFiles")}</div>}
     </section>

@@ -128,13 +128,12 @@ function Recipient({ person }: { readonly person: Person }) {
   const name = useChinwag((state) => nameOf(state, person.user));
   const kind = useChinwag((state) => state.users.get(person.user)?.kind);
   const at = (time: number): string => moment(time, now);
-  const lines = [
-    person.read_at && t("readAt", { moment: at(person.read_at) }),
-    person.delivered_at && t("deliveredAt", { moment: at(person.delivered_at) }),
-    person.failed &&
-      `${t(person.failed, { name, count: person.attempts ?? 0 })}${person.failed_at ? ` · ${at(person.failed_at)}` : ""}`,
-    person.left && t("leftSince"),
-  ].filter(Boolean);
+  const lines: string[] = [];
+  if (person.read_at) lines.push(t("readAt", { moment: at(person.read_at) }));
+  if (person.delivered_at) lines.push(t("deliveredAt", { moment: at(person.delivered_at) }));
+  if (person.failed) lines.push(t(person.failed, { name, count: person.attempts ?? 0 }));
+  if (person.failed && person.failed_at) lines.push(at(person.failed_at));
+  if (person.left) lines.push(t("leftSince"));
   return (
     <li className={styles["person"]}>
       <Avatar id={person.user} name={name} size={36} kind={kind} />

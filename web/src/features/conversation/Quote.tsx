@@ -1,4 +1,5 @@
 /** The message that another one answers, in two lines. */
+import type { CSSProperties } from "react";
 import { senderColour } from "@/design";
 import { useChinwag } from "@/state";
 import { useWords } from "@/words";
@@ -24,7 +25,7 @@ export function Quote({ chat, seq, onJump }: QuoteProps) {
     return event && of ? (preview(state, of, event)?.text ?? "") : "";
   });
   const gone = event === null || (event && text === "");
-  const style = event ? { "--quoted": senderColour(event.sender) } : {};
+  const style = { "--quoted": event ? senderColour(event.sender) : undefined } as CSSProperties;
   const content = gone ? (
     <span className={styles["text"]}>{t("quoteGone")}</span>
   ) : (

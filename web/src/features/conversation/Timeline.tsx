@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useImperativeHandle, useState, type Ref } from "react";
 import { Virtualizer } from "virtua";
 import { ContextMenu } from "@/design";
-import { type Chat, client, useChinwag, type View } from "@/state";
+import { type Chat, client, subscribe, useChinwag, type View } from "@/state";
 import { useWords } from "@/words";
 import { nameOf } from "@/words/names";
 import type { Id, Seq } from "@/wire/types";
@@ -40,13 +40,21 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
   const t = useWords("conversation");
   const made = useItems(chat, view);
   const { items, part, shift, fresh } = made;
-  const scrolling = useScrolling(chat.id, view, made);
-  const { scroller, list, lit } = scrolling;
-  const roving = useRoving({ items, scroller, list, onLeave });
+  const { scroller, list, chip, lit, away, onScroll, onResize, toNewest } = useScrolling(
+    chat.id,
+    view,
+    made,
+  );
+  const { current, kept, onKeyDown, onFocus, focusLast } = useRoving({
+    items,
+    scroller,
+    list,
+    onLeave,
+  });
   const menu = useMessageMenu(items, chat.kind === "group", mayReply, doings);
   useSwipe(scroller, items, mayReply ? doings.reply : null);
-  useSendingFromAfar(chat.id, view);
-  useImperativeHandle(ref, () => ({ focusLast: roving.focusLast }), [roving.focusLast]);
+  useSendingFromAfar(chat.id, view.newer);
+  useImperativeHandle(ref, () => ({ focusLast: focusLast }), [focusLast]);
 
   const { reply } = doings;
   const { id } = chat;
@@ -77,7 +85,7 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
               item={item}
               group={chat.kind === "group"}
               mayReply={mayReply}
-              current={item.key === roving.current}
+              current={item.key === current}
               fresh={fresh.has(item.key)}
               lit={lit.seq > 0 && lit.seq === seqOf(item) ? lit.count : 0}
               doings={bubbles}
@@ -85,7 +93,7 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
           );
       }
     },
-    [id, chat.kind, mayReply, roving.current, fresh, lit, bubbles],
+    [id, chat.kind, mayReply, current, fresh, lit, bubbles],
   );
 
   return (
@@ -96,9 +104,9 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
         <div
           ref={scroller}
           className={styles["scroller"]}
-          onScroll={scrolling.onScroll}
-          onKeyDown={roving.onKeyDown}
-          onFocus={roving.onFocus}
+          onScroll={onScroll}
+          onKeyDown={onKeyDown}
+          onFocus={onFocus}
           onContextMenuCapture={menu.onAsk}
           onTouchStartCapture={menu.onTouch}
         >
@@ -112,8 +120,8 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
               shift={shift}
               itemSize={56}
               bufferSize={600}
-              keepMounted={roving.kept}
-              onResize={scrolling.onResize}
+              keepMounted={kept}
+              onResize={onResize}
             >
               {row}
             </Virtualizer>
@@ -121,23 +129,21 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
         </div>
       </ContextMenu>
       <Edge chat={id} view={view} />
-      <DateChip ref={scrolling.chip} />
-      <JumpButton chat={chat} shown={scrolling.away} onJump={scrolling.toNewest} />
+      <DateChip ref={chip} />
+      <JumpButton chat={chat} shown={away} onJump={toNewest} />
     </div>
   );
 }
 
 /** What is written while one reads far above belongs to the end: go there. */
-function useSendingFromAfar(chat: Id, view: View): void {
-  const newest = useChinwag(
-    (state) => state.outbox.findLast((it) => it.chat === chat && it.status === "waiting")?.clientId,
-  );
-  const [known, setKnown] = useState(newest);
+function useSendingFromAfar(chat: Id, far: boolean): void {
   useEffect(() => {
-    if (newest === known) return;
-    setKnown(newest);
-    if (newest !== undefined && view.newer) client.jumpToNewest(chat);
-  }, [chat, newest, known, view.newer]);
+    if (!far) return;
+    return subscribe(({ outbox }, before) => {
+      const last = outbox.at(-1);
+      if (last?.chat === chat && last !== before.outbox.at(-1)) client.jumpToNewest(chat);
+    });
+  }, [chat, far]);
 }
 
 /** One menu for all messages: what is in it is decided when it is asked for. */

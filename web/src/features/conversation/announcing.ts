@@ -23,7 +23,10 @@ export function useAnnouncing(chat: Chat, view: View | undefined): void {
       ({ seq, sender, body }) =>
         seq > before && sender !== me && (body.kind === "message" || body.kind === "invite"),
     );
-    if (others.length > MOST) return announce(t("newMessages", { count: others.length }));
+    if (others.length > MOST) {
+      announce(t("newMessages", { count: others.length }));
+      return;
+    }
     const people = { user: me, users };
     for (const event of others) {
       const text = preview(people, chat, event)?.text ?? "";

@@ -1,5 +1,5 @@
-/** The items of an open chat, the same objects as long as nothing about them changes. */
-import { useMemo, useState } from "react";
+/** The items of an open chat: the same objects as long as nothing about them changes. */
+import { useLayoutEffect, useMemo, useState } from "react";
 import { type Chat, useChinwag, useShallow, type View } from "@/state";
 import { serviceLine } from "@/words/events";
 import { type Item, itemsOf, type Said } from "./items";
@@ -12,57 +12,103 @@ export interface Items {
   readonly items: readonly Item[];
   /** Grows when none of the items before is among these: another part of the log. */
   readonly part: number;
-  /** Items came (or went) at the beginning. */
+  /** Items came or went at the beginning. */
   readonly shift: boolean;
   /** Keys of what was added at the end of a list that was there already. */
   readonly fresh: ReadonlySet<string>;
+  /**
+   * A list that changes at both ends does so in two steps, for a virtual list follows only one at
+   * a time: these are the items of the second.
+   */
+  readonly next: readonly Item[] | null;
 }
 
-const AT_FIRST: Items = { items: NOTHING, part: 0, shift: false, fresh: new Set() };
+const NONE_FRESH: ReadonlySet<string> = new Set();
+const AT_FIRST: Items = { items: NOTHING, part: 0, shift: false, fresh: NONE_FRESH, next: null };
 
-export function useItems(chat: Chat, view: View | undefined): Items {
+export function useItems(chat: Chat, view: View): Items {
   const me = useChinwag((state) => state.user);
   const pending = useChinwag(
     useShallow((state) => state.outbox.filter((it) => it.chat === chat.id)),
   );
-  const { id, kind } = chat;
-  const { role, stays } = chat.mine;
+  const { kind } = chat;
+  const { role } = chat.mine;
+  const { events, unread, newer } = view;
   const made = useMemo(() => {
-    if (!view) return NOTHING;
     // Whether there is a line depends on the kind of chat and one's role in it alone.
-    const of = { id, kind, mine: { role, stays } } as Chat;
+    const of = { kind, mine: { role } } as Chat;
     return itemsOf({
-      events: view.events,
-      pending: view.newer ? [] : pending,
-      unread: view.unread,
+      events,
+      pending: newer ? [] : pending,
+      unread,
       me,
       shows: (event) => serviceLine({ user: me, users: NOBODY }, of, event) !== null,
     });
-  }, [view, pending, me, id, kind, role, stays]);
-  const [last, setLast] = useState({ made: NOTHING, items: AT_FIRST });
-  if (last.made === made) return last.items;
-  const items = follow(last.items, made);
-  setLast({ made, items });
-  return items;
+  }, [events, unread, newer, pending, me, kind, role]);
+
+  const [last, setLast] = useState({ made: NOTHING, now: AT_FIRST });
+  let { now } = last;
+  if (last.made !== made) {
+    now = follow(now, made);
+    setLast({ made, now });
+  }
+  useLayoutEffect(() => {
+    // Both steps are one to the eye: the second follows before anything is painted.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    if (now.next) setLast({ made, now: follow(now, now.next) });
+  }, [made, now]);
+  return now;
 }
 
 /** What comes after `before`, if `made` is how it looks now. */
 export function follow(before: Items, made: readonly Item[]): Items {
   const known = new Map(before.items.map((item) => [item.key, item]));
-  let kept = 0;
   const items = made.map((item) => {
     const old = known.get(item.key);
-    if (!old) return item;
-    if (item.kind !== "day") kept++;
-    return same(old, item) ? old : item;
+    return old && same(old, item) ? old : item;
   });
-  if (kept === 0) return { items, part: before.part + 1, shift: false, fresh: AT_FIRST.fresh };
-  const fresh = new Set<string>();
-  for (let index = items.length - 1; index >= 0 && !known.has(items[index]!.key); index--) {
-    fresh.add(items[index]!.key);
+  const lasting = items.filter((item) => item.kind !== "day" && known.has(item.key));
+  if (lasting.length === 0) {
+    return { items, part: before.part + 1, shift: false, fresh: NONE_FRESH, next: null };
   }
-  const start = (of: readonly Item[]): string => of.find((item) => item.kind !== "day")?.key ?? "";
-  return { items, part: before.part, shift: start(before.items) !== start(items), fresh };
+  const shift = anchor(before.items) !== anchor(items);
+  const lost = lostAtEnd(before.items, items);
+  if (shift && lost.length > 0) {
+    // First what came above, then without what went below.
+    return { items: [...items, ...lost], part: before.part, shift, fresh: NONE_FRESH, next: items };
+  }
+  const fresh = addedAtEnd(items, known);
+  if (shift && fresh.size > 0) {
+    // First what came below, then without what went above.
+    const first = items[0]!.key;
+    const gone = before.items.slice(
+      0,
+      before.items.findIndex((item) => item.key === anchor(items) || item.key === first),
+    );
+    const grown = [...gone, ...items];
+    return { items: grown, part: before.part, shift: false, fresh, next: items };
+  }
+  return { items, part: before.part, shift, fresh, next: null };
+}
+
+/** The key of the first item that belongs to one event: days come and go with what follows. */
+function anchor(items: readonly Item[]): string {
+  return items.find((item) => item.kind !== "day" && item.kind !== "unread")?.key ?? "";
+}
+
+/** What stood behind the last item that is still there. */
+function lostAtEnd(before: readonly Item[], items: readonly Item[]): readonly Item[] {
+  const last = items.at(-1)?.key;
+  const at = before.findIndex((item) => item.key === last);
+  return at < 0 ? [] : before.slice(at + 1);
+}
+
+function addedAtEnd(items: readonly Item[], known: ReadonlyMap<string, Item>): Set<string> {
+  const added = new Set<string>();
+  for (let index = items.length - 1; index >= 0 && !known.has(items[index]!.key); index--) {
+    added.add(items[index]!.key);
+  }
+  return added;
 }
 
 function same(one: Item, other: Item): boolean {

@@ -69,8 +69,10 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
       const to = target(event.key, index, items);
       if (to >= 0) go(to);
       // Who begins to write here means the composer, which gets the key as well.
-      else if ([...event.key].length === 1) return onLeave();
-      else return;
+      else {
+        if (/^\P{C}$/u.test(event.key)) onLeave();
+        return;
+      }
     }
     event.preventDefault();
   };

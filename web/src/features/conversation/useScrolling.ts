@@ -49,6 +49,8 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
   const look = useCallback(() => {
     const [element, virtual] = [scroller.current, list.current];
     if (!element || !virtual || element.dataset["settled"] === undefined) return;
+    // On a phone it may lie behind another column.
+    if (!element.checkVisibility({ visibilityProperty: true })) return;
     const end = atEnd(element);
     setAway(view.newer || !end);
     const seen = end && !view.newer ? (view.events.at(-1)?.seq ?? 0) : newestSeen(items, virtual);
@@ -65,24 +67,19 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
   useLayoutEffect(() => {
     const [element, virtual, now] = [scroller.current, list.current, place.current];
     if (!element || !virtual || items.length === 0) return;
-    const { target } = view;
-    if (target && target !== now.target && within(view, target.seq)) {
-      now.target = target;
+    const target = view.target !== now.target && within(view) ? view.target : null;
+    if (target || now.part !== part) {
+      now.target = view.target;
       now.part = part;
       now.seen = 0;
-      if (!view.newer && target.seq >= (view.events.at(-1)?.seq ?? 0)) toEnd();
-      else {
-        now.stuck = false;
-        virtual.scrollToIndex(indexOf(items, target.seq), { align: "center" });
-      }
-      if (target.highlight) setLit((it) => ({ seq: target.seq, count: it.count + 1 }));
-      settle(element);
-    } else if (now.part !== part) {
-      now.part = part;
-      now.seen = 0;
+      now.stuck = false;
       const divider = items.findIndex((item) => item.kind === "unread");
-      if (divider < 0) toEnd();
-      else virtual.scrollToIndex(divider, { align: "start", offset: -CONTEXT });
+      const end = !view.newer && target && target.seq >= (view.events.at(-1)?.seq ?? 0);
+      if (divider >= 0 && (!target || target.seq === view.unread?.from)) {
+        virtual.scrollToIndex(divider, { align: "start", offset: -CONTEXT });
+      } else if (!target || end) toEnd();
+      else virtual.scrollToIndex(indexOf(items, target.seq), { align: "center" });
+      if (target?.highlight) setLit((it) => ({ seq: target.seq, count: it.count + 1 }));
       settle(element);
     } else if (now.stuck || writesAnew(items, fresh)) toEnd();
   }, [view, items, part, fresh, toEnd]);
@@ -127,9 +124,11 @@ function atEnd(element: HTMLElement): boolean {
   return beyond(element) < NEAR;
 }
 
-function within(view: View, seq: Seq): boolean {
-  const [first, last] = [view.events[0], view.events.at(-1)];
-  return first !== undefined && first.seq <= seq && seq <= (last?.seq ?? 0);
+/** Whether the place to stand at is loaded. */
+function within({ target, events }: View): boolean {
+  const [first, last] = [events[0], events.at(-1)];
+  if (!target || !first || !last) return false;
+  return first.seq <= target.seq && target.seq <= last.seq;
 }
 
 function writesAnew(items: readonly Item[], fresh: ReadonlySet<string>): boolean {

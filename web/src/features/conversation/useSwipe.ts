@@ -60,11 +60,14 @@ function listen(element: HTMLElement, latest: () => Latest): () => void {
     const side = getComputedStyle(element).direction === "rtl" ? -1 : 1;
     const [dx, dy] = [(touch.clientX - pull.x) * side, Math.abs(touch.clientY - pull.y)];
     if (pull.along === null && Math.max(Math.abs(dx), dy) > 10) pull.along = dx > 1.5 * dy;
-    if (pull.along === false) return end(false);
+    if (pull.along === false) {
+      end(false);
+      return;
+    }
     if (pull.along === null) return;
     const before = pull.far;
     pull.far = Math.max(0, Math.min(FURTHEST, dx - 10));
-    if (before < MEANT && pull.far >= MEANT) navigator.vibrate?.(8);
+    if (before < MEANT && pull.far >= MEANT) buzz();
     pull.row.style.transition = "none";
     pull.row.style.translate = `${pull.far * side}px`;
   };
@@ -76,6 +79,11 @@ function listen(element: HTMLElement, latest: () => Latest): () => void {
     end(false);
     life.abort();
   };
+}
+
+/** Safari has no such thing. */
+function buzz(): void {
+  if ("vibrate" in navigator) navigator.vibrate(8);
 }
 
 function begun(event: TouchEvent, items: readonly Item[]): Pull | null {
