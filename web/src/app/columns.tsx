@@ -7,6 +7,9 @@ import { FirstSteps } from "@/features/auth";
 import { useWords } from "@/words";
 import type { Place } from "./place";
 
+const talk = () => import("./Talk");
+const Talk = lazy(async () => ({ default: (await talk()).Talk }));
+const TalkInfo = lazy(async () => ({ default: (await talk()).TalkInfo }));
 const settings = () => import("@/features/settings");
 const SettingsMenu = lazy(async () => ({ default: (await settings()).SettingsMenu }));
 const SettingsSection = lazy(async () => ({ default: (await settings()).SettingsSection }));
@@ -22,10 +25,13 @@ export function ListColumn({ place }: { readonly place: Place }) {
 
 export function MainColumn({ place }: { readonly place: Place }) {
   if (place.list === "settings") return <SettingsSection section={place.section} alerts={null} />;
+  if (place.chat !== undefined) return <Talk chat={place.chat} at={place.at} />;
   return <Welcome />;
 }
 
-export function DetailsColumn({ chat }: { readonly chat: string }) {
+export function DetailsColumn({ place }: { readonly place: Place }) {
+  const { chat, message } = place;
+  if (chat !== undefined && message !== undefined) return <TalkInfo chat={chat} seq={message} />;
   return <p>{chat}</p>;
 }
 
