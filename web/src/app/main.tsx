@@ -4,6 +4,8 @@ import "@/design/reset.css";
 import "@/design/fonts.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { startAlerts } from "@/features/alerts";
+import { watchUpdates } from "@/features/updates";
 import { client } from "@/state";
 import { speak } from "@/words";
 import { App } from "./App";
@@ -19,3 +21,5 @@ root.render(
   </StrictMode>,
 );
 await started;
+startAlerts();
+watchUpdates();
