@@ -3,6 +3,7 @@ import { MessagesSquare, Plus } from "lucide-react";
 import { lazy } from "react";
 import { useLocation } from "wouter";
 import { Button, EmptyState } from "@/design";
+import { AlertSettings } from "@/features/alerts";
 import { FirstSteps } from "@/features/auth";
 import { useWords } from "@/words";
 import type { Place } from "./place";
@@ -21,7 +22,8 @@ export function ListColumn({ place }: { readonly place: Place }) {
 }
 
 export function MainColumn({ place }: { readonly place: Place }) {
-  if (place.list === "settings") return <SettingsSection section={place.section} alerts={null} />;
+  if (place.list === "settings")
+    return <SettingsSection section={place.section} alerts={<AlertSettings />} />;
   return <Welcome />;
 }
 
