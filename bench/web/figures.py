@@ -42,10 +42,24 @@ def first_load(browser: Browser) -> list[Figure]:
     kib = {kind: size / 1024 for kind, size in weights.items()}
     others = {f"{kind.lower()} KiB": size for kind, size in kib.items() if kind != "Script"}
     return [
-        Figure(_SCENARIO, "script on first load, compressed", kib.get("Script", 0), "KiB", 250,
-               "less", notes=dict(others)),
-        Figure(_SCENARIO, "list of 1,000 chats, cold", cold, "ms", 1_000, "less",
-               notes={"blocked ms": blocked}),
+        Figure(
+            _SCENARIO,
+            "script on first load, compressed",
+            kib.get("Script", 0),
+            "KiB",
+            250,
+            "less",
+            notes=dict(others),
+        ),
+        Figure(
+            _SCENARIO,
+            "list of 1,000 chats, cold",
+            cold,
+            "ms",
+            1_000,
+            "less",
+            notes={"blocked ms": blocked},
+        ),
     ]
 
 
@@ -58,8 +72,15 @@ def warm_load(browser: Browser) -> list[Figure]:
         page.wait_for_load_state("networkidle")
         page.close()
     return [
-        Figure(_SCENARIO, "list of 1,000 chats, warm", statistics.median(times), "ms", 300, "less",
-               notes={"slowest": max(times)}),
+        Figure(
+            _SCENARIO,
+            "list of 1,000 chats, warm",
+            statistics.median(times),
+            "ms",
+            300,
+            "less",
+            notes={"slowest": max(times)},
+        ),
     ]
 
 
@@ -76,8 +97,15 @@ def opening(browser: Browser, world: World) -> list[Figure]:
         times.append(page.evaluate("window.opened"))
         page.close()
     return [
-        Figure(_SCENARIO, "open a chat of 100,000 messages", statistics.median(times), "ms", 100,
-               "less", notes={"first": times[0], "slowest": max(times)}),
+        Figure(
+            _SCENARIO,
+            "open a chat of 100,000 messages",
+            statistics.median(times),
+            "ms",
+            100,
+            "less",
+            notes={"first": times[0], "slowest": max(times)},
+        ),
     ]
 
 
@@ -102,13 +130,18 @@ def scrolling(browser: Browser, world: World) -> list[Figure]:
     page.close()
     gaps = [later - earlier for earlier, later in zip(frames, frames[1:], strict=False)]
     return [
-        Figure(_SCENARIO, "scrolling back through it", 1000 * len(gaps) / sum(gaps), "frames/s",
-               notes={
-                   "slow frames": f"{sum(gap > _SLOW_FRAME_MS for gap in gaps) / len(gaps):.0%}",
-                   "worst ms": max(gaps),
-                   "long tasks": len(tasks),
-                   "longest task ms": max(tasks, default=0),
-               }),
+        Figure(
+            _SCENARIO,
+            "scrolling back through it",
+            1000 * len(gaps) / sum(gaps),
+            "frames/s",
+            notes={
+                "slow frames": f"{sum(gap > _SLOW_FRAME_MS for gap in gaps) / len(gaps):.0%}",
+                "worst ms": max(gaps),
+                "long tasks": len(tasks),
+                "longest task ms": max(tasks, default=0),
+            },
+        ),
     ]
 
 
@@ -121,8 +154,15 @@ def typing(browser: Browser, world: World) -> list[Figure]:
     keys = sorted(page.evaluate("probe.keys"))
     page.close()
     return [
-        Figure(_SCENARIO, "a key to its paint, median", statistics.median(keys), "ms", 16, "less",
-               notes={"p95": keys[int(0.95 * len(keys))], "worst": keys[-1]}),
+        Figure(
+            _SCENARIO,
+            "a key to its paint, median",
+            statistics.median(keys),
+            "ms",
+            16,
+            "less",
+            notes={"p95": keys[int(0.95 * len(keys))], "worst": keys[-1]},
+        ),
     ]
 
 
@@ -135,8 +175,15 @@ def memory(browser: Browser, world: World) -> list[Figure]:
     many = _heap(session)
     page.close()
     return [
-        Figure(_SCENARIO, "heap, 1,000 chats and 10,000 messages", many, "MiB", 120, "less",
-               notes={"one page of messages": few, "messages": held}),
+        Figure(
+            _SCENARIO,
+            "heap, 1,000 chats and 10,000 messages",
+            many,
+            "MiB",
+            120,
+            "less",
+            notes={"one page of messages": few, "messages": held},
+        ),
     ]
 
 

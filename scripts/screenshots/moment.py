@@ -18,7 +18,9 @@ _chance = random.Random(26)
 def _same_each_time() -> uuid.UUID:
     """A UUIDv7 (RFC 9562) of the moment, in place of the true ones."""
     head = int(MOMENT * 1000) << 80 | 0x7 << 76
-    return uuid.UUID(int=head | _chance.getrandbits(12) << 64 | 0b10 << 62 | _chance.getrandbits(62))
+    return uuid.UUID(
+        int=head | _chance.getrandbits(12) << 64 | 0b10 << 62 | _chance.getrandbits(62)
+    )
 
 
 def main() -> None:

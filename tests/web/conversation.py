@@ -14,7 +14,7 @@ _TICKS = {
     "failed": "Not sent",
 }
 # The time stands at the end of a message's last line, and its text goes up to it.
-_TIME = r"\s*[\d٠-٩]{1,2}:[\d٠-٩]{2}"
+_TIME = r"\s*[\d٠-٩]{2}:[\d٠-٩]{2}"
 
 
 class Conversation(Chats):
@@ -60,10 +60,10 @@ class Conversation(Chats):
         found = await self.messages.all_inner_texts()
         return [re.sub(_TIME + ".*", "", text, flags=re.DOTALL).strip() for text in found]
 
-    async def sees_tick(self, text: str, tick: str) -> None:
+    async def sees_tick(self, text: str, tick: str, within: float | None = None) -> None:
         """What became of an own message: clock, sent, delivered, read or failed."""
         mark = self.message(text).get_by_role("img", name=_TICKS[tick], exact=True)
-        await expect(mark).to_be_visible()
+        await expect(mark).to_be_visible(timeout=within and within * 1000)
 
     async def sees_typing(self) -> None:
         """Somebody writes, says the line under the name."""
@@ -100,18 +100,14 @@ class Conversation(Chats):
         """From an answer to what it answers."""
         await self.message(text).get_by_role("button", name=re.compile("^In reply to")).click()
 
-    async def mentions(self, name: str, typed: str, rest: str) -> None:
+    async def mentions(self, name: str, rest: str) -> None:
         """Writes to somebody in a group, picked from those whom the @ offers."""
-        await self.types(typed)
+        await self.types("@" + name[:2].lower())
         people = self.page.get_by_role("listbox", name="People to mention")
         await people.get_by_role("option", name=re.compile(name)).click()
-        await self.composer.press_sequentially(rest)
+        await self.types(rest)
         await self.composer.press("Enter")
-        await expect(self.message(rest)).to_be_visible()
-
-    async def sees_mention(self, handle: str) -> None:
-        """Somebody is named, in a way that leads to them."""
-        await expect(self.messages.get_by_role("button", name=f"@{handle}")).to_be_visible()
+        await expect(self.message(f"@{name} {rest}")).to_be_visible()
 
     # --- around it -------------------------------------------------------------------------------
 

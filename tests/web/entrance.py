@@ -32,4 +32,10 @@ class Entrance(Doing):
         """By the settings."""
         await self.presses("Sign out")
         await self.confirms("Sign out")
+        await self.is_at_the_door()
+
+    async def is_at_the_door(self) -> None:
+        """There is nothing to see but the way in."""
         await expect(self.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+        await expect(self.page.get_by_role("region", name="Chats")).to_have_count(0)
+        await expect(self.page.get_by_role("article")).to_have_count(0)

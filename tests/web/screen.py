@@ -3,10 +3,12 @@ them. Whatever is not there yet is waited for.
 """
 
 import re
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from playwright.async_api import Page, expect
 
+from flows.cast import eventually
 from web.entrance import Entrance
 from web.groups import Groups
 from web.reading import Reading
@@ -42,6 +44,11 @@ class Screen(Reading, Groups, Entrance):
             " || it.effect?.getComputedTiming().iterations === Infinity)"
         )
 
+    async def breaks_local_store(self, how: str) -> None:
+        """What the page keeps on this device is damaged, while no tab has it open."""
+        await self.goes_to("/api/server")
+        await self.page.evaluate(_DAMAGE, how)
+
     # --- the network -----------------------------------------------------------------------------
 
     async def is_kept(self) -> None:
@@ -52,11 +59,46 @@ class Screen(Reading, Groups, Entrance):
 
     async def sees_trouble(self) -> None:
         """The quiet line says that there is no connection."""
-        await expect(self.page.get_by_text(_TROUBLE)).to_be_visible()
+        await expect(self.page.get_by_text(_TROUBLE).first).to_be_visible()
 
     async def sees_no_trouble(self) -> None:
         """It says nothing any more."""
-        await expect(self.page.get_by_text(_TROUBLE)).to_have_count(0)
+        everywhere = self.page.get_by_text(_TROUBLE)
+        told = self.page.get_by_role("log").get_by_text(_TROUBLE)  # keeps what it has said
+        await eventually(lambda: _equal(everywhere.count(), told.count()))
 
 
+async def _equal(one: Awaitable[int], other: Awaitable[int]) -> bool:
+    return await one == await other
+
+
+# garbage: every record is something else. newer: of a version that is still to come. empty: there
+# is nothing in it, not even a place for anything.
+_DAMAGE = """async (how) => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name, version } of await indexedDB.databases()) {
+    const opening = indexedDB.open(name, version + (how === 'garbage' ? 0 : 1));
+    opening.onupgradeneeded = () => {
+      if (how === 'empty')
+        for (const store of [...opening.result.objectStoreNames])
+          opening.result.deleteObjectStore(store);
+    };
+    const database = await done(opening);
+    for (const store of how === 'garbage' ? database.objectStoreNames : []) {
+      const records = database.transaction(store, 'readwrite').objectStore(store);
+      const keys = await done(records.getAllKeys());
+      for (const key of keys) {
+        const found = await done(records.get(key));
+        const broken = { damaged: true };
+        for (const part of [records.keyPath].flat())
+          if (part) broken[part] = found[part];
+        await done(records.keyPath ? records.put(broken) : records.put(broken, key));
+      }
+    }
+    database.close();
+  }
+}"""
 _TROUBLE = re.compile("Waiting for network|No connection|Connecting|Updating")

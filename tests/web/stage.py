@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from chinwag.protocol.http import SignedIn, SignUp
 from chinwag.sdk import Client
@@ -41,6 +41,16 @@ class Device:
         screen = Screen(self, page)
         await screen.goes_to(path)
         return screen
+
+    async def blank(self) -> Page:
+        """A tab with nothing in it."""
+        return await self.context.new_page()
+
+    def count_sockets(self) -> list[WebSocket]:
+        """The sockets that its tabs open from now on."""
+        opened: list[WebSocket] = []
+        self.context.on("page", lambda page: page.on("websocket", lambda it: opened.append(it)))
+        return opened
 
     async def enter(self, handle: str, password: str) -> None:
         """Sign in without the form: it has a story of its own."""
@@ -129,11 +139,13 @@ class Stage:
         """Some of them."""
         return list(await asyncio.gather(*(self.person(name) for name in names)))
 
-    async def device(self, name: str = "a browser", **context: Any) -> Device:
-        """A browser that nobody is signed in on."""
+    async def device(self, name: str = "a browser", init: str = "", **context: Any) -> Device:
+        """A browser that nobody is signed in on. ``init``: a script of all its pages."""
         options: dict[str, Any] = {"viewport": DESKTOP, "locale": "en-GB"} | context
         made = Device(self, await self.browser.new_context(**options), name)
         await made.complaints.listen(made.context)
+        if init:
+            await made.context.add_init_script(init)
         await made.context.tracing.start(snapshots=True, screenshots=False, sources=False)
         self._devices.append(made)
         return made

@@ -1,5 +1,7 @@
 """One person on several devices, and a device that is signed out."""
 
+import pytest
+
 from web.stage import Stage
 
 
@@ -28,25 +30,25 @@ async def test_a_removed_device_comes_back_to_where_it_was(stage: Stage) -> None
     await at_ada.types("a draft")
     async with ada.on_phone() as phone:
         for device in await phone.devices.list():
-            if not device.current:
+            if not device.this:
                 await phone.devices.remove(device.id)
     at_ada.device.complaints.expect("401")
     await at_ada.device.comes_online()
-    await at_ada.is_asked_to_sign_in_again()
-    await at_ada.signs_in(ada.handle, ada.password)
+    await at_ada.signs_in_again(ada.password)
     await at_ada.sees("sent before", "not sent yet")
     await at_ada.sees_tick("not sent yet", "sent")
     await at_ada.sees_draft("a draft")
     assert await at_ada.texts() == ["sent before", "not sent yet"]
 
 
-async def test_a_broken_local_store_heals(stage: Stage) -> None:
+@pytest.mark.parametrize("how", ["garbage", "newer", "empty"])
+async def test_a_broken_local_store_heals(stage: Stage, how: str) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.direct(ben)
     await ben.says(chat, "still there")
     at_ada = await ada.comes(f"/c/{chat}")
     await at_ada.sees("still there")
-    await at_ada.breaks_local_store()
+    await at_ada.breaks_local_store(how)
     await at_ada.goes_to(f"/c/{chat}")
     await at_ada.sees("still there")
     await at_ada.writes("and so am I")

@@ -36,7 +36,7 @@ async def _fill(ada: Someone, people: list[Someone], texts: tuple[str, ...]) -> 
         async with person.on_phone() as phone:
             await phone.people.set_profile(about=text[:140])
             await (await phone.send(group, text)).accepted()
-            device = next(it for it in await phone.devices.list() if it.current)
+            device = next(it for it in await phone.devices.list() if it.this)
             await phone.devices.rename(device.id, text[:64])
     direct = await people[1].direct(ada)
     await people[1].says(direct, *texts)
