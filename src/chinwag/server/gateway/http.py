@@ -162,6 +162,12 @@ class Http:
                 answer.set_cookie(cookie)
             return answer
 
+        @get("/api/session")
+        async def session(request: AnyRequest) -> http.Session:
+            """Who is signed in here, or `unauthenticated`."""
+            holder = await self._auth.identify(_headers(request))
+            return http.Session(user=holder.user, device=holder.device)
+
         @get("/api/server")
         async def server() -> http.Server:
             """What one may know of the server before signing in."""
@@ -177,7 +183,7 @@ class Http:
                 now=now_ms(),
             )
 
-        return [sign_up, sign_in, sign_out, server]
+        return [sign_up, sign_in, sign_out, session, server]
 
     def _signed_in(self, request: AnyRequest, who: http.SignedIn, status: int) -> SignedIn:
         answer = Response(who, status_code=status)

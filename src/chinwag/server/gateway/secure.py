@@ -14,8 +14,9 @@ _POLICY = (
     # made for.
     b" connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:;"
     b" font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none';"
-    # The client's one policy lets it register its service worker, and nothing else.
-    b" frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types service-worker"
+    # The client's own gates let one script through each: its timer's worker, its service worker.
+    b" frame-ancestors 'none'; require-trusted-types-for 'script';"
+    b" trusted-types chinwag-clock chinwag-worker"
 )
 _ALWAYS = (
     (b"content-security-policy", _POLICY),
