@@ -18,7 +18,7 @@ from textual.widget import Widget
 Typed = events.Key | events.Paste
 
 _ROUNDS = range(2, 6)
-_PATIENCE = 1.0
+_PATIENCE = 5.0
 
 
 class TypeAhead:
@@ -26,7 +26,7 @@ class TypeAhead:
 
     A key works its way from the focused widget up to the app, through the queue of each; so does
     a token behind it. When the token has come through, and nothing has moved in a whole round, the
-    key has done what it does. What takes longer than a second (the server) is not waited for.
+    key has done what it does. What takes longer than five seconds is not waited for.
     """
 
     def __init__(self, app: App[None], deliver: Callable[[Typed], Awaitable[None]]) -> None:
