@@ -10,11 +10,23 @@ export { IconButton, IconLink, type IconButtonProps, type IconLinkProps } from "
 export { Kbd } from "./Kbd";
 export { ListRow, type ListRowProps } from "./ListRow";
 export { LiveRegion } from "./LiveRegion";
-export { ContextMenu, Menu, type ContextMenuProps, type MenuItem, type MenuProps } from "./Menu";
+export {
+  ContextMenu,
+  FloatingMenu,
+  Menu,
+  type ContextMenuProps,
+  type FloatingMenuProps,
+  type MenuItem,
+  type MenuPlace,
+  type MenuProps,
+} from "./Menu";
+export { NewPasswordField } from "./NewPasswordField";
+export { PasswordField } from "./PasswordField";
 export { Panel, PanelHeader, type PanelHeaderProps, type PanelProps } from "./Panel";
 export { Popover, type PopoverProps } from "./Popover";
 export { RadioGroup, type RadioGroupProps, type RadioOption } from "./RadioGroup";
 export { SearchField, type SearchFieldProps } from "./SearchField";
+export { ShortcutList } from "./ShortcutList";
 export { Skeleton } from "./Skeleton";
 export { Spinner } from "./Spinner";
 export { Switch, type SwitchProps } from "./Switch";
@@ -24,10 +36,18 @@ export { Toasts } from "./Toasts";
 export { Tooltip, Tooltips } from "./Tooltip";
 export { VisuallyHidden } from "./VisuallyHidden";
 export { announce } from "./announce";
+export { goUp } from "./back";
 export { classes } from "./classes";
 export { avatarColour, colourOf, senderColour } from "./colour";
 export { initials } from "./initials";
 export { toast, type ToastNote } from "./toast";
+export { SHORTCUTS, keyCaps, useShortcut, type ShortcutName } from "./shortcuts";
+export { useNow } from "./useNow";
+export { useSubmit, type Submit } from "./useSubmit";
 export { Highlight, type HighlightProps } from "./Highlight";
 export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";
 export { useRowPlace, type RowPlace } from "./rows";
+export { Hero, type HeroProps } from "./Hero";
+export { Section, SectionText } from "./Section";
+export { copyText } from "./copyText";
+export { MenuRow, type MenuRowProps } from "./MenuRow";

@@ -1,8 +1,10 @@
 /** The front door of the words: all that screens may import from it. */
 export { errorText, refusalText, type FailureCode } from "./errors";
+export { cleanHandle, handleFault, passwordFault } from "./fields";
 export type { Namespace } from "./keys";
 export {
   LANGUAGES,
+  browserLanguage,
   direction,
   locale,
   speak,
@@ -26,3 +28,5 @@ export { listing, preview, previewText, serviceLine, type Preview } from "./even
 export { called, chatTitle, firstName, nameOf, userName, type People } from "./names";
 export { isolated, oneLine, withoutMarks } from "./plain";
 export { fold, found, lit, terms, type Range } from "./search";
+export { answersTo, byName, contacts, people } from "./people";
+export { muteChoices, type MuteChoice } from "./mute";
