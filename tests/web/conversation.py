@@ -14,7 +14,8 @@ _TICKS = {
     "failed": "Not sent",
 }
 # The time stands at the end of a message's last line, and its text goes up to it.
-_TIME = r"\s*[\d٠-٩]{2}:[\d٠-٩]{2}"
+_TIME = r"\s*[\d٠-٩]{1,2}:[\d٠-٩]{2}"
+_TIME_AFTER_DIGIT = r"\s*\d{2}:\d{2}"
 
 
 class Conversation(Chats):
@@ -28,11 +29,12 @@ class Conversation(Chats):
     @property
     def messages(self) -> Locator:
         """Those that are drawn."""
-        return self.page.get_by_role("region", name="Messages").get_by_role("article")
+        return self.page.get_by_role("main").get_by_role("article")
 
     def message(self, text: str) -> Locator:
         """A message, by how it ends: what it quotes does not count."""
-        return self.messages.filter(has_text=re.compile(re.escape(text) + _TIME))
+        time = _TIME_AFTER_DIGIT if text[-1].isdigit() else _TIME
+        return self.messages.filter(has_text=re.compile(re.escape(text) + time))
 
     async def types(self, text: str) -> None:
         """Key by key, without sending."""
@@ -58,7 +60,7 @@ class Conversation(Chats):
     async def texts(self) -> list[str]:
         """What the messages on and near the screen say, from top to bottom."""
         found = await self.messages.all_inner_texts()
-        return [re.sub(_TIME + ".*", "", text, flags=re.DOTALL).strip() for text in found]
+        return [re.sub(_TIME_AFTER_DIGIT + ".*", "", it, flags=re.DOTALL).strip() for it in found]
 
     async def sees_tick(self, text: str, tick: str, within: float | None = None) -> None:
         """What became of an own message: clock, sent, delivered, read or failed."""

@@ -8,15 +8,15 @@
     const now = new Map();
     for (const article of document.querySelectorAll("[role=article]")) {
       const { top, bottom } = article.getBoundingClientRect();
-      if (bottom > 0 && top < innerHeight) now.set(article, top);
+      if (bottom > 0 && top < innerHeight) now.set(article.dataset.key, top);
     }
     const moves = [...now]
-      .filter(([article]) => before.has(article))
-      .map(([article, top]) => [Math.round(top - before.get(article)), article.textContent]);
-    const jump = moves.find(([by]) => by < -2 || by > MOST);
-    if (jump) found.push([jump[0], jump[1].slice(0, 40)]);
+      .filter(([key]) => before.has(key))
+      .map(([key, top]) => Math.round(top - before.get(key)));
+    const jump = moves.find((by) => by < -2 || by > MOST);
+    if (jump) found.push(jump);
     // Nothing of what was on screen is there any more: a leap of a whole screen.
-    if (before.size > 3 && now.size > 3 && moves.length === 0) found.push(["all", ""]);
+    if (before.size && now.size && !moves.length) found.push([before.size, now.size]);
     before = now;
     requestAnimationFrame(look);
   };

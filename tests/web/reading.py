@@ -43,6 +43,17 @@ class Reading(Conversation):
                 return
         await expect(button).to_have_count(0)
 
+    async def scrolls_up(self) -> None:
+        """Away from the newest message."""
+        await self.scrolls(-3 * _STEP)
+        button = self.page.get_by_role("button", name="Go to the newest message")
+        await expect(button).to_be_visible()
+
+    async def scrolls_through(self, first: str, last: str) -> None:
+        """Down from one message to another, past all that lie between."""
+        await self.has_on_screen(first)
+        await self.scrolls_to(last, by=_STEP)
+
     async def jumps_down(self) -> None:
         """By the round button."""
         await self.page.get_by_role("button", name="Go to the newest message").click()
@@ -68,14 +79,19 @@ class Reading(Conversation):
 
     # --- the window ------------------------------------------------------------------------------
 
+    async def has_true_focus(self) -> None:
+        """From now on the tab has the focus only while it is in front; otherwise all have it."""
+        session = await self.page.context.new_cdp_session(self.page)
+        await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+
     async def comes_to_front(self) -> None:
         """The window is the one that is looked at."""
         await self.page.bring_to_front()
-        await self.page.wait_for_function("document.hasFocus()")
+        await self.page.wait_for_function("() => document.hasFocus()")
 
     async def is_behind(self) -> None:
         """Another window is in front."""
-        await self.page.wait_for_function("!document.hasFocus()")
+        await self.page.wait_for_function("() => !document.hasFocus()")
 
     # --- how it looks ----------------------------------------------------------------------------
 

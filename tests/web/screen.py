@@ -54,7 +54,8 @@ class Screen(Reading, Groups, Entrance):
     async def is_kept(self) -> None:
         """The page would open without a network from now on."""
         await self.page.wait_for_function(
-            "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+            "() => navigator.serviceWorker.ready.then("
+            "() => navigator.serviceWorker.controller !== null)"
         )
 
     async def sees_trouble(self) -> None:

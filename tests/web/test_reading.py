@@ -9,6 +9,7 @@ async def test_a_tab_in_the_background_reads_nothing(stage: Stage) -> None:
     device = await ada.device()
     at_ada, elsewhere = await device.tab(f"/c/{chat}"), await device.blank()
     at_ben = await ben.comes(f"/c/{chat}")
+    await at_ada.has_true_focus()
     await at_ada.comes_to_front()
     await at_ben.writes("seen at once")
     await at_ben.sees_tick("seen at once", "read")

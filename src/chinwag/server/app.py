@@ -73,10 +73,10 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        self.log = Log(self.store, self.chats, self.delivery)
+        self.presence = Presence(self.store, self.sessions)
+        self.log = Log(self.store, self.chats, self.delivery, met=self.presence.refresh)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
-        self.presence = Presence(self.store, self.sessions)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings))
         self.passwords = _passwords(settings)
         self.entrance = Entrance(self.store, self.devices, self.passwords, _policy(settings))
