@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { User } from "@/wire/types";
 import { contacts, people } from "./people";
 import { terms } from "./search";
@@ -6,6 +6,8 @@ import { terms } from "./search";
 function user(id: string, name: string, more: Partial<User> = {}): User {
   return { id, handle: id, name, ...more };
 }
+vi.stubGlobal("navigator", { languages: ["en-GB"] });
+
 const zoe = user("zoe", "Zoë");
 const ada = user("ada", "Ada Okafor");
 const adam = user("adam", "Adam Ada");

@@ -1,9 +1,12 @@
-import { useEffect, useRef, type ReactNode } from "react";
-import { SearchField, type VirtualListHandle } from "@/design";
+import { useRef, type ReactNode } from "react";
+import { useLocation } from "wouter";
+import { SearchField, useShortcut, type VirtualListHandle } from "@/design";
+import { chatRows, now, type Chat } from "@/state";
 import { useWords } from "@/words";
 import styles from "./ChatList.module.css";
 import { Filters } from "./Filters";
 import { ArchivedHeader, Header } from "./Header";
+import { waits } from "./items";
 import { Browse, Results } from "./Lists";
 import { show, useShown } from "./shown";
 
@@ -20,7 +23,12 @@ export function ChatList({ notice }: ChatListProps) {
   const list = useRef<VirtualListHandle>(null);
   const search = useRef<HTMLDivElement>(null);
   const focusSearch = () => search.current?.querySelector("input")?.focus();
-  useSearchKey(focusSearch);
+  useStepping();
+  useShortcut("search", () => {
+    show({ archived: false });
+    // The field may have to be drawn first.
+    requestAnimationFrame(focusSearch);
+  });
 
   return (
     <section className={styles["column"]} aria-label={t("chats")}>
@@ -53,21 +61,24 @@ export function ChatList({ notice }: ChatListProps) {
   );
 }
 
-/** Ctrl+K, or Cmd+K: from anywhere into the search. */
-function useSearchKey(focus: () => void): void {
-  const latest = useRef(focus);
-  useEffect(() => {
-    latest.current = focus;
-  });
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
-      if (event.altKey || event.shiftKey) return;
-      event.preventDefault();
-      show({ archived: false });
-      requestAnimationFrame(() => latest.current());
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
+/** Alt+Down and Alt+Up lead through the chats in their order, with Shift to the next unread one. */
+function useStepping(): void {
+  const [, navigate] = useLocation();
+  const step = (by: 1 | -1, wanted: (chat: Chat) => boolean) => {
+    const state = now();
+    const rows = chatRows(state);
+    const at = rows.findIndex((it) => it.id === state.open);
+    const onward = by > 0 ? rows.slice(at + 1) : rows.slice(0, Math.max(at, 0)).reverse();
+    const next = onward.find(wanted);
+    if (!next) return false;
+    navigate(`/c/${next.id}`);
+    return true;
+  };
+  useShortcut("nextChat", () => step(1, begun));
+  useShortcut("previousChat", () => step(-1, begun));
+  useShortcut("nextUnread", () => step(1, waits));
+}
+
+function begun(chat: Chat): boolean {
+  return chat.kind !== "direct" || chat.count > 0;
 }

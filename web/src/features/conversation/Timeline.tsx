@@ -1,6 +1,6 @@
 /** The messages of a chat, of which only those on screen exist. */
 import { useCallback, useEffect, useImperativeHandle, useState, type Ref } from "react";
-import { Virtualizer } from "virtua";
+import { type CustomContainerComponentProps, Virtualizer } from "virtua";
 import { ContextMenu } from "@/design";
 import { type Chat, client, subscribe, useChinwag, type View } from "@/state";
 import { useWords } from "@/words";
@@ -37,7 +37,6 @@ export interface TimelineProps {
 }
 
 export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref }: TimelineProps) {
-  const t = useWords("conversation");
   const made = useItems(chat, view);
   const { items, part, shift, fresh } = made;
   const { scroller, list, chip, lit, away, onScroll, onResize, toNewest } = useScrolling(
@@ -111,26 +110,40 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
           onTouchStartCapture={menu.onTouch}
         >
           <div className={styles["spacer"]} />
-          <div className={styles["list"]} role="region" aria-label={t("messages")}>
-            <Virtualizer
-              key={part}
-              ref={list}
-              scrollRef={scroller}
-              data={items}
-              shift={shift}
-              itemSize={56}
-              bufferSize={600}
-              keepMounted={kept}
-              onResize={onResize}
-            >
-              {row}
-            </Virtualizer>
-          </div>
+          <Virtualizer
+            key={part}
+            ref={list}
+            as={List}
+            data={items}
+            shift={shift}
+            itemSize={56}
+            bufferSize={600}
+            keepMounted={kept}
+            onResize={onResize}
+          >
+            {row}
+          </Virtualizer>
         </div>
       </ContextMenu>
       <Edge chat={id} view={view} />
       <DateChip ref={chip} />
       <JumpButton chat={chat} shown={away} onJump={toNewest} />
+    </div>
+  );
+}
+
+/** The container of the rows, right inside of what scrolls. */
+function List({ style, children, ref }: CustomContainerComponentProps) {
+  const t = useWords("conversation");
+  return (
+    <div
+      ref={ref as Ref<HTMLDivElement>}
+      className={styles["list"]}
+      style={style}
+      role="region"
+      aria-label={t("messages")}
+    >
+      {children}
     </div>
   );
 }

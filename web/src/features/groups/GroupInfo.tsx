@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { useLocation, useSearchParams } from "wouter";
-import { Panel, PanelHeader } from "@/design";
+import { goUp, Panel, PanelHeader } from "@/design";
 import { isAdmin, isMember, mayAdd, useChinwag } from "@/state";
 import type { Id } from "@/wire/types";
 import { useWords } from "@/words";
@@ -22,7 +22,6 @@ const VIEWS: readonly string[] = ["add", "link", "settings", "requests"] satisfi
 /** What there is to know about a group, and to change. */
 export function GroupInfo({ chat: id }: GroupInfoProps) {
   const t = useWords("groups");
-  const [, navigate] = useLocation();
   const chat = useChinwag((state) => state.chats.get(id));
   const { view, go, back } = useView(id);
   if (!chat) return null;
@@ -42,7 +41,7 @@ export function GroupInfo({ chat: id }: GroupInfoProps) {
     <Panel
       label={t("info")}
       fixed
-      header={<PanelHeader title={t("info")} closes onBack={() => navigate(`/c/${id}`)} />}
+      header={<PanelHeader title={t("info")} closes onBack={() => goUp(`/c/${id}`)} />}
     >
       <Members chat={chat} onView={go} />
     </Panel>
@@ -58,13 +57,5 @@ function useView(id: Id) {
   useEffect(() => {
     if (wanted !== null && !VIEWS.includes(wanted)) navigate(base, { replace: true });
   }, [wanted, base, navigate]);
-  const go = (to: View) => navigate(`${base}?view=${to}`, { state: FROM_INFO });
-  const back = () => {
-    if (history.state === FROM_INFO) history.back();
-    else navigate(base, { replace: true });
-  };
-  return { view, go, back };
+  return { view, go: (to: View) => navigate(`${base}?view=${to}`), back: () => goUp(base) };
 }
-
-/** Marks an entry of the history that was made from the info: back is there. */
-const FROM_INFO = "from info";

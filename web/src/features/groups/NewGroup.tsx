@@ -1,7 +1,7 @@
 import { ArrowRight } from "lucide-react";
 import { useRef, useState, type SubmitEvent } from "react";
 import { useLocation } from "wouter";
-import { Button, Panel, PanelHeader, Section, TextArea, TextField } from "@/design";
+import { Button, Panel, PanelHeader, Section, TextArea, TextField, goUp } from "@/design";
 import { client, newId } from "@/state";
 import { LIMITS, type Placed, type Settings, type User } from "@/wire/types";
 import { listing, refusalText, useWords, userName } from "@/words";
@@ -41,12 +41,11 @@ interface PickProps {
 
 function Pick({ picked, onPick, onNext }: PickProps) {
   const t = useWords("groups");
-  const [, navigate] = useLocation();
   return (
     <Panel
       label={t("newGroup")}
       fixed
-      header={<PanelHeader title={t("pickTitle")} onBack={() => navigate("/")} />}
+      header={<PanelHeader title={t("pickTitle")} onBack={() => goUp("/new")} />}
       footer={
         <div className={styles["footer"]}>
           <Button variant="primary" wide onClick={onNext}>

@@ -1,6 +1,5 @@
 import { Ban, Bell, BellOff, Copy, ShieldCheck } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useLocation } from "wouter";
 import {
   Avatar,
   Confirm,
@@ -15,6 +14,7 @@ import {
   SectionText,
   toast,
   useNow,
+  goUp,
 } from "@/design";
 import { client, muted, useChinwag, type Chat } from "@/state";
 import { LIMITS, type Id, type User } from "@/wire/types";
@@ -30,13 +30,12 @@ export interface ContactInfoProps {
 /** Who somebody is, and what to do about them. */
 export function ContactInfo({ chat: id }: ContactInfoProps) {
   const t = useWords("people");
-  const [, navigate] = useLocation();
   const chat = useChinwag((state) => state.chats.get(id));
   const user = useChinwag((state) => state.users.get(chat?.peer ?? ""));
   return (
     <Panel
       label={t("info")}
-      header={<PanelHeader title={t("info")} closes onBack={() => navigate(`/c/${id}`)} />}
+      header={<PanelHeader title={t("info")} closes onBack={() => goUp(`/c/${id}`)} />}
     >
       {chat?.peer !== undefined && <Contact chat={chat} peer={chat.peer} user={user} />}
     </Panel>

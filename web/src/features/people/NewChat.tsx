@@ -14,6 +14,7 @@ import {
   toast,
   VirtualList,
   type VirtualListHandle,
+  goUp,
 } from "@/design";
 import { client, useChinwag, useFound } from "@/state";
 import type { Id, User } from "@/wire/types";
@@ -24,7 +25,7 @@ import styles from "./People.module.css";
 type Item =
   | { readonly kind: "group" | "notes" | "invite" }
   | { readonly kind: "join"; readonly code: string }
-  | { readonly kind: "heading"; readonly of: "contacts" | "found" }
+  | { readonly kind: "heading"; readonly of: "contacts" }
   | { readonly kind: "person"; readonly user: User };
 
 function keyOf(item: Item): string {
@@ -38,7 +39,6 @@ function stops(item: Item): boolean {
 /** Whom to write to: people one knows, others by handle, oneself, a new group. */
 export function NewChat() {
   const t = useWords("people");
-  const [, navigate] = useLocation();
   const [query, setQuery] = useState("");
   const list = useRef<VirtualListHandle>(null);
   const field = useRef<HTMLDivElement>(null);
@@ -121,7 +121,7 @@ export function NewChat() {
     <Panel
       label={t("newChat")}
       fixed
-      header={<PanelHeader title={t("newChat")} onBack={() => navigate("/")} />}
+      header={<PanelHeader title={t("newChat")} onBack={() => goUp("/")} />}
     >
       <div ref={field} role="search" className={styles["search"]}>
         <SearchField
