@@ -204,9 +204,9 @@ class App:
         found = await self.auth.admit(request)
         if isinstance(found, Refused):
             return found
-        identity = found.identity
+        identity, name = found.identity, found.name
         return Accepted(
-            lambda socket: Connection(self.services, identity, socket), found.subprotocol
+            lambda socket: Connection(self.services, identity, socket, name), found.subprotocol
         )
 
     def _people_changed(self, users: Sequence[str]) -> None:
