@@ -77,9 +77,10 @@ def _introduce(url: str, _claim: str | None) -> None:
     from chinwag.server.welcome import program  # noqa: PLC0415
 
     typer.echo(f"chinwag is running at {url}, with a few people and some history.")
-    typer.echo(f"Sign in as {', '.join(HANDLES)}; everybody's password is: {PASSWORD}")
-    typer.echo(f"  {program()} chat --profile ada {url}")
-    typer.echo(f"  {program()} chat --profile ben {url}     (in a second terminal)")
+    typer.echo(f"Open it and sign in as {', '.join(HANDLES)};")
+    typer.echo(f"everybody's password is: {PASSWORD}")
+    typer.echo("To see both sides, be somebody else in a private window, or in a terminal:")
+    typer.echo(f"  {program()} chat --profile ben {url}")
     typer.echo("All of it is forgotten when you stop it with Ctrl+C.")
 
 

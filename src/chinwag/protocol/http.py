@@ -9,6 +9,7 @@ from chinwag.protocol.scalars import (
     Code,
     DeviceName,
     Handle,
+    Id,
     Millis,
     Name,
     NewPassword,
@@ -49,6 +50,13 @@ class SignedIn(Struct):
     user: User
     device: str
     token: str
+
+
+class Session(Struct):
+    """Whose cookie it is: pages cannot read it, nor why a socket was refused."""
+
+    user: Id
+    device: Id
 
 
 class Server(Struct):

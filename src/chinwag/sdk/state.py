@@ -69,7 +69,7 @@ class State:
         self.since: str | None = None
         self.outgoing: Container[str] = ()
         self._typing: dict[str, dict[str, float]] = {}
-        self._orphans: dict[str, list[pushes.Event]] = {}
+        self._orphans: dict[str, list[tuple[Event, int, bool]]] = {}
 
     # --- what people ask ---------------------------------------------------------------------
 
@@ -128,8 +128,10 @@ class State:
         else:
             changes += self._appear(head)
         changes += self._found(self.chats[head.chat], head.events)
-        for orphan in self._orphans.pop(head.chat, ()):
-            changes += self._event(orphan.event, orphan.read_count or 0)
+        for event, read_count, here in self._orphans.pop(head.chat, ()):
+            if here:  # also if the head brought it along: only this device knows that it is its own
+                self.chats[head.chat].here.add(event.seq)
+            changes += self._event(event, read_count, here=here)
         changes += self._strangers(*head.events)
         return changes
 
@@ -271,7 +273,7 @@ class State:
         if chat is None or (event.seq > chat.tip and not chat.visible(event.seq)):
             held = self._orphans.setdefault(event.chat, [])
             if len(held) < ORPHANS:
-                held.append(pushes.Event(event=event, read_count=read_count))
+                held.append((event, read_count, here))
             return [NeedChat(event.chat)]
         found = self._found(chat, (event,))
         changes = found + chat.merge_event(event, read_count, here=here)

@@ -20,15 +20,16 @@ def welcome(url: str, folder: str, claim: str | None = None) -> str:
     """Where the server is; while nobody has claimed it, the link that does, also as a QR code."""
     lines = [f"chinwag is running at {url}", f"Its data is in {folder}"]
     if claim is None:
-        lines.append(f"Talk with: {program()} chat {url}")
+        lines.append(f"Open it in a browser, or in a terminal: {program()} chat {url}")
         return "\n".join(lines) + "\n"
     link = f"{url}/claim/{claim}"
     drawn = io.StringIO()
     segno.make(link, error="l", micro=False).terminal(drawn, compact=True)
     lines += [
         "",
-        "Nobody has claimed it yet. Make the first account, which is its admin:",
+        "Nobody has claimed it yet. Make the first account, which is its admin, in a browser:",
         f"  {link}",
+        "or in a terminal:",
         f"  {program()} chat --claim {claim} {url}",
         "The code works once, for a week or until the next start.",
         "",

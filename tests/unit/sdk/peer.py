@@ -46,12 +46,12 @@ class Line:
         else:
             self.text(encode(Answer(request.id, ok=msgspec.Raw(encode(result)))))
 
-    async def next(self, kind: type[C]) -> tuple[Request, C]:
-        """The next request of a kind; others before it are passed over."""
+    async def next(self, *kinds: type[C]) -> tuple[Request, C]:
+        """The next request of one of these kinds; others before it are passed over."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 request = await self._requests.get()
-                if isinstance(request.do, kind):
+                if isinstance(request.do, kinds):
                     return request, request.do
 
     def close(self, code: int, reason: bytes = b"") -> None:

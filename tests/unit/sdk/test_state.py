@@ -113,6 +113,16 @@ class TestEvents:
         assert state.chats["c"].unread == 0
         assert state.chats["c"].here == {1}
 
+    @pytest.mark.parametrize("last", [0, 1], ids=["a head from before", "a head that has it"])
+    def test_an_own_answer_in_an_unknown_chat_stays_this_devices_own(self, last: int) -> None:
+        state = State()
+        state.apply(HELLO)
+        accepted = results.Accepted(chat="c", seq=1, at=5, count=1, read_count=1)
+        assert state.accept(accepted, Message(text="mine"), "client-id-1") == [NeedChat("c")]
+        stored = message(1, sender=ME).event
+        state.merge_head(head(last, events=(stored,) if last else ()))
+        assert state.chats["c"].here == {1}
+
 
 class TestMembership:
     def test_being_removed_closes_the_stay_after_the_event(self) -> None:

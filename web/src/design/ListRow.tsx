@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import styles from "./ListRow.module.css";
 import { classes } from "./classes";
+import { useRowPlace } from "./rows";
 
 export interface ListRowProps {
   /** An avatar or an icon. */
@@ -22,6 +23,7 @@ export interface ListRowProps {
 
 /** One of many. Put it into an `<li>`. */
 export function ListRow(props: ListRowProps) {
+  const place = useRowPlace();
   const { leading, title, subtitle, meta, trailing, href, onSelect, selected = false } = props;
   const className = classes(
     styles["row"],
@@ -50,14 +52,25 @@ export function ListRow(props: ListRowProps) {
   );
   if (href !== undefined) {
     return (
-      <Link href={href} className={className} aria-current={selected ? "page" : undefined}>
+      <Link
+        href={href}
+        className={className}
+        aria-current={selected ? "page" : undefined}
+        {...place}
+      >
         {inside}
       </Link>
     );
   }
   if (onSelect) {
     return (
-      <button type="button" className={className} onClick={onSelect} disabled={props.disabled}>
+      <button
+        type="button"
+        className={className}
+        onClick={onSelect}
+        disabled={props.disabled}
+        {...place}
+      >
         {inside}
       </button>
     );

@@ -28,3 +28,6 @@ export { classes } from "./classes";
 export { avatarColour, colourOf, senderColour } from "./colour";
 export { initials } from "./initials";
 export { toast, type ToastNote } from "./toast";
+export { Highlight, type HighlightProps } from "./Highlight";
+export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";
+export { useRowPlace, type RowPlace } from "./rows";

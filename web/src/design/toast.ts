@@ -9,14 +9,16 @@ export interface ToastNote {
   readonly action?: { readonly label: string; readonly onSelect: () => void };
   /** Said at once, as what failed. */
   readonly urgent?: boolean;
+  /** Until it is answered or put away. */
+  readonly stays?: boolean;
 }
 
 /** Say something that needs no answer. With an action it stays for ten seconds instead of five. */
-export function toast({ text, action, urgent = false }: ToastNote): void {
+export function toast({ text, action, urgent = false, stays = false }: ToastNote): void {
   const id = toasts.add({
     description: text,
     priority: urgent ? "high" : "low",
-    timeout: action ? 10_000 : 5_000,
+    timeout: stays ? 0 : action ? 10_000 : 5_000,
     ...(action && {
       actionProps: {
         children: action.label,

@@ -38,7 +38,13 @@ export type Link =
   | { readonly status: "syncing" }
   | { readonly status: "online" }
   /** No connection; `retryAt` is when the next attempt begins, `offline` what the browser says. */
-  | { readonly status: "waiting"; readonly retryAt: Millis; readonly offline: boolean };
+  | {
+      readonly status: "waiting";
+      readonly retryAt: Millis;
+      readonly offline: boolean;
+      /** Another program of this device is connected; ends when the person returns to this one. */
+      readonly elsewhere?: true;
+    };
 
 /** A chat as the list shows it. Its messages are in a `View`, once it is open. */
 export interface Chat {
@@ -157,6 +163,10 @@ export interface State {
   /** chat -> user -> until when (local clock). */
   readonly typing: ReadonlyMap<Id, ReadonlyMap<Id, Millis>>;
   readonly preferences: Preferences;
+  /** `memory`: nothing can be kept on this device (a private window, a full disk). */
+  readonly storage: "device" | "memory";
+  /** What `PushManager.subscribe` must be given; "" if the server sends no alerts. */
+  readonly pushKey: string;
   /** Server's clock less this device's, in milliseconds: add it to Date.now() to age presence. */
   readonly skew: number;
 }

@@ -1336,6 +1336,12 @@ export interface SignedIn {
   readonly token: string;
 }
 
+/** Whose cookie it is: pages cannot read it, nor why a socket was refused. */
+export interface Session {
+  readonly user: Id;
+  readonly device: Id;
+}
+
 /** What a client may know before signing in. */
 export interface Server {
   readonly name: string;

@@ -115,12 +115,20 @@ describe("service lines", () => {
     expect(line("eli", { kind: "joined" })).toBe("\u2068אלי כהן\u2069 joined by link");
   });
 
-  it("have all keys in all languages", () => {
-    const keys = (it: object) => Object.keys(it).filter((key) => !key.startsWith("others_"));
-    for (const other of [de, ar]) {
-      expect(keys(other)).toEqual(keys(en));
-      expect(Object.keys(other.changed)).toEqual(Object.keys(en.changed));
-      expect(Object.keys(other.thing)).toEqual(Object.keys(en.thing));
+  it.each(["edit_info", "send", "add_members"] as const)("have words for %s", (key) => {
+    for (const who of ["everyone", "admins"] as const) {
+      const settings = { [key]: who };
+      expect(line("ada", { kind: "changed", settings })).toMatch(/^Ada Okafor lets/);
+      expect(line("me", { kind: "changed", title: "Tea", settings })).toMatch(/^You changed/);
+      expect(line("me", { kind: "changed", title: "Tea", settings })).not.toMatch(/_/);
+    }
+  });
+
+  it("have words for the switches of new members", () => {
+    const said = [true, false].map((approval) => ({ approval }));
+    for (const settings of [...said, { history: "all" }, { history: "joined" }] as const) {
+      expect(line("ada", { kind: "changed", settings })).toMatch(/^Ada Okafor .* new members/);
+      expect(line("me", { kind: "changed", title: "Tea", settings })).toMatch(/new members/);
     }
   });
 });

@@ -103,10 +103,10 @@ function changed(state: People, sender: Id, body: Changed): string | null {
   const who = name(state, sender);
   if (things.length === 0) return null;
   const [only] = things;
-  if (things.length === 1 && only) return say(`changed.${only.key}`, you, { who, ...only.values });
-  const said = things.map((it) => say(`thing.${it.key}`, false, it.values ?? {}));
+  if (things.length === 1 && only) return say(`changed_${only.key}`, you, { who, ...only.values });
+  const said = things.map((it) => say(`thing_${it.key}`, false, it.values ?? {}));
   const list = new Intl.ListFormat(language(), { type: "conjunction" }).format(said);
-  return say("changed.many", you, { who, things: list });
+  return say("changed_all", you, { who, things: list });
 }
 
 interface Change {
@@ -135,8 +135,11 @@ function switched(settings: Settings): Change[] {
   return said;
 }
 
-function say(key: string, context: string | false, values: Readonly<Record<string, string>>) {
-  return i18next.t(`events:${context ? `${key}_${context}` : key}`, values);
+// The keys are put together from parts; `events.test.ts` holds each to the catalogue.
+type Say = (key: string, values: Readonly<Record<string, string>>) => string;
+
+function say(key: string, side: string | false, values: Readonly<Record<string, string>>): string {
+  return (i18next.t as Say)(`events:${side ? `${key}_${side}` : key}`, values);
 }
 
 function name(state: People, user: Id): string {

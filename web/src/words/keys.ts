@@ -6,6 +6,7 @@ import type chats from "./en/chats.json";
 import type composer from "./en/composer.json";
 import type conversation from "./en/conversation.json";
 import type errors from "./en/errors.json";
+import type events from "./en/events.json";
 import type groups from "./en/groups.json";
 import type people from "./en/people.json";
 import type settings from "./en/settings.json";
@@ -19,6 +20,7 @@ export interface Catalogues {
   composer: typeof composer;
   conversation: typeof conversation;
   errors: typeof errors;
+  events: typeof events;
   groups: typeof groups;
   people: typeof people;
   settings: typeof settings;

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, Router, get, post
@@ -21,12 +22,13 @@ from chinwag.protocol import errors, http, limits, version
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.results import Done
 from chinwag.server.clock import now_ms
-from chinwag.server.gateway import pages
+from chinwag.server.gateway import assets, pages
 from chinwag.server.gateway.auth import COOKIE_LOCAL, COOKIE_SECURE, Auth
 from chinwag.server.gateway.failures import exception_handlers
 from chinwag.server.gateway.peers import Peer
 from chinwag.server.gateway.secure import SecureHeaders
 from chinwag.server.gateway.upgrade import Headers
+from chinwag.server.gateway.webclient import WebClient
 from chinwag.server.observe import Metrics
 from chinwag.server.ports.store import Store
 from chinwag.server.services.codes import is_claimed
@@ -88,7 +90,8 @@ class Http:
             request_max_body_size=limits.FRAME_BYTES,
             logging_config=None,
         )
-        return SecureHeaders(litestar, self._auth.peers)
+        client = assets.load(resources.files(__package__).joinpath("web"))
+        return SecureHeaders(WebClient(litestar, client), self._auth.peers)
 
     # --- what requests say -------------------------------------------------------------------
 
@@ -159,6 +162,12 @@ class Http:
                 answer.set_cookie(cookie)
             return answer
 
+        @get("/api/session")
+        async def session(request: AnyRequest) -> http.Session:
+            """Who is signed in here, or `unauthenticated`."""
+            holder = await self._auth.identify(_headers(request))
+            return http.Session(user=holder.user, device=holder.device)
+
         @get("/api/server")
         async def server() -> http.Server:
             """What one may know of the server before signing in."""
@@ -174,7 +183,7 @@ class Http:
                 now=now_ms(),
             )
 
-        return [sign_up, sign_in, sign_out, server]
+        return [sign_up, sign_in, sign_out, session, server]
 
     def _signed_in(self, request: AnyRequest, who: http.SignedIn, status: int) -> SignedIn:
         answer = Response(who, status_code=status)
@@ -220,7 +229,7 @@ class Http:
 
         return [healthz, readyz, metrics]
 
-    # --- pages -------------------------------------------------------------------------------
+    # --- pages, as long as there is no web client --------------------------------------------
 
     def _pages(self) -> Sequence[BaseRouteHandler]:
         @get("/", media_type=MediaType.HTML, include_in_schema=False)

@@ -1,4 +1,6 @@
-"""The few pages that people see in a browser. No script, no inline style."""
+"""What people see in a browser of a server whose web client was not built. No script, no inline
+style.
+"""
 
 import re
 from html import escape
@@ -18,7 +20,8 @@ def is_code(text: str) -> bool:
 
 def home(name: str, url: str) -> bytes:
     """The server runs; how to use it."""
-    return _page(name, "This server runs. Connect from a terminal:", f"chinwag chat {url}")
+    text = "This server runs without its web client (“make web” builds it). From a terminal:"
+    return _page(name, text, f"chinwag chat {url}")
 
 
 def claim(name: str, url: str, code: str) -> bytes:

@@ -10,9 +10,13 @@ from chinwag.server.gateway.upgrade import Headers
 
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+    # 'self' covers the socket, too (CSP 3, section 6.7.2.8), in all browsers that the client is
+    # made for.
     b" connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:;"
     b" font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none';"
-    b" frame-ancestors 'none'; require-trusted-types-for 'script'"
+    # The client's own gates let one script through each: its timer's worker, its service worker.
+    b" frame-ancestors 'none'; require-trusted-types-for 'script';"
+    b" trusted-types chinwag-clock chinwag-worker"
 )
 _ALWAYS = (
     (b"content-security-policy", _POLICY),

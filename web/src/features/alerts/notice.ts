@@ -1,0 +1,66 @@
+/** What a notification says: the same, whether the page shows it or the service worker. */
+import type { Id, MessageAlert, Seq } from "@/wire/types";
+
+/** Words of the namespace `alerts`, in the language of the page. */
+export type Say = (
+  key: "message" | "messages" | "mention" | "invitation" | "invitationTo" | "said",
+  values?: Readonly<Record<string, string | number>>,
+) => string;
+
+/** What a notification carries with it. */
+export interface NoticeData {
+  readonly chat: Id;
+  readonly seq: Seq;
+}
+
+export interface Notice {
+  readonly title: string;
+  readonly options: NotificationOptions & { readonly data: NoticeData };
+}
+
+// One notification a chat, replaced by the next.
+const TAG = "chat ";
+
+export function tagOf(chat: Id): string {
+  return TAG + chat;
+}
+
+/** The chat that a notification is of, and up to where; null for one that is of none. */
+export function dataOf(notification: Notification): NoticeData | null {
+  return notification.tag.startsWith(TAG) ? (notification.data as NoticeData) : null;
+}
+
+/**
+ * The notification for an alert. `silent`: without the system's sound. Names and texts come from
+ * others and may run in either direction: the system lays them out by their own letters.
+ */
+export function notice(alert: MessageAlert, say: Say, silent: boolean): Notice {
+  const { chat, seq, at } = alert;
+  const extras = { renotify: !silent, timestamp: at };
+  return {
+    title: alert.chat_kind === "group" && alert.title ? alert.title : alert.name,
+    options: {
+      ...extras,
+      body: body(alert, say),
+      tag: tagOf(chat),
+      data: { chat, seq },
+      icon: "/icons/app-192.png",
+      badge: "/icons/badge-96.png",
+      dir: "auto",
+      silent,
+    },
+  };
+}
+
+function body(alert: MessageAlert, say: Say): string {
+  const what = content(alert, say);
+  const who = alert.chat_kind === "group" && alert.name !== "";
+  return who ? say("said", { who: alert.name, text: what }) : what;
+}
+
+function content({ text, invite, mentioned, unread = 0 }: MessageAlert, say: Say): string {
+  if (invite) return text ? say("invitationTo", { title: text }) : say("invitation");
+  if (text) return text;
+  if (mentioned) return say("mention");
+  return unread > 1 ? say("messages", { count: unread }) : say("message");
+}

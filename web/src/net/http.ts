@@ -1,0 +1,53 @@
+/** What is asked over HTTP: signing in and out, and who the server is. */
+import type { RequestError, Server, SignedIn, SignIn, SignUp } from "@/wire/types";
+import { Lost, Refused } from "./socket";
+
+const WITHIN_MS = 20_000;
+
+/** Whose session the cookie stands for. */
+export interface Session {
+  readonly user: string;
+  readonly device: string;
+}
+
+export const http = {
+  server: () => call<Server>("GET", "server"),
+  signUp: (form: SignUp) => call<SignedIn>("POST", "sign-up", form),
+  signIn: (form: SignIn) => call<SignedIn>("POST", "sign-in", form),
+  signOut: () => call<unknown>("POST", "sign-out", {}),
+  /** Throws `Refused` (unauthenticated) if the cookie is none, or void. */
+  session: () => call<Session>("GET", "session"),
+};
+
+/** Throws `Refused`, or `Lost` where there is no answer to be had. */
+async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  const init: RequestInit = {
+    method,
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: AbortSignal.timeout(WITHIN_MS),
+  };
+  if (body !== undefined) {
+    init.headers = { "content-type": "application/json" };
+    init.body = JSON.stringify(body);
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/${path}`, init);
+  } catch {
+    throw new Lost("no network");
+  }
+  const read: unknown = await answer.json().catch(() => null);
+  if (answer.ok && read !== null) return read as T;
+  throw new Refused(isError(read) ? read : unreadable(answer.status));
+}
+
+function isError(value: unknown): value is RequestError {
+  return typeof value === "object" && value !== null && "code" in value;
+}
+
+/** What stands between us and the server (a proxy) speaks for itself. */
+function unreadable(status: number): RequestError {
+  const retry = status >= 500 || status === 429;
+  return { code: retry ? "unavailable" : "internal", text: "", retry };
+}

@@ -1,0 +1,93 @@
+/** What a person writes in this tab: messages, drafts, and that they type. */
+import { LIMITS, type Id, type Message } from "@/wire/types";
+import { Refusal } from "../contract";
+import { OUTBOX_LIMIT } from "../engine/outbox";
+import type { Lead } from "../engine/lead";
+import { newId } from "../ids";
+import type { Draft, Pending, State } from "../model";
+import { queue } from "../patch";
+import type { Store } from "../store/store";
+
+const TYPING_MS = 4_000;
+const DRAFT_MS = 300;
+
+export interface WritingDuties {
+  state(): State;
+  change(change: Partial<State>): void;
+  lead(): Lead;
+  store(): Store;
+  /** Other tabs show the same. */
+  tell(chat: Id, draft: Draft | null): void;
+}
+
+export class Writing {
+  private typed = { chat: "", at: 0 };
+  private readonly unsaved = new Map<Id, Draft | null>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly duties: WritingDuties) {}
+
+  send(chat: Id, text: string, options: { replyTo?: number; mentions?: readonly Id[] }): void {
+    const { outbox } = this.duties.state();
+    if (outbox.length >= OUTBOX_LIMIT) throw new Refusal("quota");
+    const body = message(text, options);
+    const at = Date.now();
+    const order = outbox.reduce((most, entry) => Math.max(most, entry.order + 1), at * 1000);
+    const entry: Pending = { clientId: newId(), chat, body, at, order, status: "waiting" };
+    this.typed = { chat: "", at: 0 };
+    this.duties.change({ outbox: queue(outbox, [entry]) });
+    const queued = () => this.duties.lead().queue(entry);
+    // What cannot be kept is sent all the same.
+    this.duties.store().queue(entry).then(queued, queued);
+  }
+
+  draft(chat: Id, draft: Draft | null): void {
+    const drafts = new Map(this.duties.state().drafts);
+    if (draft) drafts.set(chat, draft);
+    else if (!drafts.delete(chat)) return;
+    this.duties.change({ drafts });
+    this.unsaved.set(chat, draft);
+    this.timer ??= setTimeout(() => this.flush(), DRAFT_MS);
+  }
+
+  /** Keep the drafts now: the page may go away. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const [chat, draft] of this.unsaved) {
+      void this.duties
+        .store()
+        .draft(chat, draft)
+        .catch(() => undefined);
+      this.duties.tell(chat, draft);
+    }
+    this.unsaved.clear();
+  }
+
+  typing(chat: Id, active: boolean): void {
+    const now = Date.now();
+    if (!active) {
+      if (this.typed.chat === chat) this.duties.lead().typing(chat, false);
+      this.typed = { chat: "", at: 0 };
+      return;
+    }
+    if (this.typed.chat === chat && now - this.typed.at < TYPING_MS) return;
+    this.typed = { chat, at: now };
+    this.duties.lead().typing(chat, true);
+  }
+}
+
+/** Throws `Refusal` for what no server would take. */
+function message(text: string, options: { replyTo?: number; mentions?: readonly Id[] }): Message {
+  // Neither can be stored: a lone half of a surrogate pair, and NUL.
+  const clean = text.replace(/\p{Surrogate}/gu, "\ufffd").replaceAll("\0", "");
+  if (!clean) throw new Refusal("invalid", 0, "text");
+  if (new TextEncoder().encode(clean).length > LIMITS.TEXT_BYTES) throw new Refusal("too_large");
+  const { replyTo, mentions = [] } = options;
+  return {
+    kind: "message",
+    text: clean,
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(mentions.length ? { mentions: mentions.slice(0, LIMITS.MENTIONS) } : {}),
+  };
+}
