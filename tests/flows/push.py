@@ -2,6 +2,7 @@
 (RFC 8030, 8291, 8292) and decrypted by another implementation than the server's.
 """
 
+import asyncio
 import json
 import os
 import time
@@ -48,7 +49,7 @@ class Got:
 
 class Browser:
     """A browser with a subscription. ``answers`` are the next statuses (and headers) that its push
-    service gives, then 201.
+    service gives, then 201; while it ``hangs`` there is none.
     """
 
     def __init__(self, service: "PushService", name: str) -> None:
@@ -57,6 +58,7 @@ class Browser:
         self.got: list[Got] = []
         self.answers: list[tuple[int, dict[str, str]]] = []
         self.asked = 0
+        self.hangs = False
         self._key = generate_private_key(SECP256R1())
         self._auth = os.urandom(16)
 
@@ -113,6 +115,8 @@ class PushService:
         except AssertionError as error:
             self.wrong.append(str(error))
             raise
+        while browser.hangs:  # noqa: ASYNC110 - until the test is over it
+            await asyncio.sleep(0.02)
         status, more = browser.answers.pop(0) if browser.answers else (201, {})
         if status == 201:
             browser.take(body, headers)

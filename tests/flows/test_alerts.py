@@ -8,7 +8,7 @@ import pytest
 
 from chinwag.protocol.events import Settings
 from chinwag.sdk import Client
-from flows.cast import Person, eventually, settled
+from flows.cast import PATIENCE, Person, eventually, settled
 from flows.conftest import People, Serve
 from flows.push import Browser, PushService, push_service
 from flows.raw import Raw
@@ -83,7 +83,7 @@ async def test_an_invitation_alerts(alerting: Server, people: People, service: P
     chat = await anna.direct(ben)
     group = await anna.group("Tea round")
     browser = await alerted(ben, service)
-    await anna.phone.groups.invite_privately(group, ben.id)
+    await anna.phone.groups.invite(group, ben.id)
     alert = await browser.next()
     assert (alert["chat"], alert["invite"]) == (chat, True)
     assert "Tea round" not in str(alert)
@@ -103,7 +103,7 @@ async def test_nobody_is_alerted_of_what_reaches_them(
     tablet = await anna.more()
     await anna.away()
     sending = await tablet.send(chat, "lemon?")
-    await sending.accepted()
+    await asyncio.wait_for(sending.delivered(), PATIENCE)
     await ben.away()
     await (await tablet.send(chat, "the end")).accepted()
     assert (await browser.next())["seq"] == 4
@@ -189,7 +189,7 @@ async def test_what_was_read_meanwhile_is_not_sent(
     chat, other = await anna.direct(ben), await anna.group("Tea round", ben)
     tablet = await ben.more()
     browser = await alerted(ben, service)
-    browser.answers = [(503, {"Retry-After": "2"})]
+    browser.answers = [(503, {"Retry-After": "3"})]
     said = await anna.say(chat, "milk?")
     await eventually(lambda: browser.asked == 1)
     tablet.read(chat, said.seq)
@@ -288,6 +288,7 @@ async def test_a_redirect_leads_nowhere(
     browser, other = await alerted(ben, service), service.browser()
     browser.answers = [(307, {"Location": other.subscription["endpoint"]})]
     await anna.say(chat, "milk?")
+    await eventually(lambda: browser.asked == 1)
     await anna.say(chat, "lemon?")
     await browser.next()
     assert other.asked == 0
@@ -305,6 +306,49 @@ async def test_a_committed_message_is_alerted_of_after_a_crash(
     await asyncio.to_thread(alerting.start)
     await eventually(lambda: browser.alerts() and browser.alerts()[-1]["seq"] == accepted[-1].seq)
     assert browser.alerts()[-1]["unread"] == 3
+
+
+async def test_the_newest_message_is_alerted_of_whatever_was_under_way(
+    alerting: Server, people: People, service: PushService
+) -> None:
+    anna, ben = await people(2, at=alerting)
+    chat = await anna.direct(ben)
+    browser = await alerted(ben, service)
+    for burst in range(12):
+        await asyncio.sleep(burst / 200)  # a job is just beginning, sending, ending
+        said = [await anna.phone.send(chat, f"{burst} {n}") for n in range(1 + burst % 3)]
+        newest = (await asyncio.wait_for(said[-1].accepted(), PATIENCE)).seq
+        if burst % 2:
+            await eventually(lambda seq=newest: browser.alerts()[-1]["seq"] == seq)
+    seqs = [it["seq"] for it in browser.alerts()]
+    assert seqs == sorted(set(seqs))
+
+
+async def test_slow_push_services_hold_up_nobody_else(
+    alerting: Server, people: People, service: PushService
+) -> None:
+    anna, ben, cleo = await people(3, at=alerting)
+    to_ben, to_cleo = await anna.direct(ben), await anna.direct(cleo)
+    stuck = []
+    for _ in range(18):  # more than the broker does at once
+        phone = await ben.more()
+        stuck.append(service.browser())
+        await stuck[-1].subscribe(phone)
+        stuck[-1].hangs = True
+        await phone.close()
+    await ben.away()
+    browser = await alerted(cleo, service)
+    await anna.say(to_ben, "milk?")
+    await eventually(lambda: sum(it.asked for it in stuck) >= 2)
+    began = time.monotonic()
+    await anna.say(to_cleo, "lemon?")
+    await browser.next()
+    assert time.monotonic() - began < 5
+    assert sum(it.asked for it in stuck) <= 4
+    for it in stuck:
+        it.hangs = False
+    for it in stuck:
+        await it.next()
 
 
 async def test_a_session_that_does_not_acknowledge_counts_as_away(
