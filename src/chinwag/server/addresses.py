@@ -3,6 +3,9 @@
 import ipaddress
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+# Global to Python, or to some versions of it, but of no use to anybody's browser (RFC 6890); in the
+# first a cloud has its metadata service.
+_SPECIAL = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -28,6 +31,7 @@ def is_public(text: str) -> bool:
         address is not None
         and address.is_global
         and not (address.is_multicast or address.is_reserved)
+        and not any(address in network for network in _SPECIAL)
     )
 
 

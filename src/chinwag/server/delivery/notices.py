@@ -11,9 +11,9 @@ from chinwag.protocol.frames import encode
 from chinwag.protocol.scalars import ChatKind
 from chinwag.server.delivery import wire
 
-# What encryption adds (RFC 8188): a head with salt and key, a delimiter, a tag.
-_ADDED = 16 + 4 + 1 + 65 + 1 + 16
-_PLAIN_BYTES = limits.ALERT_BYTES - _ADDED
+ADDED = 16 + 4 + 1 + 65 + 1 + 16
+"""Bytes that encryption adds (RFC 8188): a head with salt and key, a delimiter, a tag."""
+_PLAIN_BYTES = limits.ALERT_BYTES - ADDED
 
 
 @dataclass(frozen=True, slots=True)
