@@ -36,7 +36,7 @@ function arrows(layer, index) {
 }
 
 export default tseslint.config(
-  { ignores: ["dist", "src/wire/types.ts"] },
+  { ignores: ["dist", "public", "src/wire/types.ts"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   reactHooks.configs.flat["recommended-latest"],

@@ -6,8 +6,8 @@ import type { Build } from "./src/sw/build";
 
 // The second step of the build: the service worker, which knows all files of the first.
 const DIST = "dist";
-// Letters that not everybody reads; kept once they have been asked for.
-const SELDOM = /\.woff2$/;
+// Letters that not everybody reads, and emoji; kept once they have been asked for.
+const SELDOM = /\.(?:json|woff2)$/;
 const ALWAYS = /inter-latin-wght-normal/;
 const ICONS = ["/icons/app-192.png", "/icons/badge-96.png"];
 const SHELL = /\.(?:ico|js|svg|webmanifest)$/;

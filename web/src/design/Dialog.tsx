@@ -14,6 +14,8 @@ export interface DialogProps {
   /** Buttons, the primary one last. */
   readonly footer?: ReactNode;
   readonly wide?: boolean;
+  /** Without it, nothing but what is inside can close it. */
+  readonly closable?: boolean;
   /** What has the focus first; without it, the first thing that can have it. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
 }
@@ -21,9 +23,14 @@ export interface DialogProps {
 /** A task of its own before everything else. Escape, the cross and a click beside it close it. */
 export function Dialog(props: DialogProps) {
   const { title, open, onOpenChange, children, footer, wide = false, initialFocus } = props;
+  const closable = props.closable ?? true;
   const t = useWords("app");
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => closable && onOpenChange(next)}
+      disablePointerDismissal={!closable}
+    >
       <Base.Portal>
         <Base.Backdrop className={styles["backdrop"]} />
         <Base.Viewport className={styles["viewport"]}>
@@ -35,7 +42,7 @@ export function Dialog(props: DialogProps) {
               <Base.Title className={styles["title"]} dir="auto">
                 {title}
               </Base.Title>
-              <Base.Close render={<IconButton label={t("close")} icon={<X />} />} />
+              {closable && <Base.Close render={<IconButton label={t("close")} icon={<X />} />} />}
             </div>
             <div className={styles["body"]}>{children}</div>
             {footer && <div className={styles["footer"]}>{footer}</div>}

@@ -12,13 +12,22 @@ export interface PanelProps {
   readonly footer?: ReactNode;
   /** The content scrolls by itself, as a virtual list does. */
   readonly fixed?: boolean;
+  /** What it holds stands in cards of their own. */
+  readonly ground?: boolean;
   readonly children: ReactNode;
 }
 
 /** A column: a header that stays and a body that scrolls. */
-export function Panel({ label, header, footer, fixed = false, children }: PanelProps) {
+export function Panel({
+  label,
+  header,
+  footer,
+  fixed = false,
+  ground = false,
+  children,
+}: PanelProps) {
   return (
-    <section className={styles["panel"]} aria-label={label}>
+    <section className={classes(styles["panel"], ground && styles["ground"])} aria-label={label}>
       {header}
       <div className={classes(styles["body"], fixed && styles["fixed"])}>{children}</div>
       {footer}
@@ -31,19 +40,16 @@ export interface PanelHeaderProps {
   /** Shows an arrow back (or, with `closes`, a cross) before the title. */
   readonly onBack?: (() => void) | undefined;
   readonly closes?: boolean;
+  /** Where there is room for several columns, one needs no way back. */
+  readonly backOnly?: "narrow";
   /** `IconButton`s at the end. */
   readonly actions?: ReactNode;
   /** The name of a place, rather than of something in it. */
   readonly large?: boolean;
 }
 
-export function PanelHeader({
-  title,
-  onBack,
-  closes = false,
-  actions,
-  large = false,
-}: PanelHeaderProps) {
+export function PanelHeader(props: PanelHeaderProps) {
+  const { title, onBack, closes = false, backOnly, actions, large = false } = props;
   const t = useWords("app");
   return (
     <header className={classes(styles["header"], large && styles["large"])}>
@@ -52,6 +58,7 @@ export function PanelHeader({
           label={closes ? t("close") : t("back")}
           icon={closes ? <X /> : <ArrowLeft />}
           turns={!closes}
+          className={backOnly && styles["narrowOnly"]}
           onClick={onBack}
         />
       )}

@@ -1,8 +1,10 @@
 /** The front door of the words: all that screens may import from it. */
 export { errorText, refusalText, type FailureCode } from "./errors";
+export { cleanHandle, handleFault, passwordFault } from "./fields";
 export type { Namespace } from "./keys";
 export {
   LANGUAGES,
+  browserLanguage,
   direction,
   locale,
   speak,

@@ -32,6 +32,7 @@ export type Namespace = keyof Catalogues;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "app";
+    contextSeparator: "~";
     resources: Catalogues;
   }
 }

@@ -55,6 +55,11 @@ export function useLanguage(): Language {
   return choose(useTranslation().i18n.language, []);
 }
 
+/** The browser's language, of those that we have. */
+export function browserLanguage(): Language {
+  return choose("", navigator.languages);
+}
+
 /** Speak this language ("" = the browser's) from here on. Resolves when its words are there. */
 export async function speak(preferred: string): Promise<Language> {
   const language = choose(preferred, navigator.languages);
@@ -63,13 +68,16 @@ export async function speak(preferred: string): Promise<Language> {
   return language;
 }
 
-async function load(language: Language): Promise<void> {
+/** Have the words of this language at hand, and speak it if none is spoken yet. */
+export async function load(language: Language): Promise<void> {
   if (!i18next.isInitialized) {
     await i18next.use(initReactI18next).init({
       lng: language,
       fallbackLng: FALLBACK,
       resources: {},
       defaultNS: "app",
+      // Keys may have an underscore in them: codes of errors do.
+      contextSeparator: "~",
       interpolation: { escapeValue: false },
       react: { useSuspense: false, bindI18nStore: false },
     });

@@ -1,0 +1,61 @@
+/** Where the page is: what each column shows, read off the path. */
+
+/** What the list column shows. */
+export type ListPlace = "chats" | "new" | "new-group" | "settings";
+
+export interface Place {
+  readonly list: ListPlace;
+  /** The chat in the middle. */
+  readonly chat?: string;
+  /** Stand at this message of it. */
+  readonly at?: number;
+  /** The details of the chat are open. */
+  readonly info?: boolean;
+  /** The settings' section in the middle. */
+  readonly section?: string;
+  /** A group's invitation in the middle. */
+  readonly code?: string;
+}
+
+/** The column in front where there is room for one. */
+export type Front = "list" | "main" | "details";
+
+/** `search` as in `location.search`. Unknown paths are the list. */
+export function placeOf(path: string, search: string): Place {
+  const [first = "", second = "", third = ""] = path.split("/").filter(Boolean).map(decode);
+  switch (first) {
+    case "c":
+      return second ? inChat(second, third, search) : { list: "chats" };
+    case "new":
+      return { list: second === "group" ? "new-group" : "new" };
+    case "settings":
+      return { list: "settings", ...(second && { section: second }) };
+    case "join":
+      return { list: "chats", ...(second && { code: second }) };
+    default:
+      return { list: "chats" };
+  }
+}
+
+function inChat(chat: string, sub: string, search: string): Place {
+  const at = Number(new URLSearchParams(search).get("at"));
+  return {
+    list: "chats",
+    chat,
+    ...(Number.isSafeInteger(at) && at > 0 && { at }),
+    ...(sub === "info" && { info: true }),
+  };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+export function frontOf(place: Place): Front {
+  if (place.info) return "details";
+  return place.chat || place.section || place.code ? "main" : "list";
+}

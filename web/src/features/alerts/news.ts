@@ -1,0 +1,88 @@
+/** Which messages are worth an alert: the difference between what was told and what there is. */
+import { mentioned, muted, unread, type Chat, type State } from "@/state";
+import {
+  LIMITS,
+  type ChatEvent,
+  type Id,
+  type MessageAlert,
+  type Millis,
+  type Seq,
+} from "@/wire/types";
+import { chatTitle, nameOf, withoutMarks } from "@/words";
+
+/** Up to where each chat has been told of, or need not be. */
+export type Told = ReadonlyMap<Id, { readonly seq: Seq; readonly count: number }>;
+
+export interface News {
+  readonly chats: readonly Chat[];
+  readonly told: Told;
+}
+
+type Known = Pick<State, "user" | "users" | "chats">;
+
+/** Everything there is, as told: what was missed before the page was opened is in the list. */
+export function allTold({ chats }: Pick<State, "chats">): Told {
+  return new Map([...chats.values()].map((chat) => [chat.id, mark(chat)]));
+}
+
+/** The chats in which something came that the reader wants to be told of. */
+export function news(before: Told, state: Known, now: Millis): News {
+  const told = new Map(before);
+  const chats: Chat[] = [];
+  for (const chat of state.chats.values()) {
+    const { seq, count } = before.get(chat.id) ?? { seq: 0, count: 0 };
+    if (chat.last <= seq && chat.count <= count) continue;
+    told.set(chat.id, mark(chat));
+    if (chat.count > count && isNews(chat, seq, state.user, now)) chats.push(chat);
+  }
+  return { chats, told };
+}
+
+function isNews(chat: Chat, told: Seq, me: Id, now: Millis): boolean {
+  if (unread(chat) === 0 || chat.preview?.sender === me) return false;
+  if (mentioned(chat) && (chat.mine.mentioned ?? 0) > told) return true;
+  return !muted(chat, now) && !chat.mine.archived;
+}
+
+/** An alert for the newest of a chat, in the form in which the server sends them. */
+export function alertOf(state: Known, chat: Chat, previews: boolean): MessageAlert {
+  const event = chat.preview;
+  const content = event && isContent(event) ? event : undefined;
+  const sender = content?.sender ?? chat.peer ?? "";
+  return {
+    type: "message",
+    chat: chat.id,
+    chat_kind: chat.kind,
+    seq: chat.last,
+    at: chat.at,
+    sender,
+    name: sender === "" ? "" : nameOf(state, sender),
+    ...(chat.kind === "group" && { title: chatTitle(state, chat) }),
+    invite: content?.body.kind === "invite",
+    mentioned: mentioned(chat),
+    text: previews && content ? textOf(content) : "",
+    unread: unread(chat),
+  };
+}
+
+/** Unread messages of all chats that are neither muted nor archived: the number on the app. */
+export function unreadMessages({ chats }: Pick<State, "chats">, now: Millis): number {
+  let sum = 0;
+  for (const chat of chats.values()) {
+    if (!muted(chat, now) && !chat.mine.archived) sum += unread(chat);
+  }
+  return sum;
+}
+
+function mark({ last, count }: Chat) {
+  return { seq: last, count };
+}
+
+function isContent({ body }: ChatEvent): boolean {
+  return body.kind === "message" || body.kind === "invite";
+}
+
+function textOf({ body }: ChatEvent): string {
+  if (body.kind === "invite") return body.title;
+  return body.kind === "message" ? withoutMarks(body.text).slice(0, LIMITS.ALERT_CHARS) : "";
+}

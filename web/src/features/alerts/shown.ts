@@ -1,0 +1,52 @@
+/** The notifications on the screen of this device, by way of the service worker. */
+import { unread, type Chat } from "@/state";
+import type { Id, MessageAlert, Seq } from "@/wire/types";
+import { dataOf, notice, tagOf, type Say } from "./notice";
+
+export async function show(alert: MessageAlert, say: Say, silent: boolean): Promise<void> {
+  const registration = await navigator.serviceWorker.ready;
+  const there = await registration.getNotifications({ tag: tagOf(alert.chat) });
+  if (there.some((each) => (dataOf(each)?.seq ?? 0) >= alert.seq)) return;
+  const { title, options } = notice(alert, say, silent);
+  await registration.showNotification(title, options);
+}
+
+/** One for many: `title` says how much, `body` where. */
+export function showSummary(title: string, body: string, silent: boolean): Promise<void> {
+  return plain("summary", title, body, silent);
+}
+
+/** So that a person sees what they turned on. */
+export function showTest(title: string, body: string, silent: boolean): Promise<void> {
+  return plain("test", title, body, silent);
+}
+
+async function plain(tag: string, title: string, body: string, silent: boolean): Promise<void> {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.showNotification(title, {
+    body,
+    tag,
+    icon: "/icons/app-192.png",
+    badge: "/icons/badge-96.png",
+    dir: "auto",
+    silent,
+  });
+}
+
+/** Put away what has been read, here or elsewhere, and what is of no chat any more. */
+export async function putAway(chats: ReadonlyMap<Id, Chat>): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  for (const each of (await registration?.getNotifications()) ?? []) {
+    const data = dataOf(each);
+    const done = data ? isRead(chats.get(data.chat), data.seq) : allRead(chats);
+    if (done) each.close();
+  }
+}
+
+function isRead(chat: Chat | undefined, seq: Seq): boolean {
+  return !chat || unread(chat) === 0 || (chat.mine.read ?? 0) >= seq;
+}
+
+function allRead(chats: ReadonlyMap<Id, Chat>): boolean {
+  return [...chats.values()].every((chat) => unread(chat) === 0);
+}

@@ -1,0 +1,59 @@
+import { Info, MessagesSquare, OctagonAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { classes } from "@/design";
+import { useWords } from "@/words";
+import { Art } from "./Art";
+import styles from "./Entrance.module.css";
+
+/** The page before the chats: what is asked on one side, what it is for on the other. */
+export function Entrance({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly children: ReactNode;
+}) {
+  const t = useWords("auth");
+  return (
+    <main className={styles["page"]}>
+      <div className={styles["art"]}>
+        <Art />
+      </div>
+      <div className={styles["side"]}>
+        <div className={styles["inner"]}>
+          <p className={styles["brand"]} title={t("tagline")}>
+            <MessagesSquare size={22} strokeWidth={1.75} aria-hidden />
+            chinwag
+          </p>
+          <div>
+            <h1 className={styles["title"]}>{title}</h1>
+            <p className={styles["text"]}>{text}</p>
+          </div>
+          {children}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+/** Something to know first; `failure`: what kept it from working, said aloud. */
+export function Note({
+  failure = false,
+  children,
+}: {
+  readonly failure?: boolean;
+  readonly children: ReactNode;
+}) {
+  const Icon = failure ? OctagonAlert : Info;
+  return (
+    <div
+      className={classes(styles["note"], failure && styles["failure"])}
+      role={failure ? "alert" : undefined}
+    >
+      <Icon size={16} aria-hidden />
+      <div>{children}</div>
+    </div>
+  );
+}

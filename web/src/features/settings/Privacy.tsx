@@ -1,0 +1,53 @@
+import { RadioGroup, Switch } from "@/design";
+import { client, useChinwag } from "@/state";
+import type { Audience, Privacy as Rules } from "@/wire/types";
+import { useWords } from "@/words";
+import { Blocked } from "./Blocked";
+import { Card, Section } from "./Section";
+import { useDoing } from "./useDoing";
+
+const ASKED = [
+  { rule: "last_seen", label: "lastSeen", hint: "mutualHint" },
+  { rule: "online", label: "online", hint: "mutualHint" },
+  { rule: "groups", label: "groups", hint: "groupsHint" },
+] as const;
+
+/** Who sees what of oneself, and who is kept out. */
+export function Privacy() {
+  const t = useWords("settings");
+  const privacy = useChinwag((state) => state.account?.privacy);
+  const { busy, run } = useDoing();
+  if (!privacy) return null;
+  const change = (rules: Rules) => void run(() => client.ask({ type: "set_privacy", ...rules }));
+  const audiences = (["everyone", "contacts", "nobody"] as const).map((value) => ({
+    value,
+    label: t(value),
+  }));
+  return (
+    <Section title={t("privacy")} intro={t("privacyIntro")}>
+      <Card>
+        {ASKED.map(({ rule, label, hint }) => (
+          <RadioGroup<Audience>
+            key={rule}
+            label={t(label)}
+            hint={t(hint)}
+            options={audiences}
+            value={privacy[rule] ?? "everyone"}
+            disabled={busy}
+            onChange={(audience) => change({ [rule]: audience })}
+          />
+        ))}
+      </Card>
+      <Card>
+        <Switch
+          label={t("receipts")}
+          hint={t("receiptsHint")}
+          checked={privacy.receipts ?? true}
+          disabled={busy}
+          onChange={(receipts) => change({ receipts })}
+        />
+      </Card>
+      <Blocked />
+    </Section>
+  );
+}
