@@ -148,6 +148,20 @@ async def test_a_cookie_needs_its_own_page_behind_it(people: People, server: Ser
     await socket.close()
 
 
+async def test_a_page_may_ask_whose_cookie_it_is(server: Server) -> None:
+    client = await Client.sign_up(server.url, "page", "Page", "a long enough one")
+    cookie = {"Cookie": f"chinwag={client.token}"}
+    answer = await asyncio.to_thread(exchange, server, "GET", "/api/session", None, cookie)
+    status, headers, body = answer
+    assert status == 200
+    assert json.loads(body) == {"user": client.user, "device": client.state.device}
+    assert headers["cache-control"] == "no-store"
+    await client.sign_out()
+    for none in ({}, cookie):
+        answer = await asyncio.to_thread(exchange, server, "GET", "/api/session", None, none)
+        assert (answer[0], json.loads(answer[2])["code"]) == (401, "unauthenticated")
+
+
 async def test_a_token_in_the_address_opens_nothing(people: People, server: Server) -> None:
     (anna,) = await people(1)
     for query in (f"?token={anna.token}", f"?access_token={anna.token}"):

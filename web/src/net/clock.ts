@@ -5,9 +5,6 @@ export interface Clock {
   now(): number;
   /** Call `ring` once in `ms` milliseconds, also in a hidden tab; gives a way to call it off. */
   after(ms: number, ring: () => void): () => void;
-  /** Call `woke` whenever the machine has slept. */
-  onWake(woke: () => void): void;
-  close(): void;
 }
 
 /** Timers of the page itself: right as long as it is in front. */
@@ -18,21 +15,21 @@ export function pageClock(): Clock {
       const timer = setTimeout(ring, ms);
       return () => clearTimeout(timer);
     },
-    onWake: () => undefined,
-    close: () => undefined,
   };
 }
 
-/** Timers of a dedicated worker; those of the page where there can be none. */
-export function workerClock(): Clock {
+/**
+ * Timers of a dedicated worker; those of the page where there can be none. `woke` is called
+ * whenever the machine has slept.
+ */
+export function workerClock(woke: () => void): Clock {
   const worker = started();
   if (worker === null) return pageClock();
   const rings = new Map<number, () => void>();
-  const wakes: (() => void)[] = [];
   let last = 0;
   worker.onmessage = ({ data }: MessageEvent<number | "woke">) => {
     if (data === "woke") {
-      for (const woke of wakes) woke();
+      woke();
       return;
     }
     const ring = rings.get(data);
@@ -49,8 +46,6 @@ export function workerClock(): Clock {
         if (rings.delete(id)) worker.postMessage({ id, after: -1 });
       };
     },
-    onWake: (woke) => wakes.push(woke),
-    close: () => worker.terminate(),
   };
 }
 

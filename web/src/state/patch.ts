@@ -9,7 +9,7 @@ import type { Pending, Presence, State } from "./model";
 /** Values of which there is one. */
 export type Single = Pick<
   State,
-  "account" | "caughtUp" | "device" | "link" | "pushKey" | "skew" | "storage" | "user"
+  "account" | "caughtUp" | "device" | "link" | "phase" | "pushKey" | "skew" | "storage" | "user"
 >;
 
 export interface Patch {

@@ -40,12 +40,12 @@ export interface EngineDuties {
   show(patch: Patch): void;
   /** Once it is stored, to all others. */
   tell(patch: Patch): void;
-  /** The server ended the session for good. */
-  signedOut(): void;
   /** The socket belongs to another account: somebody signed in elsewhere in this browser. */
   otherAccount(user: Id, device: Id): void;
   isVoid(): Promise<boolean>;
   offline(): boolean;
+  /** Another tab leads by now. */
+  fenced(): void;
 }
 
 export class Engine implements Lead {
@@ -138,7 +138,7 @@ export class Engine implements Lead {
       time: (now) => this.time(now),
       status: (link) => this.status(link),
       attach: (socket) => this.attach(socket),
-      signedOut: () => duties.signedOut(),
+      signedOut: () => this.put({ phase: "session-lost" }),
       isVoid: () => duties.isVoid(),
       offline: () => duties.offline(),
     });
@@ -400,7 +400,13 @@ export class Engine implements Lead {
     patch: Patch,
     grown: ReadonlyMap<Id, Seq>,
   ): Promise<void> {
-    await writing;
+    try {
+      await writing;
+    } catch {
+      this.duties.fenced();
+      return;
+    }
+    if (!this.store.durable && this.single.storage !== "memory") this.put({ storage: "memory" });
     for (const [chat, stored] of grown) this.acks.add(chat, stored);
     this.duties.tell(patch);
   }

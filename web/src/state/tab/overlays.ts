@@ -22,7 +22,16 @@ export class Overlays {
     const pin = pinned === undefined ? {} : { pinned_at: pinned ? Date.now() : 0 };
     const wish = { chat, mine: { ...rest, ...pin } };
     this.wishes.push(wish);
-    return () => this.wishes.splice(this.wishes.indexOf(wish), 1);
+    return () => {
+      const place = this.wishes.indexOf(wish);
+      if (place >= 0) this.wishes.splice(place, 1);
+    };
+  }
+
+  /** Another account: nothing of this one is wished any more. */
+  clear(): void {
+    this.wishes.length = 0;
+    this.covered.clear();
   }
 
   /** `state` without any. */

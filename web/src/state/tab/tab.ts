@@ -3,45 +3,41 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { inFront, watchAttention } from "@/net/attention";
 import { workerClock, type Clock } from "@/net/clock";
 import { http, type Session } from "@/net/http";
-import { dialer, Lost, Refused } from "@/net/socket";
+import { Lost, Refused } from "@/net/socket";
 import {
-  SUBPROTOCOL,
   type AnswerTo,
   type Command,
   type Id,
   type Mine,
   type Seq,
   type Server,
+  type SignedIn,
   type SignIn,
   type SignUp,
 } from "@/wire/types";
 import { Refusal, type Client } from "../contract";
-import { Engine } from "../engine/engine";
 import type { Lead } from "../engine/lead";
+import type { Kept } from "../chats/kept";
 import { newId } from "../ids";
 import type { Draft, Preferences, State } from "../model";
 import { patched, type Patch } from "../patch";
-import { MemoryStore } from "../store/memory";
-import type { Store } from "../store/store";
-import { NoLead } from "./nolead";
+import type { Saved } from "../store/store";
+import { Door } from "./door";
 import { Overlays } from "./overlays";
 import { loadPreferences, onPreferences, savePreferences } from "./preferences";
 import { Reading } from "./reading";
 import { Viewing } from "./viewing";
-import { remember, remembered } from "./who";
-import { Writing } from "./writing";
+import { remember } from "./who";
+import { withDraft, Writing } from "./writing";
 
 export class Tab implements Client {
   readonly state: StoreApi<State> = createStore<State>(initial);
   private readonly id = newId();
   private readonly overlays = new Overlays();
+  private readonly door: Door;
   private readonly viewing: Viewing;
   private readonly writing: Writing;
   private readonly reading: Reading;
-  private store: Store = new MemoryStore("");
-  private lead: Lead = new NoLead();
-  private engine: Engine | null = null;
-  private clock: Clock | null = null;
   private watched: readonly Id[] = [];
   private frontSince = Date.now();
 
@@ -49,18 +45,34 @@ export class Tab implements Client {
     const state = () => this.state.getState();
     const change = (part: Partial<State>) => this.state.setState(part);
     const lead = () => this.lead;
+    let clock: Clock | null = null;
+    this.door = new Door(
+      this.id,
+      () => {
+        clock ??= workerClock(() => this.hurry());
+        return clock;
+      },
+      {
+        show: (patch) => this.show(patch),
+        clear: (phase, session) => this.clear(phase, session),
+        entered: (saved) => this.entered(saved),
+        led: () => this.led(),
+        drafted: ({ chat, draft }) => change({ drafts: withDraft(state().drafts, chat, draft) }),
+        known: () => known(state()),
+      },
+    );
     this.viewing = new Viewing({
       state,
       change,
       lead,
-      read: (chat, first, last) => this.store.events(chat, first, last),
+      read: (chat, first, last) => this.door.store.events(chat, first, last),
     });
     this.writing = new Writing({
       state,
       change,
       lead,
-      store: () => this.store,
-      tell: () => undefined,
+      store: () => this.door.store,
+      tell: (chat, draft) => this.door.say({ kind: "draft", chat, draft }),
     });
     this.reading = new Reading({ state, lead, foreground: inFront });
   }
@@ -76,15 +88,14 @@ export class Tab implements Client {
         }
         this.look();
       },
-      stir: () => this.lead.hurry(),
-      leave: () => this.writing.flush(),
-      comeBack: () => this.lead.hurry(),
+      stir: () => this.hurry(),
+      leave: () => {
+        this.writing.flush();
+        this.door.leave();
+      },
+      comeBack: () => this.door.comeBack(),
     });
-    this.clock = workerClock();
-    this.clock.onWake(() => this.lead.hurry());
-    const session = remembered() ?? (await this.askSession());
-    if (session) this.enter(session);
-    else this.state.setState({ phase: "signed-out" });
+    await this.door.open();
   }
 
   // --- the account -------------------------------------------------------------------------------
@@ -96,23 +107,20 @@ export class Tab implements Client {
   }
 
   async signUp(form: SignUp): Promise<void> {
-    const { user, device } = await refusing(http.signUp(form));
-    this.signedIn({ user: user.id, device });
+    await this.signedIn(http.signUp(form));
   }
 
   async signIn(form: SignIn): Promise<void> {
-    const { user, device } = await refusing(http.signIn(form));
-    this.signedIn({ user: user.id, device });
+    await this.signedIn(http.signIn(form));
   }
 
   async signOut(): Promise<void> {
     await refusing(http.signOut()).catch((error: unknown) => {
       if (!(error instanceof Refusal) || error.code !== "unauthenticated") throw error;
     });
+    // The server has the browser clear everything of the page.
     savePreferences(this.state.getState().preferences);
-    remember(null);
-    await this.leave();
-    this.state.setState({ ...initial(), phase: "signed-out" });
+    await this.door.forget();
   }
 
   // --- reading -----------------------------------------------------------------------------------
@@ -206,50 +214,46 @@ export class Tab implements Client {
 
   // --- inside ------------------------------------------------------------------------------------
 
-  private async askSession(): Promise<Session | null> {
-    return http.session().catch(() => null);
+  private get lead(): Lead {
+    return this.door.lead;
   }
 
-  private signedIn(session: Session): void {
-    remember(session);
-    void this.leave().then(() => this.enter(session));
+  private async signedIn(asked: Promise<SignedIn>): Promise<void> {
+    const { user, device } = await refusing(asked);
+    remember({ user: user.id, device });
+    await this.door.enter({ user: user.id, device });
   }
 
-  private enter({ user, device }: Session): void {
-    const { preferences, open } = this.state.getState();
-    this.state.setState({ ...initial(), preferences, open, phase: "ready", user, device });
-    this.store = new MemoryStore(user);
-    void this.store.load().then((saved) => {
-      const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
-      this.engine = new Engine(this.store, saved, dialer(url, SUBPROTOCOL), this.clock!, {
-        show: (patch) => this.show(patch),
-        tell: () => undefined,
-        signedOut: () => this.state.setState({ phase: "session-lost" }),
-        otherAccount: (id, other) => this.signedIn({ user: id, device: other }),
-        isVoid: () =>
-          http.session().then(
-            () => false,
-            (error: unknown) => error instanceof Refused && error.error.code === "unauthenticated",
-          ),
-        offline: () => !navigator.onLine,
-      });
-      this.lead = this.engine;
-      this.engine.start();
-      this.look();
-    });
+  private clear(phase: State["phase"], session: Session | null): void {
+    const { preferences, open, server } = this.state.getState();
+    const { user = "", device = "" } = session ?? {};
+    this.overlays.clear();
+    this.state.setState({ ...initial(), preferences, open, server, phase, user, device }, true);
   }
 
-  private async leave(): Promise<void> {
-    await this.engine?.stop();
-    this.engine = null;
-    this.lead = new NoLead();
+  private entered(saved: Saved): void {
+    const { account, since } = saved.meta;
+    const { chats, users, outbox: queued } = saved;
+    this.state.setState({ phase: "ready", drafts: new Map(saved.drafts) });
+    const storage = this.door.store.durable ? "device" : "memory";
+    this.show({ chats, users, queued, single: { account, caughtUp: since !== null, storage } });
+  }
+
+  /** The leading tab is another one: it may know nothing of this one. */
+  private led(): void {
+    this.look();
+    this.writing.again();
+    this.reading.again();
   }
 
   private show(patch: Patch): void {
     const before = this.state.getState();
     const next = patched(this.overlays.bare(before), patch);
     this.state.setState(this.overlays.laid(next), true);
+    this.writing.follow(patch);
     this.viewing.follow(patch);
+    const { open } = next;
+    if (open !== null && next.chats.get(open)?.peer !== before.chats.get(open)?.peer) this.look();
   }
 
   private look(): void {
@@ -272,6 +276,21 @@ async function refusing<T>(asked: Promise<T>): Promise<T> {
     if (error instanceof Lost) throw new Refusal("offline");
     throw error;
   }
+}
+
+/** All that this tab knows, for where the store remembers nothing: no events, so nothing held. */
+function known(state: State): Saved {
+  const { user, device, account } = state;
+  const chats = [...state.chats.values()].map((chat) => ({ ...(chat as Kept), held: [] }));
+  return {
+    epoch: 0,
+    meta: { user, device, account, since: null },
+    chats,
+    users: [...state.users.values()],
+    outbox: state.outbox,
+    drafts: [...state.drafts],
+    reads: [],
+  };
 }
 
 function initial(): State {

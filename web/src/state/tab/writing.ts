@@ -5,7 +5,7 @@ import { OUTBOX_LIMIT } from "../engine/outbox";
 import type { Lead } from "../engine/lead";
 import { newId } from "../ids";
 import type { Draft, Pending, State } from "../model";
-import { queue } from "../patch";
+import { queue, type Patch } from "../patch";
 import type { Store } from "../store/store";
 
 const TYPING_MS = 4_000;
@@ -22,6 +22,8 @@ export interface WritingDuties {
 
 export class Writing {
   private typed = { chat: "", at: 0 };
+  /** Written here, and not heard of from the leading tab yet. */
+  private readonly unheard = new Map<string, Pending>();
   private readonly unsaved = new Map<Id, Draft | null>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,16 +38,30 @@ export class Writing {
     const entry: Pending = { clientId: newId(), chat, body, at, order, status: "waiting" };
     this.typed = { chat: "", at: 0 };
     this.duties.change({ outbox: queue(outbox, [entry]) });
+    this.unheard.set(entry.clientId, entry);
     const queued = () => this.duties.lead().queue(entry);
     // What cannot be kept is sent all the same.
     this.duties.store().queue(entry).then(queued, queued);
   }
 
+  /** The leading tab's word. What it does not know yet stays in sight. */
+  follow(patch: Patch): void {
+    for (const entry of patch.queued ?? []) this.unheard.delete(entry.clientId);
+    for (const clientId of patch.unqueued ?? []) this.unheard.delete(clientId);
+    if (!patch.whole || !this.unheard.size) return;
+    const { outbox } = this.duties.state();
+    this.duties.change({ outbox: queue(outbox, [...this.unheard.values()]) });
+  }
+
+  /** Another tab leads: it may not have heard. */
+  again(): void {
+    for (const entry of this.unheard.values()) this.duties.lead().queue(entry);
+  }
+
   draft(chat: Id, draft: Draft | null): void {
-    const drafts = new Map(this.duties.state().drafts);
-    if (draft) drafts.set(chat, draft);
-    else if (!drafts.delete(chat)) return;
-    this.duties.change({ drafts });
+    const { drafts } = this.duties.state();
+    if (!draft && !drafts.has(chat)) return;
+    this.duties.change({ drafts: withDraft(drafts, chat, draft) });
     this.unsaved.set(chat, draft);
     this.timer ??= setTimeout(() => this.flush(), DRAFT_MS);
   }
@@ -75,6 +91,17 @@ export class Writing {
     this.typed = { chat, at: now };
     this.duties.lead().typing(chat, true);
   }
+}
+
+export function withDraft(
+  drafts: ReadonlyMap<Id, Draft>,
+  chat: Id,
+  draft: Draft | null,
+): ReadonlyMap<Id, Draft> {
+  const next = new Map(drafts);
+  if (draft) next.set(chat, draft);
+  else next.delete(chat);
+  return next;
 }
 
 /** Throws `Refusal` for what no server would take. */

@@ -1,0 +1,49 @@
+/** What tabs of one account say to each other. `term`: one tab's time as the leading one. */
+import type { Command, HistoryCommand, Id } from "@/wire/types";
+import type { Lead } from "../engine/lead";
+import type { Draft } from "../model";
+import type { Patch } from "../patch";
+
+/** What is answered. */
+export type Question = { readonly ask: Command } | { readonly page: HistoryCommand };
+
+/** What is only told. */
+export type Told = {
+  [K in "queue" | "retry" | "discard" | "seen" | "look" | "typing" | "hurry" | "returned"]: {
+    readonly name: K;
+    readonly args: Parameters<Lead[K]>;
+  };
+}["queue" | "retry" | "discard" | "seen" | "look" | "typing" | "hurry" | "returned"];
+
+export type Note =
+  /** The leading tab: I am, from now on; or, when asked, still. */
+  | { readonly kind: "leads"; readonly term: string }
+  /** To the leading tab: tell me everything, and what comes. */
+  | { readonly kind: "joins"; readonly tab: string }
+  | { readonly kind: "leaves"; readonly tab: string }
+  | {
+      readonly kind: "whole";
+      readonly to: string;
+      readonly term: string;
+      readonly n: number;
+      readonly patch: Patch;
+    }
+  | { readonly kind: "patch"; readonly term: string; readonly n: number; readonly patch: Patch }
+  /** To the leading tab: are you there? */
+  | { readonly kind: "knocks" }
+  | {
+      readonly kind: "asks";
+      readonly tab: string;
+      readonly id: number;
+      readonly question: Question;
+    }
+  | { readonly kind: "answers"; readonly to: string; readonly id: number; readonly answer: Answer }
+  | { readonly kind: "tells"; readonly told: Told }
+  /** To all: the person signed out. */
+  | { readonly kind: "gone" }
+  /** To all, from whichever tab it was written in. */
+  | { readonly kind: "draft"; readonly chat: Id; readonly draft: Draft | null };
+
+export type Answer =
+  | { readonly ok: unknown }
+  | { readonly code: string; readonly retryAfter: number; readonly field: string };
