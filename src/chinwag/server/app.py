@@ -17,6 +17,7 @@ from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.push.service import WebPush
 from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.clock import now_ms
 from chinwag.server.config import Settings
 from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.away import Away
@@ -57,6 +58,7 @@ from chinwag.server.services.sync import Sync
 from chinwag.server.sessions.sessions import Sessions
 
 _REAP_SECONDS = 5.0
+_FORGET_SECONDS = 3600.0
 _DRAIN_SECONDS = 5.0
 # Clients that come back after a restart find room to wait in.
 _BACKLOG = 4096
@@ -188,6 +190,7 @@ class App:
         self._background("ladder", self.ladder.run())
         self._background("alerts", self.alerts.run())
         self._background("reaper", _every(_REAP_SECONDS, self._reap))
+        self._background("dead letters", _every(_FORGET_SECONDS, self._forget_dead_letters))
         self._background("upkeep", self.upkeep.run())
 
     async def drain(self) -> None:
@@ -221,6 +224,13 @@ class App:
             self.presence.left(session)  # now, not when the peer has had its time to say goodbye
         if silent:
             log.info("sessions.reaped", sessions=len(silent))
+
+    async def _forget_dead_letters(self) -> None:
+        days = self.settings.dead_letter_days
+        if days:
+            forgotten = await self.broker.forget(now_ms() - days * 24 * 3600 * 1000)
+            if forgotten:
+                log.info("dead_letters.forgotten", letters=forgotten)
 
     # --- hooks -------------------------------------------------------------------------------
 
