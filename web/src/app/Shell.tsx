@@ -38,7 +38,7 @@ export function Shell() {
         </Column>
         {place.chat && place.info && (
           <Column kind="details" place={place.chat}>
-            <DetailsColumn chat={place.chat} />
+            <DetailsColumn place={place} />
           </Column>
         )}
       </div>

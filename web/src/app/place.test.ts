@@ -9,6 +9,8 @@ describe("the place of a path", () => {
     ["/c/abc", "?at=-1", { list: "chats", chat: "abc" }],
     ["/c/abc", "?at=1e99", { list: "chats", chat: "abc" }],
     ["/c/abc/info", "", { list: "chats", chat: "abc", info: true }],
+    ["/c/abc/message/12", "", { list: "chats", chat: "abc", info: true, message: 12 }],
+    ["/c/abc/message/x", "", { list: "chats", chat: "abc" }],
     ["/c/", "", { list: "chats" }],
     ["/new", "", { list: "new" }],
     ["/new/group", "", { list: "new-group" }],
@@ -29,6 +31,7 @@ describe("the place of a path", () => {
     ["/c/abc", "main"],
     ["/join/abcdefgh", "main"],
     ["/c/abc/info", "details"],
+    ["/c/abc/message/12", "details"],
   ])("%s has its %s in front", (path, front) => {
     expect(frontOf(placeOf(path, ""))).toBe(front);
   });

@@ -11,6 +11,8 @@ export interface Place {
   readonly at?: number;
   /** The details of the chat are open. */
   readonly info?: boolean;
+  /** Who received and read this message of it stands in the details. */
+  readonly message?: number;
   /** The settings' section in the middle. */
   readonly section?: string;
   /** A group's invitation in the middle. */
@@ -22,10 +24,13 @@ export type Front = "list" | "main" | "details";
 
 /** `search` as in `location.search`. Unknown paths are the list. */
 export function placeOf(path: string, search: string): Place {
-  const [first = "", second = "", third = ""] = path.split("/").filter(Boolean).map(decode);
+  const [first = "", second = "", third = "", fourth = ""] = path
+    .split("/")
+    .filter(Boolean)
+    .map(decode);
   switch (first) {
     case "c":
-      return second ? inChat(second, third, search) : { list: "chats" };
+      return second ? inChat(second, [third, fourth], search) : { list: "chats" };
     case "new":
       return { list: second === "group" ? "new-group" : "new" };
     case "settings":
@@ -37,13 +42,15 @@ export function placeOf(path: string, search: string): Place {
   }
 }
 
-function inChat(chat: string, sub: string, search: string): Place {
+function inChat(chat: string, [sub, seq]: readonly string[], search: string): Place {
   const at = Number(new URLSearchParams(search).get("at"));
+  const message = sub === "message" ? Number(seq) : 0;
   return {
     list: "chats",
     chat,
     ...(Number.isSafeInteger(at) && at > 0 && { at }),
     ...(sub === "info" && { info: true }),
+    ...(Number.isSafeInteger(message) && message > 0 && { info: true, message }),
   };
 }
 

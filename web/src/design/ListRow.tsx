@@ -16,7 +16,11 @@ export interface ListRowProps {
   /** Where it leads, or what it does; with neither, it only tells. */
   readonly href?: string;
   readonly onSelect?: () => void;
+  /** What it does is to open a menu. */
+  readonly popup?: boolean;
   readonly selected?: boolean;
+  /** One of several that may be chosen: it is a check box. */
+  readonly checked?: boolean | undefined;
   readonly danger?: boolean;
   readonly disabled?: boolean;
 }
@@ -69,6 +73,8 @@ export function ListRow(props: ListRowProps) {
         className={className}
         onClick={onSelect}
         disabled={props.disabled}
+        aria-haspopup={props.popup ? "menu" : undefined}
+        {...(props.checked !== undefined && { role: "checkbox", "aria-checked": props.checked })}
         {...place}
       >
         {inside}

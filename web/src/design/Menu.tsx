@@ -1,13 +1,16 @@
 import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
-import type { ReactElement, ReactNode } from "react";
+import { ChevronRight } from "lucide-react";
+import { useState, type ReactElement, type ReactNode } from "react";
 import styles from "./Popup.module.css";
 import { classes } from "./classes";
 
 export interface MenuItem {
   readonly label: string;
   readonly icon?: ReactNode;
-  readonly onSelect: () => void;
+  readonly onSelect?: () => void;
+  /** A menu of its own behind this item, instead of `onSelect`. */
+  readonly items?: readonly MenuItem[];
   readonly danger?: boolean;
   readonly disabled?: boolean;
   readonly shortcut?: string;
@@ -18,17 +21,55 @@ export interface MenuItem {
 function Items({ items }: { readonly items: readonly MenuItem[] }) {
   return items.map((item) => [
     item.separated && <Base.Separator key={`${item.label} line`} className={styles["separator"]} />,
-    <Base.Item
-      key={item.label}
-      className={classes(styles["item"], item.danger && styles["danger"])}
-      disabled={item.disabled ?? false}
-      onClick={item.onSelect}
-    >
+    item.items ? (
+      <Submenu key={item.label} item={item} items={item.items} />
+    ) : (
+      <Base.Item
+        key={item.label}
+        className={classes(styles["item"], item.danger && styles["danger"])}
+        disabled={item.disabled ?? false}
+        onClick={item.onSelect}
+      >
+        <Label item={item} />
+      </Base.Item>
+    ),
+  ]);
+}
+
+function Label({ item }: { readonly item: MenuItem }) {
+  return (
+    <>
       {item.icon}
       <span className={styles["itemLabel"]}>{item.label}</span>
       {item.shortcut && <kbd className={styles["shortcut"]}>{item.shortcut}</kbd>}
-    </Base.Item>,
-  ]);
+    </>
+  );
+}
+
+function Submenu({
+  item,
+  items,
+}: {
+  readonly item: MenuItem;
+  readonly items: readonly MenuItem[];
+}) {
+  return (
+    <Base.SubmenuRoot>
+      <Base.SubmenuTrigger className={styles["item"]} disabled={item.disabled ?? false}>
+        <Label item={item} />
+        <span className={styles["further"]}>
+          <ChevronRight />
+        </span>
+      </Base.SubmenuTrigger>
+      <Base.Portal>
+        <Base.Positioner className={styles["positioner"]} collisionPadding={8} alignOffset={-4}>
+          <Base.Popup className={styles["menu"]}>
+            <Items items={items} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.SubmenuRoot>
+  );
 }
 
 export interface MenuProps {
@@ -84,4 +125,46 @@ export function ContextMenu({ items, children, ...state }: ContextMenuProps) {
       </BaseContext.Portal>
     </BaseContext.Root>
   );
+}
+
+/** Beside an element (which gets the focus back), or at a point of the window. */
+export type MenuPlace = Element | { readonly x: number; readonly y: number };
+
+export interface FloatingMenuProps {
+  readonly items: readonly MenuItem[];
+  /** Where it is open; null: it is not. */
+  readonly place: MenuPlace | null;
+  readonly onClose: () => void;
+  /** Has the focus afterwards, unless an item led it elsewhere. */
+  readonly finalFocus?: () => HTMLElement | null;
+}
+
+/** One menu for many rows: the list says at which it is open. */
+export function FloatingMenu({ items, place, onClose, finalFocus }: FloatingMenuProps) {
+  // It stays where it is while it fades.
+  const [shown, setShown] = useState(place);
+  if (place && place !== shown) setShown(place);
+  const anchor = shown && !(shown instanceof Element) ? pointed(shown) : shown;
+  return (
+    <Base.Root open={place !== null} onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Positioner
+          className={styles["positioner"]}
+          anchor={anchor}
+          align="start"
+          side="bottom"
+          sideOffset={2}
+          collisionPadding={8}
+        >
+          <Base.Popup className={styles["menu"]} {...(finalFocus && { finalFocus })}>
+            <Items items={items} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function pointed({ x, y }: { readonly x: number; readonly y: number }) {
+  return { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) };
 }

@@ -21,12 +21,15 @@ export function RadioGroup<T extends string>(props: RadioGroupProps<T>) {
   const { label, hint, options, value, onChange, disabled = false } = props;
   const id = useId();
   return (
-    <fieldset
+    <div
+      role="radiogroup"
       className={styles["group"]}
-      disabled={disabled}
+      aria-labelledby={id}
       aria-describedby={hint ? `${id}-hint` : undefined}
     >
-      <legend className={styles["legend"]}>{label}</legend>
+      <div id={id} className={styles["legend"]}>
+        {label}
+      </div>
       {hint && (
         <p id={`${id}-hint`} className={styles["hint"]}>
           {hint}
@@ -40,6 +43,7 @@ export function RadioGroup<T extends string>(props: RadioGroupProps<T>) {
             name={id}
             className={styles["radio"]}
             checked={option.value === value}
+            disabled={disabled}
             onChange={() => onChange(option.value)}
           />
           <span className={styles["words"]}>
@@ -48,6 +52,6 @@ export function RadioGroup<T extends string>(props: RadioGroupProps<T>) {
           </span>
         </label>
       ))}
-    </fieldset>
+    </div>
   );
 }

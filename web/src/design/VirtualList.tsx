@@ -25,8 +25,8 @@ import styles from "./VirtualList.module.css";
 export interface VirtualListHandle {
   /** Put the focus on the first row that has a stop, or on the one that had it last. */
   focus: () => void;
-  /** Back to the top. */
-  toTop: () => void;
+  /** Do what a click on the first row does. */
+  pick: () => void;
 }
 
 export interface VirtualListProps<T> {
@@ -112,12 +112,17 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   usePlace(remember, virtual);
   useImperativeHandle(
     ref,
-    () => ({ focus: () => go(at), toTop: () => virtual.current?.scrollTo(0) }),
+    () => ({
+      focus: () => go(at),
+      pick: () => scroller.current?.querySelector<HTMLElement>("[data-stop]")?.click(),
+    }),
     [go, at],
   );
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    // What stands in a row that is no stop keeps its keys, as a field; so does an open menu.
+    if (!(event.target as Element).closest("[data-stop]")) return;
     const to = target(event.key, at, items, stops);
     if (to === null) return;
     event.preventDefault();
@@ -126,7 +131,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   };
   const onFocus = (event: FocusEvent) => {
     const key = event.target.closest<HTMLElement>("[data-key]")?.dataset["key"];
-    if (key !== undefined) setCurrent(key);
+    const index = key === undefined ? undefined : indexOf.get(key);
+    if (key !== undefined && index !== undefined && stops(items[index]!)) setCurrent(key);
   };
 
   return (

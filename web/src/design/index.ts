@@ -10,7 +10,16 @@ export { IconButton, IconLink, type IconButtonProps, type IconLinkProps } from "
 export { Kbd } from "./Kbd";
 export { ListRow, type ListRowProps } from "./ListRow";
 export { LiveRegion } from "./LiveRegion";
-export { ContextMenu, Menu, type ContextMenuProps, type MenuItem, type MenuProps } from "./Menu";
+export {
+  ContextMenu,
+  FloatingMenu,
+  Menu,
+  type ContextMenuProps,
+  type FloatingMenuProps,
+  type MenuItem,
+  type MenuPlace,
+  type MenuProps,
+} from "./Menu";
 export { NewPasswordField } from "./NewPasswordField";
 export { PasswordField } from "./PasswordField";
 export { Panel, PanelHeader, type PanelHeaderProps, type PanelProps } from "./Panel";
@@ -38,3 +47,7 @@ export { useSubmit, type Submit } from "./useSubmit";
 export { Highlight, type HighlightProps } from "./Highlight";
 export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";
 export { useRowPlace, type RowPlace } from "./rows";
+export { Hero, type HeroProps } from "./Hero";
+export { Section, SectionText } from "./Section";
+export { copyText } from "./copyText";
+export { MenuRow, type MenuRowProps } from "./MenuRow";

@@ -33,3 +33,6 @@ export {
   type ChatQuery,
 } from "./selectors";
 export { useShallow } from "zustand/react/shallow";
+export { useFound, type Found } from "./found";
+export { forgetMembers, membersOf, useMembers, type Members } from "./members";
+export { useAsked, type Asked } from "./asked";

@@ -28,3 +28,5 @@ export { listing, preview, previewText, serviceLine, type Preview } from "./even
 export { called, chatTitle, firstName, nameOf, userName, type People } from "./names";
 export { isolated, oneLine, withoutMarks } from "./plain";
 export { fold, found, lit, terms, type Range } from "./search";
+export { answersTo, byName, contacts, people } from "./people";
+export { muteChoices, type MuteChoice } from "./mute";

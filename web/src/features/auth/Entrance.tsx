@@ -1,9 +1,9 @@
-import { Info, MessagesSquare, OctagonAlert } from "lucide-react";
+import { Info, OctagonAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { classes } from "@/design";
-import { useWords } from "@/words";
 import { Art } from "./Art";
 import styles from "./Entrance.module.css";
+import { Mark } from "./Mark";
 
 /** The page before the chats: what is asked on one side, what it is for on the other. */
 export function Entrance({
@@ -15,7 +15,6 @@ export function Entrance({
   readonly text: string;
   readonly children: ReactNode;
 }) {
-  const t = useWords("auth");
   return (
     <main className={styles["page"]}>
       <div className={styles["art"]}>
@@ -23,8 +22,8 @@ export function Entrance({
       </div>
       <div className={styles["side"]}>
         <div className={styles["inner"]}>
-          <p className={styles["brand"]} title={t("tagline")}>
-            <MessagesSquare size={22} strokeWidth={1.75} aria-hidden />
+          <p className={styles["brand"]}>
+            <Mark size={32} />
             chinwag
           </p>
           <div>

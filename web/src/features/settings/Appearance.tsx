@@ -44,8 +44,10 @@ function Themes() {
   const id = useId();
   const chosen = useChinwag((state) => state.preferences.theme);
   return (
-    <fieldset>
-      <legend className={styles["legend"]}>{t("theme")}</legend>
+    <div role="radiogroup" aria-labelledby={id}>
+      <div id={id} className={styles["legend"]}>
+        {t("theme")}
+      </div>
       <div className={styles["themes"]}>
         {THEMES.map(({ theme, name }) => (
           <label key={theme} className={styles["theme"]}>
@@ -64,6 +66,6 @@ function Themes() {
           </label>
         ))}
       </div>
-    </fieldset>
+    </div>
   );
 }

@@ -1,0 +1,31 @@
+/** A conversation with its composer, and the info of one of its messages. */
+import { useLocation } from "wouter";
+import { Composer } from "@/features/composer";
+import { Conversation, MessageInfo } from "@/features/conversation";
+
+interface TalkProps {
+  readonly chat: string;
+  readonly at?: number | undefined;
+}
+
+export function Talk({ chat, at }: TalkProps) {
+  const [, navigate] = useLocation();
+  const here = `/c/${encodeURIComponent(chat)}`;
+  return (
+    <Conversation
+      chat={chat}
+      at={at}
+      composer={Composer}
+      onBack={() => navigate("/")}
+      onDetails={() => navigate(`${here}/info`)}
+      onInfo={(seq) => navigate(`${here}/message/${seq}`)}
+    />
+  );
+}
+
+export function TalkInfo({ chat, seq }: { readonly chat: string; readonly seq: number }) {
+  const [, navigate] = useLocation();
+  return (
+    <MessageInfo chat={chat} seq={seq} onClose={() => navigate(`/c/${encodeURIComponent(chat)}`)} />
+  );
+}

@@ -1,0 +1,153 @@
+import { useCallback, useMemo, type Ref } from "react";
+import { Spinner, useNow, VirtualList, type VirtualListHandle } from "@/design";
+import { chatRows, client, useChinwag, useFound, type Chat, type ChatQuery } from "@/state";
+import type { Id } from "@/wire/types";
+import { errorText, terms, useWords } from "@/words";
+import styles from "./ChatList.module.css";
+import { ChatRow } from "./ChatRow";
+import { browsed, keyOf, searched, stops, type Item, type Known } from "./items";
+import { Loading, NoChats, NothingFound } from "./Nothing";
+import { ArchivedRow, Heading, PersonRow } from "./OtherRows";
+import { RowMenu, useRowMenu } from "./RowMenu";
+import { useShown } from "./shown";
+
+const ROW_HEIGHT = 72;
+const NONE: readonly string[] = [];
+const ARCHIVED: ChatQuery = { filter: "archived" };
+
+interface ListProps {
+  readonly onLeaveTop: () => void;
+  readonly ref: Ref<VirtualListHandle>;
+}
+
+/** All chats, by filter; or the archived ones. */
+export function Browse(props: ListProps) {
+  const t = useWords("chats");
+  const filter = useShown((it) => it.filter);
+  const archived = useShown((it) => it.archived);
+  const caughtUp = useChinwag((state) => state.caughtUp);
+  const known = useKnown();
+  const items = useMemo(() => browsed(known, { filter, archived }), [known, filter, archived]);
+  if (items.length === 0) {
+    return caughtUp ? <NoChats filter={filter} archived={archived} /> : <Loading />;
+  }
+  return (
+    <Rows
+      {...props}
+      // Another list, another place to have scrolled to.
+      key={archived ? "archived" : filter}
+      items={items}
+      label={t(archived ? "archived" : "chats")}
+      wanted={NONE}
+      remember={archived ? "archived" : filter}
+    />
+  );
+}
+
+function useKnown(): Known {
+  const rows = useChinwag((state) => chatRows(state));
+  const archived = useChinwag((state) => chatRows(state, ARCHIVED));
+  const open = useChinwag((state) => state.open);
+  const drafts = useChinwag((state) => state.drafts);
+  const outbox = useChinwag((state) => state.outbox);
+  return useMemo(() => {
+    const written = new Set([...drafts.keys(), ...outbox.map((it) => it.chat)]);
+    return { rows, archived, open, written };
+  }, [rows, archived, open, drafts, outbox]);
+}
+
+/** What answers to a query: chats at once, people as soon as the server says. */
+export function Results({ query, ...props }: ListProps & { readonly query: string }) {
+  const t = useWords("chats");
+  const found = useFound(query);
+  const wanted = useMemo(() => terms(query), [query]);
+  const rows = useChinwag((state) => chatRows(state));
+  const archived = useChinwag((state) => chatRows(state, ARCHIVED));
+  const users = useChinwag((state) => state.users);
+  const user = useChinwag((state) => state.user);
+  const items = useMemo(
+    () => searched({ user, users }, [...rows, ...archived], wanted, found.users),
+    [user, users, rows, archived, wanted, found.users],
+  );
+  const asking = found.status === "asking";
+  return (
+    <>
+      {items.length === 0 && !asking ? (
+        <NothingFound />
+      ) : (
+        <Rows {...props} items={items} label={t("found")} wanted={wanted} />
+      )}
+      {asking && (
+        <p className={styles["note"]}>
+          <Spinner size={14} />
+          {t("looking")}
+        </p>
+      )}
+      {found.status === "failed" && (
+        <p className={styles["note"]} role="alert">
+          {errorText(found.code, found.retryAfter)}
+        </p>
+      )}
+    </>
+  );
+}
+
+interface RowsProps extends ListProps {
+  readonly items: readonly Item[];
+  readonly label: string;
+  readonly wanted: readonly string[];
+  readonly remember?: string;
+}
+
+function Rows({ items, label, wanted, ...props }: RowsProps) {
+  const now = useNow();
+  const menu = useRowMenu();
+  const chats = useChinwag((state) => state.chats);
+  const { at, openAt } = menu;
+  const render = useCallback(
+    (item: Item) => {
+      switch (item.kind) {
+        case "chat":
+          return (
+            <ChatRow
+              id={item.chat}
+              now={now}
+              wanted={wanted}
+              menu={at?.chat === item.chat}
+              onMenu={openAt}
+            />
+          );
+        case "person":
+          return <PersonRow user={item.user} wanted={wanted} />;
+        case "archived":
+          return <ArchivedRow waiting={item.waiting} />;
+        case "heading":
+          return <Heading of={item.of} />;
+      }
+    },
+    [now, wanted, at, openAt],
+  );
+  return (
+    <div className={styles["list"]} {...menu.handlers}>
+      <VirtualList
+        {...props}
+        label={label}
+        items={items}
+        keyOf={keyOf}
+        stops={stops}
+        estimate={ROW_HEIGHT}
+        render={render}
+        onVisible={(visible) => client.watch(peers(visible, chats))}
+      />
+      <RowMenu menu={menu} />
+    </div>
+  );
+}
+
+function peers(items: readonly Item[], chats: ReadonlyMap<Id, Chat>): readonly Id[] {
+  return items.flatMap((item) => {
+    if (item.kind === "person") return [item.user.id];
+    const peer = item.kind === "chat" && chats.get(item.chat)?.peer;
+    return peer ? [peer] : [];
+  });
+}

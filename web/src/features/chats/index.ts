@@ -1,0 +1,2 @@
+/** The list of chats. */
+export { ChatList, type ChatListProps } from "./ChatList";

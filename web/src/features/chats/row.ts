@@ -1,0 +1,92 @@
+/** What a row of the list shows of a chat. Pure; flat, so that a row is drawn again only for news. */
+import { chatTitle, called, firstName, nameOf, oneLine, preview, withoutMarks } from "@/words";
+import {
+  isMember,
+  mentioned,
+  muted,
+  tick,
+  typingIn,
+  unread,
+  type Chat,
+  type State,
+  type Tick,
+} from "@/state";
+import type { Id, Millis } from "@/wire/types";
+
+/** What the second line is about. */
+export type Saying = "typing" | "draft" | "message" | "line" | "nothing";
+
+export interface Row {
+  readonly title: string;
+  readonly face: "person" | "bot" | "group" | "self";
+  /** Whose colour the avatar has. */
+  readonly colour: Id;
+  readonly online: boolean;
+  readonly at: Millis;
+  readonly saying: Saying;
+  /** Who said it, where that has to be said; with `typing`, who types. */
+  readonly who: string;
+  readonly text: string;
+  /** How many type. */
+  readonly typists: number;
+  /** What became of an own message; "" for those of others. */
+  readonly tick: Tick | "";
+  readonly unread: number;
+  readonly mentioned: boolean;
+  /** Marked as unread by hand. */
+  readonly marked: boolean;
+  readonly muted: boolean;
+  readonly pinned: boolean;
+}
+
+export function rowOf(state: State, chat: Chat, now: Millis): Row {
+  const peer = chat.peer === undefined ? undefined : state.users.get(chat.peer);
+  return {
+    title: chatTitle(state, chat),
+    face: chat.kind === "direct" ? (peer?.kind ?? "person") : chat.kind,
+    colour: chat.peer ?? chat.id,
+    online: chat.peer !== undefined && (state.presence.get(chat.peer)?.online ?? false),
+    at: pendingIn(state, chat.id)?.at ?? chat.at,
+    unread: unread(chat),
+    mentioned: mentioned(chat),
+    marked: chat.mine.unread ?? false,
+    muted: muted(chat, now),
+    pinned: (chat.mine.pinned_at ?? 0) > 0,
+    ...saidIn(state, chat, now),
+  };
+}
+
+type Said = Pick<Row, "saying" | "who" | "text" | "typists" | "tick">;
+
+function saidIn(state: State, chat: Chat, now: Millis): Said {
+  const nothing = { who: "", text: "", typists: 0, tick: "" } as const;
+  const typists = isMember(chat) ? typingIn(state, chat.id, now) : [];
+  if (typists.length > 0) {
+    const who = chat.kind === "group" ? firstName(nameOf(state, typists[0]!)) : "";
+    return { ...nothing, saying: "typing", who, typists: typists.length };
+  }
+  const draft = state.open === chat.id ? "" : oneLine(state.drafts.get(chat.id)?.text ?? "");
+  if (draft) return { ...nothing, saying: "draft", text: draft };
+  const pending = pendingIn(state, chat.id);
+  if (pending) {
+    const who = chat.kind === "group" ? called(state, state.user) : "";
+    const text = withoutMarks(pending.body.text);
+    return { ...nothing, saying: "message", who, text, tick: tick(state, pending) };
+  }
+  return { ...nothing, ...newest(state, chat) };
+}
+
+function newest(state: State, chat: Chat): Pick<Row, "saying"> & Partial<Said> {
+  const event = chat.preview;
+  const said = event && preview(state, chat, event);
+  if (!event || !said) return { saying: "nothing" };
+  const { kind } = event.body;
+  if (kind !== "message" && kind !== "invite") return { saying: "line", text: said.text };
+  const mine = event.sender === state.user && chat.kind !== "self";
+  return { saying: "message", ...said, tick: mine ? tick(state, event) : "" };
+}
+
+/** The newest message on its way: nothing in the chat is newer. */
+function pendingIn(state: State, chat: Id) {
+  return state.outbox.findLast((it) => it.chat === chat);
+}

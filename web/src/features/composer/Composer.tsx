@@ -1,0 +1,241 @@
+/** Where one writes. */
+import { SendHorizontal, X } from "lucide-react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { Button, classes, IconButton } from "@/design";
+import { client, useChinwag } from "@/state";
+import { useWords } from "@/words";
+import type { Id, Seq, User } from "@/wire/types";
+import styles from "./Composer.module.css";
+import { EmojiButton } from "./EmojiButton";
+import { completed, mentionedIn } from "./mentioning";
+import { MentionList, optionId } from "./MentionList";
+import { clean, room, split } from "./text";
+import { caretIn, rememberCaret, useDraft } from "./useDraft";
+import { useMentioning } from "./useMentioning";
+
+export interface ComposerHandle {
+  readonly focus: () => void;
+  /** Answer this message. */
+  readonly reply: (seq: Seq) => void;
+}
+
+export interface ComposerProps {
+  readonly chat: Id;
+  /** Who may be mentioned; nobody in a direct chat. */
+  readonly members: readonly User[];
+  /** How an answered message looks. */
+  readonly quote: (seq: Seq) => ReactNode;
+  readonly onFiles: (files: readonly File[]) => void;
+  /** Up, out of an empty composer. */
+  readonly onUp: () => void;
+  readonly ref?: Ref<ComposerHandle>;
+}
+
+/** From here on it is told how much room is left. */
+const SCARCE = 500;
+
+/** With a finger there is no Shift: Enter begins a line, and the button sends. */
+function touches(): boolean {
+  return window.matchMedia("(pointer: coarse)").matches;
+}
+
+/** One chat for as long as it is mounted. */
+export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerProps) {
+  const t = useWords("composer");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { writing, write, clear } = useDraft(chat);
+  const { text, replyTo } = writing;
+  const [caret, setCaret] = useState(() => caretIn(chat, text));
+  const enterSends = useChinwag((state) => state.preferences.enterSends);
+  const me = useChinwag((state) => state.user);
+  const left = room(clean(text));
+  const blank = text.trim() === "";
+
+  /** Write `next`, with the caret at `place`. */
+  const put = (next: string, place: number, chosen?: Readonly<Record<string, Id>>): void => {
+    write({ text: next, ...(chosen && { mentions: chosen }) });
+    setCaret(place);
+    rememberCaret(chat, place);
+    client.typing(chat, next.trim() !== "");
+  };
+  const mentioning = useMentioning({
+    text,
+    caret,
+    members: members.length > 0 ? members.filter((user) => user.id !== me) : members,
+    onChoose: (at, user) => {
+      const [next, place] = completed(text, at, user);
+      put(next, place, { ...writing.mentions, [user.handle]: user.id });
+      stand(field.current, place);
+    },
+  });
+
+  useImperativeHandle(ref, () => ({
+    focus: () => field.current?.focus(),
+    reply: (seq) => {
+      write({ replyTo: seq });
+      field.current?.focus();
+    },
+  }));
+  useLayoutEffect(() => fit(field.current), [text]);
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element || touches()) return;
+    element.focus({ preventScroll: true });
+    const place = caretIn(chat, element.value);
+    element.setSelectionRange(place, place);
+  }, [chat]);
+
+  const send = (): void => {
+    const whole = clean(text);
+    if (whole === "") return;
+    const handles = new Map([
+      ...members.map((user) => [user.handle, user.id] as const),
+      ...Object.entries(writing.mentions),
+    ]);
+    split(whole).forEach((piece, index) => {
+      const mentions = mentionedIn(piece, handles);
+      client.send(chat, piece, {
+        ...(index === 0 && replyTo !== null && { replyTo }),
+        ...(mentions.length > 0 && { mentions }),
+      });
+    });
+    clear();
+    setCaret(0);
+    rememberCaret(chat, 0);
+    client.typing(chat, false);
+    field.current?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    // While a word is being composed (Chinese, Japanese …), Enter and the arrows choose it;
+    // Safari tells of the last of these keys only by its number.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (mentioning.onKey(event)) event.preventDefault();
+    else if (event.key === "Enter") {
+      const command = event.ctrlKey || event.metaKey;
+      const plain = enterSends && !touches() && !event.shiftKey && !event.altKey;
+      if (!command && !plain) return;
+      event.preventDefault();
+      if (left >= 0) send();
+    } else if (event.key === "Escape" && replyTo !== null) {
+      event.preventDefault();
+      write({ replyTo: null });
+    } else if (event.key === "ArrowUp" && text === "") {
+      event.preventDefault();
+      onUp();
+    }
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    const { files, types } = event.clipboardData;
+    // What office programs copy is text, with a picture of it beside.
+    if (files.length === 0 || types.includes("text/plain")) return;
+    event.preventDefault();
+    onFiles([...files]);
+  };
+  const onEmoji = (emoji: string): void => {
+    const [from, to] = [
+      field.current?.selectionStart ?? caret,
+      field.current?.selectionEnd ?? caret,
+    ];
+    const place = from + emoji.length;
+    put(text.slice(0, from) + emoji + text.slice(to), place);
+    stand(field.current, place);
+  };
+
+  const { id, users, active } = mentioning;
+  const marked = users[active];
+  return (
+    <div className={styles["bar"]}>
+      <div className={styles["box"]}>
+        {users.length > 0 && (
+          <MentionList id={id} users={users} active={active} onChoose={mentioning.choose} />
+        )}
+        {replyTo !== null && (
+          <div className={styles["reply"]}>
+            <div className={styles["quote"]}>{quote(replyTo)}</div>
+            <IconButton
+              size="small"
+              label={t("stopReply")}
+              icon={<X />}
+              onClick={() => {
+                write({ replyTo: null });
+                field.current?.focus();
+              }}
+            />
+          </div>
+        )}
+        {left < 0 && (
+          <div className={styles["long"]} role="status">
+            <span>{t("tooLong", { count: split(clean(text)).length })}</span>
+            <Button variant="plain" size="small" onClick={send}>
+              {t("split")}
+            </Button>
+          </div>
+        )}
+        <div className={styles["line"]}>
+          <EmojiButton onChoose={onEmoji} onClose={() => field.current?.focus()} />
+          <textarea
+            ref={field}
+            className={styles["field"]}
+            rows={1}
+            dir="auto"
+            value={text}
+            placeholder={t("write")}
+            aria-label={t("write")}
+            aria-autocomplete={members.length > 0 ? "list" : undefined}
+            aria-controls={users.length > 0 ? id : undefined}
+            aria-activedescendant={marked && optionId(id, marked)}
+            enterKeyHint={enterSends && !touches() ? "send" : "enter"}
+            autoComplete="off"
+            onChange={({ target }) => put(target.value, target.selectionStart)}
+            onSelect={({ currentTarget }) => {
+              setCaret(currentTarget.selectionStart);
+              rememberCaret(chat, currentTarget.selectionStart);
+            }}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            onBlur={() => client.typing(chat, false)}
+          />
+          {left < SCARCE && left >= 0 && (
+            <span className={styles["left"]} role="status">
+              {t("left", { count: left })}
+            </span>
+          )}
+          <IconButton
+            className={classes(styles["send"], blank && styles["nothing"])}
+            variant="accent"
+            label={t("send")}
+            icon={<SendHorizontal />}
+            turns
+            disabled={blank || left < 0}
+            // The keyboard of a phone stays where it is.
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={send}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The caret at `place`, once the text is there. */
+function stand(field: HTMLTextAreaElement | null, place: number): void {
+  requestAnimationFrame(() => field?.setSelectionRange(place, place));
+}
+
+/** As high as the text, up to what the style allows. */
+function fit(field: HTMLTextAreaElement | null): void {
+  if (!field) return;
+  field.style.blockSize = "auto";
+  field.style.blockSize = `${field.scrollHeight}px`;
+}

@@ -1,0 +1,108 @@
+/** Emoji to choose from. Loaded when it is first opened. */
+import { EmojiPicker as Base, type Emoji, useSkinTone } from "frimousse";
+import { useEffect, useState } from "react";
+import { Spinner } from "@/design";
+import { useLanguage, useWords } from "@/words";
+import styles from "./EmojiPicker.module.css";
+import { emojiData } from "./emojiData";
+import { choseSkinTone, recentEmoji, skinTone, usedEmoji } from "./recent";
+
+export interface EmojiPickerProps {
+  readonly onChoose: (emoji: string) => void;
+}
+
+const COLUMNS = 8;
+
+export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
+  const t = useWords("composer");
+  const language = useLanguage();
+  const [search, setSearch] = useState("");
+  const [tone] = useState(skinTone);
+  const [recent] = useState(recentEmoji);
+  const choose = (emoji: string): void => {
+    usedEmoji(emoji);
+    onChoose(emoji);
+  };
+  return (
+    <Base.Root
+      className={styles["root"]}
+      columns={COLUMNS}
+      locale={language}
+      skinTone={tone}
+      resolveEmojiData={emojiData}
+      onEmojiSelect={({ emoji }: Emoji) => choose(emoji)}
+    >
+      <div className={styles["head"]}>
+        <Base.Search
+          className={styles["search"]}
+          placeholder={t("searchEmoji")}
+          aria-label={t("searchEmoji")}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        <Tones label={t("skinTone")} />
+      </div>
+      {search === "" && recent.length > 0 && (
+        <div className={styles["recent"]} role="group" aria-label={t("recent")}>
+          {recent.slice(0, COLUMNS).map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              className={styles["emoji"]}
+              onClick={() => choose(emoji)}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      )}
+      <Base.Viewport className={styles["viewport"]}>
+        <Base.Loading className={styles["note"]}>
+          <Spinner label={t("emojiLoading")} />
+        </Base.Loading>
+        <Base.Empty>
+          {({ search: nothing }) => (
+            <p className={styles["note"]}>{t("emojiNone", { search: nothing })}</p>
+          )}
+        </Base.Empty>
+        <Base.List
+          className={styles["list"]}
+          components={{
+            CategoryHeader: ({ category, ...props }) => (
+              <div {...props} className={styles["category"]}>
+                {category.label}
+              </div>
+            ),
+            Row: (props) => <div {...props} className={styles["row"]} />,
+            Emoji: ({ emoji, ...props }) => (
+              <button {...props} className={styles["emoji"]} title={emoji.label}>
+                {emoji.emoji}
+              </button>
+            ),
+          }}
+        />
+      </Base.Viewport>
+    </Base.Root>
+  );
+}
+
+function Tones({ label }: { readonly label: string }) {
+  const [tone, setTone, variations] = useSkinTone("✋");
+  useEffect(() => choseSkinTone(tone), [tone]);
+  return (
+    <div className={styles["tones"]} role="radiogroup" aria-label={label}>
+      {variations.map(({ skinTone: value, emoji }) => (
+        <button
+          key={value}
+          type="button"
+          role="radio"
+          className={styles["tone"]}
+          aria-checked={value === tone}
+          onClick={() => setTone(value)}
+        >
+          {emoji}
+        </button>
+      ))}
+    </div>
+  );
+}

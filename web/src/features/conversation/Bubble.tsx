@@ -1,0 +1,179 @@
+/** A message: whose it is, what it answers, what it says, when, and what became of it. */
+import { CornerUpLeft, EllipsisVertical } from "lucide-react";
+import { memo } from "react";
+import { Avatar, classes, senderColour } from "@/design";
+import { useChinwag } from "@/state";
+import { useWords } from "@/words";
+import { nameOf } from "@/words/names";
+import type { Id, Seq } from "@/wire/types";
+import styles from "./Bubble.module.css";
+import { Fate } from "./Fate";
+import { onlyEmoji } from "./format/emoji";
+import { InviteCard } from "./InviteCard";
+import type { MessageItem } from "./items";
+import { Meta } from "./Meta";
+import { Quote } from "./Quote";
+import { RichText } from "./RichText";
+
+/** What a message can ask of the screen around it. The same value for ever. */
+export interface BubbleDoings {
+  readonly reply: (item: MessageItem) => void;
+  readonly jump: (seq: Seq) => void;
+  readonly person: (user: Id) => void;
+  /** Open the menu of the message that holds the element. */
+  readonly menu: (element: Element) => void;
+}
+
+export interface BubbleProps {
+  readonly chat: Id;
+  readonly item: MessageItem;
+  /** Senders have names and pictures. */
+  readonly group: boolean;
+  readonly mayReply: boolean;
+  /** The one message that Tab leads to. */
+  readonly current: boolean;
+  /** It has just come, and rises in. */
+  readonly fresh: boolean;
+  /** Somebody jumped here; the number grows with each jump. */
+  readonly lit: number;
+  readonly doings: BubbleDoings;
+}
+
+export const Bubble = memo(function Bubble(props: BubbleProps) {
+  const { chat, item, group, current, fresh, lit, doings } = props;
+  const { own, first, last, said } = item;
+  const theirs = group && !own;
+  const body = "event" in said ? said.event.body : said.pending.body;
+  const emoji = body.kind === "message" && body.reply_to === undefined ? onlyEmoji(body.text) : 0;
+  const meta = <Meta said={said} at={item.at} own={own} />;
+  return (
+    <div
+      className={classes(
+        styles["row"],
+        own ? styles["own"] : styles["other"],
+        first && styles["first"],
+        theirs && styles["named"],
+        fresh && styles["fresh"],
+        lit > 0 && styles[lit % 2 ? "lit" : "litAgain"],
+      )}
+    >
+      {theirs && last && <Face user={item.sender} onOpen={doings.person} />}
+      <div className={styles["column"]}>
+        <div
+          className={classes(
+            styles["bubble"],
+            last && styles["tail"],
+            emoji > 0 && styles["bare"],
+            body.kind === "invite" && styles["card"],
+          )}
+          data-key={item.key}
+          role="article"
+          // Messages have menus: the one that the arrow keys came to has the focus.
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={current ? 0 : -1}
+          aria-label={useLabel(item, group)}
+        >
+          {theirs && first && <Sender user={item.sender} onOpen={doings.person} />}
+          {body.kind === "message" && body.reply_to !== undefined && (
+            <Quote chat={chat} seq={body.reply_to} onJump={doings.jump} />
+          )}
+          {body.kind === "invite" ? (
+            <InviteCard invite={body} own={own} end={meta} />
+          ) : emoji > 0 ? (
+            <div className={classes(styles["emoji"], styles[`emoji${emoji}`])}>
+              <span>{body.text.trim()}</span>
+              {meta}
+            </div>
+          ) : (
+            <RichText body={body} end={meta} onMention={doings.person} />
+          )}
+          <Tools item={item} mayReply={props.mayReply} doings={doings} />
+        </div>
+        {own && <Fate chat={chat} said={said} />}
+      </div>
+    </div>
+  );
+});
+
+/** What a screen reader says first: who. The text follows from the content. */
+function useLabel(item: MessageItem, group: boolean): string {
+  const t = useWords("conversation");
+  const name = useChinwag((state) => nameOf(state, item.sender));
+  if (item.own) return t("ownMessage");
+  return group ? t("messageOf", { name }) : t("message");
+}
+
+interface PersonProps {
+  readonly user: Id;
+  readonly onOpen: (user: Id) => void;
+}
+
+function Sender({ user, onOpen }: PersonProps) {
+  const name = useChinwag((state) => nameOf(state, user));
+  return (
+    <button
+      type="button"
+      className={styles["sender"]}
+      style={{ color: senderColour(user) }}
+      tabIndex={-1}
+      onClick={() => onOpen(user)}
+      dir="auto"
+    >
+      {name}
+    </button>
+  );
+}
+
+function Face({ user, onOpen }: PersonProps) {
+  const known = useChinwag((state) => state.users.get(user));
+  const name = useChinwag((state) => nameOf(state, user));
+  return (
+    <button
+      type="button"
+      className={styles["face"]}
+      aria-hidden
+      tabIndex={-1}
+      onClick={() => onOpen(user)}
+    >
+      <Avatar id={user} name={name} size={30} kind={known?.kind} />
+    </button>
+  );
+}
+
+interface ToolsProps {
+  readonly item: MessageItem;
+  readonly mayReply: boolean;
+  readonly doings: BubbleDoings;
+}
+
+/** For a mouse; the keyboard has the menu, and a finger swipes or presses long. */
+function Tools({ item, mayReply, doings }: ToolsProps) {
+  const t = useWords("conversation");
+  return (
+    <div className={styles["tools"]} data-tools>
+      {mayReply && "event" in item.said && (
+        <button
+          type="button"
+          className={styles["tool"]}
+          tabIndex={-1}
+          aria-label={t("reply")}
+          title={t("reply")}
+          onClick={() => doings.reply(item)}
+        >
+          <CornerUpLeft className={styles["turns"]} />
+        </button>
+      )}
+      <button
+        type="button"
+        className={styles["tool"]}
+        tabIndex={-1}
+        aria-label={t("more")}
+        title={t("more")}
+        aria-haspopup="menu"
+        onClick={(event) => doings.menu(event.currentTarget)}
+      >
+        <EllipsisVertical />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+/** Below an own message that is in trouble: why, in words, and what can be done. */
+import { Button } from "@/design";
+import { client, failureOf, useChinwag, type Pending } from "@/state";
+import { duration, errorText, useWords } from "@/words";
+import { nameOf } from "@/words/names";
+import type { Id } from "@/wire/types";
+import styles from "./Fate.module.css";
+import type { Said } from "./items";
+import { useNow } from "./now";
+
+export function Fate({ chat, said }: { readonly chat: Id; readonly said: Said }) {
+  if ("event" in said) return <Unreached chat={chat} seq={said.event.seq} />;
+  if (said.pending.status === "failed") return <Refused pending={said.pending} />;
+  return said.pending.retryAt === undefined ? null : <Waiting until={said.pending.retryAt} />;
+}
+
+function Refused({ pending }: { readonly pending: Pending }) {
+  const t = useWords("conversation");
+  return (
+    <div className={styles["fate"]} role="group" aria-label={t("tickFailed")}>
+      <span className={styles["why"]}>
+        {t("refused", { why: errorText(pending.error?.code ?? "internal") })}
+      </span>
+      <Button variant="plain" size="small" onClick={() => client.retry(pending.clientId)}>
+        {t("retry")}
+      </Button>
+      <Button variant="plain" size="small" onClick={() => client.discard(pending.clientId)}>
+        {t("discard")}
+      </Button>
+    </div>
+  );
+}
+
+function Waiting({ until }: { readonly until: number }) {
+  const t = useWords("conversation");
+  const now = useNow(1000);
+  const wait = Math.max(1000, until - now);
+  return <p className={styles["waiting"]}>{t("waiting", { wait: duration(wait) })}</p>;
+}
+
+const REASONS = { unreachable: "unreachable", expired: "expired", gone: "gone" } as const;
+
+function Unreached({ chat, seq }: { readonly chat: Id; readonly seq: number }) {
+  const t = useWords("conversation");
+  const failure = useChinwag((state) => {
+    const of = state.chats.get(chat);
+    return of && failureOf(of, seq);
+  });
+  const name = useChinwag((state) => (failure ? nameOf(state, failure.user) : ""));
+  if (!failure) return null;
+  return (
+    <p className={styles["fate"]}>
+      <span className={styles["why"]}>
+        {t(REASONS[failure.reason], { name, count: failure.attempts })}
+      </span>
+    </p>
+  );
+}

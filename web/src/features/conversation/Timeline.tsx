@@ -1,0 +1,199 @@
+/** The messages of a chat, of which only those on screen exist. */
+import { useCallback, useEffect, useImperativeHandle, useState, type Ref } from "react";
+import { type CustomContainerComponentProps, Virtualizer } from "virtua";
+import { ContextMenu } from "@/design";
+import { type Chat, client, subscribe, useChinwag, type View } from "@/state";
+import { useWords } from "@/words";
+import { nameOf } from "@/words/names";
+import type { Id, Seq } from "@/wire/types";
+import { Bubble, type BubbleDoings } from "./Bubble";
+import { DateChip } from "./DateChip";
+import { Edge } from "./Edge";
+import { type Item, type MessageItem, seqOf } from "./items";
+import { JumpButton } from "./JumpButton";
+import { DayLine, ServiceLine, UnreadLine } from "./Lines";
+import { menuOf, type MenuDoings } from "./menu";
+import { openMenu } from "./openMenu";
+import { useItems } from "./useItems";
+import { useRoving } from "./useRoving";
+import { useScrolling } from "./useScrolling";
+import { useSwipe } from "./useSwipe";
+import styles from "./Timeline.module.css";
+
+export interface TimelineHandle {
+  /** Put the focus on the newest message. */
+  readonly focusLast: () => void;
+}
+
+export interface TimelineProps {
+  readonly chat: Chat;
+  readonly view: View;
+  readonly mayReply: boolean;
+  readonly doings: MenuDoings;
+  readonly onPerson: (user: Id) => void;
+  /** Back to writing. */
+  readonly onLeave: () => void;
+  readonly ref: Ref<TimelineHandle>;
+}
+
+export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref }: TimelineProps) {
+  const made = useItems(chat, view);
+  const { items, part, shift, fresh } = made;
+  const { scroller, list, chip, lit, away, onScroll, onResize, toNewest } = useScrolling(
+    chat.id,
+    view,
+    made,
+  );
+  const { current, kept, onKeyDown, onFocus, focusLast } = useRoving({
+    items,
+    scroller,
+    list,
+    onLeave,
+  });
+  const menu = useMessageMenu(items, chat.kind === "group", mayReply, doings);
+  useSwipe(scroller, items, mayReply ? doings.reply : null);
+  useSendingFromAfar(chat.id, view.newer);
+  useImperativeHandle(ref, () => ({ focusLast: focusLast }), [focusLast]);
+
+  const { reply } = doings;
+  const { id } = chat;
+  const [bubbles, setBubbles] = useState<BubbleDoings>(() => ({
+    reply,
+    jump: (seq: Seq) => client.jump(id, seq),
+    person: onPerson,
+    menu: openMenu,
+  }));
+  if (bubbles.reply !== reply || bubbles.person !== onPerson) {
+    setBubbles({ ...bubbles, reply, person: onPerson });
+  }
+
+  const row = useCallback(
+    (item: Item) => {
+      switch (item.kind) {
+        case "day":
+          return <DayLine key={item.key} at={item.at} />;
+        case "unread":
+          return <UnreadLine key={item.key} count={item.count} />;
+        case "service":
+          return <ServiceLine key={item.key} chat={id} event={item.event} />;
+        case "message":
+          return (
+            <Bubble
+              key={item.key}
+              chat={id}
+              item={item}
+              group={chat.kind === "group"}
+              mayReply={mayReply}
+              current={item.key === current}
+              fresh={fresh.has(item.key)}
+              lit={lit.seq > 0 && lit.seq === seqOf(item) ? lit.count : 0}
+              doings={bubbles}
+            />
+          );
+      }
+    },
+    [id, chat.kind, mayReply, current, fresh, lit, bubbles],
+  );
+
+  return (
+    <div className={styles["frame"]}>
+      <ContextMenu items={menu.items}>
+        {/* Keys and pointers are those of the messages inside, which have the focus. */}
+        {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+        <div
+          ref={scroller}
+          className={styles["scroller"]}
+          onScroll={onScroll}
+          onKeyDown={onKeyDown}
+          onFocus={onFocus}
+          onContextMenuCapture={menu.onAsk}
+          onTouchStartCapture={menu.onTouch}
+        >
+          <div className={styles["spacer"]} />
+          <Virtualizer
+            key={part}
+            ref={list}
+            as={List}
+            data={items}
+            shift={shift}
+            itemSize={56}
+            bufferSize={600}
+            keepMounted={kept}
+            onResize={onResize}
+          >
+            {row}
+          </Virtualizer>
+        </div>
+      </ContextMenu>
+      <Edge chat={id} view={view} />
+      <DateChip ref={chip} />
+      <JumpButton chat={chat} shown={away} onJump={toNewest} />
+    </div>
+  );
+}
+
+/** The container of the rows, right inside of what scrolls. */
+function List({ style, children, ref }: CustomContainerComponentProps) {
+  const t = useWords("conversation");
+  return (
+    <div
+      ref={ref as Ref<HTMLDivElement>}
+      className={styles["list"]}
+      style={style}
+      role="region"
+      aria-label={t("messages")}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** What is written while one reads far above belongs to the end: go there. */
+function useSendingFromAfar(chat: Id, far: boolean): void {
+  useEffect(() => {
+    if (!far) return;
+    return subscribe(({ outbox }, before) => {
+      const last = outbox.at(-1);
+      if (last?.chat === chat && last !== before.outbox.at(-1)) client.jumpToNewest(chat);
+    });
+  }, [chat, far]);
+}
+
+/** One menu for all messages: what is in it is decided when it is asked for. */
+function useMessageMenu(
+  items: readonly Item[],
+  group: boolean,
+  mayReply: boolean,
+  doings: MenuDoings,
+) {
+  const t = useWords("conversation");
+  const [item, setItem] = useState<MessageItem | null>(null);
+  const name = useChinwag((state) => (item ? nameOf(state, item.sender) : ""));
+  const find = (target: EventTarget): MessageItem | null => {
+    if (!(target instanceof Element)) return null;
+    const key = target.closest<HTMLElement>("[data-key]")?.dataset["key"];
+    const found = items.find((it) => it.key === key);
+    return found?.kind === "message" ? found : null;
+  };
+  return {
+    items: item ? menuOf({ item, name, group, mayReply }, t, doings) : [],
+    /** Addresses, and what is selected, keep the browser's own menu. */
+    onAsk: (event: React.MouseEvent): void => {
+      const found = find(event.target);
+      const selected = event.nativeEvent.isTrusted && selects(event.currentTarget);
+      const link = event.target instanceof Element && event.target.closest("a");
+      if (found && !selected && !link) setItem(found);
+      else event.stopPropagation();
+    },
+    onTouch: (event: React.TouchEvent): void => {
+      const found = find(event.target);
+      if (found) setItem(found);
+      else event.stopPropagation();
+    },
+  };
+}
+
+function selects(element: Element): boolean {
+  const selection = document.getSelection();
+  return selection !== null && !selection.isCollapsed && selection.containsNode(element, true);
+}

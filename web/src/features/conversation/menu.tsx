@@ -1,0 +1,93 @@
+/** What one can do with a message. Editing, deleting, reacting, forwarding find their place here. */
+import {
+  Copy,
+  CornerUpLeft,
+  Info,
+  MessageCircle,
+  RotateCcw,
+  Trash2,
+  UserRound,
+} from "lucide-react";
+import { toast, type MenuItem } from "@/design";
+import { client } from "@/state";
+import type { TFunction } from "i18next";
+import type { MessageItem } from "./items";
+
+export interface MenuDoings {
+  readonly reply: (item: MessageItem) => void;
+  readonly info: (seq: number) => void;
+  /** To the chat with the sender; `quoting` brings the words along. */
+  readonly writeTo: (item: MessageItem, quoting: boolean) => void;
+}
+
+export interface MenuOf {
+  readonly item: MessageItem;
+  readonly name: string;
+  readonly group: boolean;
+  readonly mayReply: boolean;
+}
+
+type Words = TFunction<"conversation">;
+
+export function menuOf(
+  { item, name, group, mayReply }: MenuOf,
+  t: Words,
+  doings: MenuDoings,
+): MenuItem[] {
+  const { said, own } = item;
+  const body = "event" in said ? said.event.body : said.pending.body;
+  const items: MenuItem[] = [];
+  if (mayReply && "event" in said) {
+    items.push({
+      label: t("reply"),
+      icon: <CornerUpLeft />,
+      onSelect: () => doings.reply(item),
+    });
+  }
+  if (body.kind === "message") {
+    const { text } = body;
+    items.push({ label: t("copy"), icon: <Copy />, onSelect: () => void copy(text, t) });
+  }
+  if ("event" in said && own) {
+    const { seq } = said.event;
+    items.push({ label: t("info"), icon: <Info />, onSelect: () => doings.info(seq) });
+  }
+  if ("event" in said && !own && group) {
+    if (body.kind === "message") {
+      items.push({
+        label: t("replyPrivately"),
+        icon: <UserRound />,
+        separated: true,
+        onSelect: () => doings.writeTo(item, true),
+      });
+    }
+    items.push({
+      label: t("writeTo", { name }),
+      icon: <MessageCircle />,
+      onSelect: () => doings.writeTo(item, false),
+    });
+  }
+  if ("pending" in said && said.pending.status === "failed") {
+    const { clientId } = said.pending;
+    items.push(
+      { label: t("retry"), icon: <RotateCcw />, onSelect: () => client.retry(clientId) },
+      {
+        label: t("discard"),
+        icon: <Trash2 />,
+        danger: true,
+        separated: true,
+        onSelect: () => client.discard(clientId),
+      },
+    );
+  }
+  return items;
+}
+
+async function copy(text: string, t: Words): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ text: t("copied") });
+  } catch {
+    toast({ text: t("notCopied"), urgent: true });
+  }
+}

@@ -1,0 +1,56 @@
+/** The line below the title: who types, when they were here, who is in the group. */
+import { type Chat, typingIn, useChinwag, useShallow } from "@/state";
+import { lastSeen, useWords } from "@/words";
+import { firstName, nameOf } from "@/words/names";
+import type { User } from "@/wire/types";
+import { useNow } from "./now";
+
+export interface Subtitle {
+  readonly text: string;
+  /** Something happens right now. */
+  readonly lively: boolean;
+}
+
+export function useSubtitle(chat: Chat, members: readonly User[]): Subtitle {
+  const t = useWords("conversation");
+  const typing = useTyping(chat);
+  const rest = useRest(chat, members);
+  if (typing.length === 0) return { text: rest, lively: false };
+  if (chat.kind !== "group") return { text: t("typing"), lively: true };
+  const [name, other] = typing;
+  if (typing.length === 1) return { text: t("typingOne", { name }), lively: true };
+  if (typing.length === 2) return { text: t("typingTwo", { name, other }), lively: true };
+  return { text: t("typingMany", { count: typing.length }), lively: true };
+}
+
+/** First names of those who are writing. */
+function useTyping(chat: Chat): readonly string[] {
+  const some = useChinwag((state) => (state.typing.get(chat.id)?.size ?? 0) > 0);
+  const now = useNow(some ? 1000 : null);
+  return useChinwag(
+    useShallow((state) =>
+      some ? typingIn(state, chat.id, now).map((user) => firstName(nameOf(state, user))) : [],
+    ),
+  );
+}
+
+function useRest(chat: Chat, members: readonly User[]): string {
+  const t = useWords("conversation");
+  const now = useNow(30_000);
+  const me = useChinwag((state) => state.user);
+  const presence = useChinwag((state) => (chat.peer ? state.presence.get(chat.peer) : undefined));
+  const skew = useChinwag((state) => state.skew);
+  if (chat.kind === "self") return t("selfLine");
+  if (chat.kind === "direct") {
+    // What the server says of the past is told by this device's clock.
+    return lastSeen(
+      presence && { ...presence, lastSeen: presence.lastSeen && presence.lastSeen - skew },
+      now,
+    );
+  }
+  const others = members.filter((user) => user.id !== me).map((user) => firstName(user.name));
+  if (members.length === 0) return t("membersCount", { count: chat.group?.members ?? 0 });
+  const names = others.sort((one, other) => one.localeCompare(other));
+  if (names.length < members.length) names.push(t("you"));
+  return names.join(", ");
+}

@@ -1,0 +1,125 @@
+/** The items of an open chat: the same objects as long as nothing about them changes. */
+import { useLayoutEffect, useMemo, useState } from "react";
+import { type Chat, useChinwag, useShallow, type View } from "@/state";
+import { serviceLine } from "@/words/events";
+import { type Item, itemsOf, type Said } from "./items";
+
+const NOTHING: readonly Item[] = [];
+const NOBODY = new Map<string, never>();
+
+/** What became of the list between two renderings. */
+export interface Items {
+  readonly items: readonly Item[];
+  /** Grows when none of the items before is among these: another part of the log. */
+  readonly part: number;
+  /** Items came or went at the beginning. */
+  readonly shift: boolean;
+  /** Keys of what was added at the end of a list that was there already. */
+  readonly fresh: ReadonlySet<string>;
+  /**
+   * A list that changes at both ends does so in two steps, for a virtual list follows only one at
+   * a time: these are the items of the second.
+   */
+  readonly next: readonly Item[] | null;
+}
+
+const NONE_FRESH: ReadonlySet<string> = new Set();
+const AT_FIRST: Items = { items: NOTHING, part: 0, shift: false, fresh: NONE_FRESH, next: null };
+
+export function useItems(chat: Chat, view: View): Items {
+  const me = useChinwag((state) => state.user);
+  const pending = useChinwag(
+    useShallow((state) => state.outbox.filter((it) => it.chat === chat.id)),
+  );
+  const { kind } = chat;
+  const { role } = chat.mine;
+  const { events, unread, newer } = view;
+  const made = useMemo(() => {
+    // Whether there is a line depends on the kind of chat and one's role in it alone.
+    const of = { kind, mine: { role } } as Chat;
+    return itemsOf({
+      events,
+      pending: newer ? [] : pending,
+      unread,
+      me,
+      shows: (event) => serviceLine({ user: me, users: NOBODY }, of, event) !== null,
+    });
+  }, [events, unread, newer, pending, me, kind, role]);
+
+  const [last, setLast] = useState({ made: NOTHING, now: AT_FIRST });
+  let { now } = last;
+  if (last.made !== made) {
+    now = follow(now, made);
+    setLast({ made, now });
+  }
+  useLayoutEffect(() => {
+    // Both steps are one to the eye: the second follows before anything is painted.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    if (now.next) setLast({ made, now: follow(now, now.next) });
+  }, [made, now]);
+  return now;
+}
+
+/** What comes after `before`, if `made` is how it looks now. */
+export function follow(before: Items, made: readonly Item[]): Items {
+  const known = new Map(before.items.map((item) => [item.key, item]));
+  const items = made.map((item) => {
+    const old = known.get(item.key);
+    return old && same(old, item) ? old : item;
+  });
+  const lasting = items.filter((item) => item.kind !== "day" && known.has(item.key));
+  if (lasting.length === 0) {
+    return { items, part: before.part + 1, shift: false, fresh: NONE_FRESH, next: null };
+  }
+  const shift = anchor(before.items) !== anchor(items);
+  const lost = lostAtEnd(before.items, items);
+  if (shift && lost.length > 0) {
+    // First what came above, then without what went below.
+    return { items: [...items, ...lost], part: before.part, shift, fresh: NONE_FRESH, next: items };
+  }
+  const fresh = addedAtEnd(items, known);
+  if (shift && fresh.size > 0) {
+    // First what came below, then without what went above.
+    const first = items[0]!.key;
+    const gone = before.items.slice(
+      0,
+      before.items.findIndex((item) => item.key === anchor(items) || item.key === first),
+    );
+    const grown = [...gone, ...items];
+    return { items: grown, part: before.part, shift: false, fresh, next: items };
+  }
+  return { items, part: before.part, shift, fresh, next: null };
+}
+
+/** The key of the first item that belongs to one event: days come and go with what follows. */
+function anchor(items: readonly Item[]): string {
+  return items.find((item) => item.kind !== "day" && item.kind !== "unread")?.key ?? "";
+}
+
+/** What stood behind the last item that is still there. */
+function lostAtEnd(before: readonly Item[], items: readonly Item[]): readonly Item[] {
+  const last = items.at(-1)?.key;
+  const at = before.findIndex((item) => item.key === last);
+  return at < 0 ? [] : before.slice(at + 1);
+}
+
+function addedAtEnd(items: readonly Item[], known: ReadonlyMap<string, Item>): Set<string> {
+  const added = new Set<string>();
+  for (let index = items.length - 1; index >= 0 && !known.has(items[index]!.key); index--) {
+    added.add(items[index]!.key);
+  }
+  return added;
+}
+
+function same(one: Item, other: Item): boolean {
+  if (one.kind === "day" && other.kind === "day") return one.at === other.at;
+  if (one.kind === "unread" && other.kind === "unread") return one.count === other.count;
+  if (one.kind === "service" && other.kind === "service") return one.event === other.event;
+  if (one.kind !== "message" || other.kind !== "message") return false;
+  const edges = one.first === other.first && one.last === other.last;
+  return edges && one.at === other.at && content(one.said) === content(other.said);
+}
+
+function content(said: Said): unknown {
+  return "event" in said ? said.event : said.pending;
+}
