@@ -62,7 +62,7 @@ def of_row(row: Row, reader: str) -> Event:
     return Event(chat, seq, at, sender, count, Raw(body.encode()), client_id)
 
 
-def decoded(stored: str) -> Body:
+def decoded(stored: str | Raw) -> Body:
     """A stored body, typed."""
     body: Body = _body(stored)
     return body

@@ -314,8 +314,9 @@ class Log:
             self.tell_again(mark.chat, mark.user)
             return False
         seat.delivered = max(seat.delivered, mark.delivered)
-        if mark.read > seat.read:
-            seat.read = mark.read
+        again = mark.read and seat.unread and mark.change >= seat.change
+        if mark.read > seat.read or again:  # which takes the dot of 'mark as unread' away
+            seat.read = max(seat.read, mark.read)
             seat.read_count = max(seat.read_count, mark.read_count)
             seat.unread = False
             seat.change = max(seat.change, mark.change)
