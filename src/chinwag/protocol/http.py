@@ -9,7 +9,6 @@ from chinwag.protocol.scalars import (
     Code,
     DeviceName,
     Handle,
-    Id,
     Millis,
     Name,
     NewPassword,
@@ -52,13 +51,11 @@ class SignedIn(Struct):
     token: str
 
 
-class Session(Struct, omit_defaults=True):
-    """Whose cookie it is: pages cannot read it, nor why a socket was refused. Empty: nobody's;
-    that is an answer and no error, which browsers would tell of in their console.
-    """
+class Session(Struct):
+    """Whose cookie it is: pages cannot read it, nor why a socket was refused. Empty: nobody's."""
 
-    user: Id | None = None
-    device: Id | None = None
+    user: str = ""
+    device: str = ""
 
 
 class Server(Struct):

@@ -15,10 +15,10 @@ export const http = {
   signUp: (form: SignUp) => call<SignedIn>("POST", "sign-up", form),
   signIn: (form: SignIn) => call<SignedIn>("POST", "sign-in", form),
   signOut: () => call<unknown>("POST", "sign-out", {}),
-  /** Null if there is no cookie, or a void one. */
+  /** Null if there is no cookie, or it is void. */
   session: async (): Promise<Session | null> => {
-    const { user, device } = await call<Partial<Session>>("GET", "session");
-    return user !== undefined && device !== undefined ? { user, device } : null;
+    const { user = "", device = "" } = await call<Partial<Session>>("GET", "session");
+    return user ? { user, device } : null;
   },
 };
 

@@ -140,9 +140,5 @@ export class Door {
 
 /** Whether the cookie stands for nobody any more; no network is no answer. */
 async function isVoid(): Promise<boolean> {
-  try {
-    return (await http.session()) === null;
-  } catch {
-    return false;
-  }
+  return (await http.session().catch(() => undefined)) === null;
 }
