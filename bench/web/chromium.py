@@ -1,4 +1,4 @@
-"""The browser that is measured: one with a profile of its own, so that each start is a first one."""
+"""The browser that is measured, with a profile of its own: each start is a first one."""
 
 import os
 import shutil

@@ -49,7 +49,11 @@ class Device:
     def count_sockets(self) -> list[WebSocket]:
         """The sockets that its tabs open from now on."""
         opened: list[WebSocket] = []
-        self.context.on("page", lambda page: page.on("websocket", lambda it: opened.append(it)))
+
+        def note(socket: WebSocket) -> None:  # a built-in method would not do here
+            opened.append(socket)
+
+        self.context.on("page", lambda page: page.on("websocket", note))
         return opened
 
     async def enter(self, handle: str, password: str) -> None:
