@@ -1,8 +1,5 @@
 import { useLocation } from "wouter";
 import { goUp, useShortcut } from "@/design";
-import { chatRows, now } from "@/state";
-import type { Id } from "@/wire/types";
-import { neighbour, nextUnread } from "./neighbours";
 import { aboveOf, type Place } from "./place";
 
 /** Shortcuts that lead from place to place. What is inside a column answers for itself. */
@@ -28,13 +25,4 @@ export function useShortcuts(place: Place): void {
     if (!up) return false;
     goUp(up);
   });
-
-  const rows = () => chatRows(now(), {});
-  const go = (chat: Id | null) => {
-    if (chat === null) return false;
-    navigate(`/c/${encodeURIComponent(chat)}`);
-  };
-  useShortcut("nextChat", () => go(neighbour(rows(), place.chat, 1)));
-  useShortcut("previousChat", () => go(neighbour(rows(), place.chat, -1)));
-  useShortcut("nextUnread", () => go(nextUnread(rows(), place.chat)));
 }
