@@ -26,12 +26,9 @@ class Groups(Chats):
         await self.presses(re.compile("show details$"))
 
     async def _does_to(self, name: str, what: str) -> None:
-        await self.presses(f"Options for {name}", self._details)
+        members = self.page.get_by_role("list", name="Group info", exact=True)
+        await self.presses(re.compile(rf"^{name} @"), members)
         await self.chooses(what)
-
-    @property
-    def _details(self):
-        return self.page.get_by_role("complementary")
 
     async def makes_admin(self, name: str) -> None:
         """Promotes a member."""
