@@ -3,6 +3,7 @@ import { MessagesSquare, Plus } from "lucide-react";
 import { lazy } from "react";
 import { useLocation } from "wouter";
 import { Button, EmptyState } from "@/design";
+import { AlertOffer, AlertSettings } from "@/features/alerts";
 import { FirstSteps } from "@/features/auth";
 import { ChatList } from "@/features/chats";
 import { useChinwag } from "@/state";
@@ -32,12 +33,23 @@ export function ListColumn({ place }: { readonly place: Place }) {
     case "new-group":
       return <NewGroup />;
     default:
-      return <ChatList notice={<FirstSteps />} />;
+      return <ChatList notice={<Notices />} />;
   }
 }
 
+/** What stands above the chats for a while. */
+function Notices() {
+  return (
+    <>
+      <FirstSteps />
+      <AlertOffer />
+    </>
+  );
+}
+
 export function MainColumn({ place }: { readonly place: Place }) {
-  if (place.list === "settings") return <SettingsSection section={place.section} alerts={null} />;
+  if (place.list === "settings")
+    return <SettingsSection section={place.section} alerts={<AlertSettings />} />;
   if (place.code) return <JoinGroup key={place.code} code={place.code} />;
   if (place.chat !== undefined) return <Talk chat={place.chat} at={place.at} />;
   return <Welcome />;

@@ -31,7 +31,7 @@ export function SearchField({ label, value, onChange, onKeyDown, ...rest }: Sear
         enterKeyHint="search"
         autoComplete="off"
         spellCheck={false}
-        dir="auto"
+        dir={value ? "auto" : undefined}
         className={styles["input"]}
         aria-label={label}
         placeholder={label}

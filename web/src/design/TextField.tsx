@@ -73,7 +73,10 @@ export function TextField({
   const name = id ?? own;
   return (
     <Frame id={name} label={label} hint={hint} error={error} count={counted(most, rest.value)}>
-      <div className={classes(styles["box"], error && styles["wrong"])} dir={rest.dir === "ltr" ? "ltr" : undefined}>
+      <div
+        className={classes(styles["box"], error && styles["wrong"])}
+        dir={rest.dir === "ltr" ? "ltr" : undefined}
+      >
         {prefix && (
           <span className={styles["prefix"]} aria-hidden>
             {prefix}

@@ -59,11 +59,12 @@ export function listTime(at: number, now: number): string {
   return format(at, { day: "2-digit", month: "2-digit", year: "2-digit" });
 }
 
-/** 'today at 14:05', 'yesterday at 14:05', '3 May at 14:05'. */
+/** 'today at 14:05', 'yesterday at 14:05', '3 May at 14:05'; 'tomorrow at …' of what is to come. */
 export function moment(at: number, now: number): string {
   const days = differenceInCalendarDays(now, at);
   const time = timeOfDay(at);
-  if (days <= 0) return i18next.t("time:todayAt", { time });
+  if (days === 0) return i18next.t("time:todayAt", { time });
+  if (days === -1) return i18next.t("time:tomorrowAt", { time });
   if (days === 1) return i18next.t("time:yesterdayAt", { time });
   return i18next.t("time:dayAt", { day: dayOfYear(at, now), time });
 }

@@ -25,6 +25,7 @@ from chinwag.server.clock import now_ms
 from chinwag.server.gateway import assets, pages
 from chinwag.server.gateway.auth import COOKIE_LOCAL, COOKIE_SECURE, Auth
 from chinwag.server.gateway.failures import exception_handlers
+from chinwag.server.gateway.naming import RequestIds
 from chinwag.server.gateway.peers import Peer
 from chinwag.server.gateway.secure import SecureHeaders
 from chinwag.server.gateway.upgrade import Headers
@@ -91,7 +92,8 @@ class Http:
             logging_config=None,
         )
         client = assets.load(resources.files(__package__).joinpath("web"))
-        return SecureHeaders(WebClient(litestar, client), self._auth.peers)
+        peers = self._auth.peers
+        return RequestIds(SecureHeaders(WebClient(litestar, client), peers), peers)
 
     # --- what requests say -------------------------------------------------------------------
 
@@ -164,8 +166,13 @@ class Http:
 
         @get("/api/session")
         async def session(request: AnyRequest) -> http.Session:
-            """Who is signed in here, or `unauthenticated`."""
-            holder = await self._auth.identify(_headers(request))
+            """Who is signed in here, if anybody is: that nobody is, is no failure to ask."""
+            try:
+                holder = await self._auth.identify(_headers(request))
+            except ChinwagError as error:
+                if error.kind is not errors.UNAUTHENTICATED:
+                    raise
+                return http.Session()
             return http.Session(user=holder.user, device=holder.device)
 
         @get("/api/server")
@@ -244,6 +251,10 @@ class Http:
         async def invite(request: AnyRequest, code: FromPath[str]) -> bytes:
             return pages.invite(self._site.name, self._url(request), _checked(code))
 
+        @get("/join/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
+        async def join(request: AnyRequest, code: FromPath[str]) -> bytes:
+            return pages.join(self._site.name, self._url(request), _checked(code))
+
         @get("/docs", guards=[self._docs_guard], media_type=MediaType.HTML, include_in_schema=False)
         async def docs(request: AnyRequest) -> bytes:
             return pages.docs(self._site.name, self._url(request))
@@ -253,7 +264,7 @@ class Http:
             keep = {"cache-control": "public, max-age=3600"}
             return Response(pages.STYLE, media_type=MediaType.CSS, headers=keep)
 
-        return [home, claim, invite, docs, style]
+        return [home, claim, invite, join, docs, style]
 
 
 class _Litestar(Litestar):

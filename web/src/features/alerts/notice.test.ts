@@ -22,6 +22,7 @@ function shown(alert: MessageAlert, language = "en-GB"): string {
 describe("a notification says", () => {
   it.each<[string, MessageAlert]>([
     ["Ada | Tea?", { ...ALERT, text: "Tea?" }],
+    ["Ada (4) | Tea?", { ...ALERT, text: "Tea?", unread: 4 }],
     ["Ada | New message", ALERT],
     ["Ada | New message", { ...ALERT, unread: 1 }],
     ["Ada | 3 new messages", { ...ALERT, unread: 3 }],

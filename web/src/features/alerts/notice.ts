@@ -38,7 +38,7 @@ export function notice(alert: MessageAlert, say: Say, silent: boolean): Notice {
   const { chat, seq, at } = alert;
   const extras = { renotify: !silent, timestamp: at };
   return {
-    title: alert.chat_kind === "group" && alert.title ? alert.title : alert.name,
+    title: title(alert),
     options: {
       ...extras,
       body: body(alert, say),
@@ -50,6 +50,12 @@ export function notice(alert: MessageAlert, say: Say, silent: boolean): Notice {
       silent,
     },
   };
+}
+
+/** Whose it is; with how many, where the text of the newest stands below. */
+function title({ chat_kind, title, name, text, unread = 0 }: MessageAlert): string {
+  const called = chat_kind === "group" && title ? title : name;
+  return text && unread > 1 ? `${called} (${unread})` : called;
 }
 
 function body(alert: MessageAlert, say: Say): string {

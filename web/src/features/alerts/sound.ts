@@ -30,9 +30,10 @@ export function chime(): boolean {
 }
 
 function play(notes: readonly Note[]): boolean {
+  if (!navigator.userActivation.hasBeenActive) return false;
   context ??= new AudioContext();
   if (context.state !== "running") {
-    void context.resume(); // for the next time, should it be allowed by then
+    void context.resume(); // for the next time: it may have been put to sleep
     return false;
   }
   if (Date.now() - last >= PAUSE) {

@@ -51,9 +51,9 @@ function Present({
         <Avatar id={row.colour} name={row.title} kind={row.face} online={row.online} />
         <span className={styles["words"]}>
           <span className={styles["line"]}>
-            <bdi className={styles["title"]}>
+            <span className={styles["title"]} dir="auto">
               <Highlight text={row.title} ranges={lit(row.title, wanted)} />
-            </bdi>
+            </span>
             {row.at > 0 && (
               <time className={styles["time"]} dateTime={new Date(row.at).toISOString()}>
                 {listTime(row.at, now)}
@@ -93,26 +93,26 @@ function Second({ row }: { readonly row: Row }) {
   switch (row.saying) {
     case "typing":
       return <span className={classes(styles["text"], styles["typing"])}>{typing(row, t)}</span>;
-    case "draft":
-      return (
-        <span className={styles["text"]}>
-          <span className={styles["draft"]}>{t("draft")}</span> <bdi>{row.text}</bdi>
-        </span>
-      );
     case "nothing":
       return <span className={styles["text"]}>{t("nothingYet")}</span>;
     default:
       return (
-        <span className={styles["text"]}>
-          {row.tick && <TickIcon tick={row.tick} label={t(TICKS[row.tick])} />}
-          {row.who && (
-            <>
-              <bdi>{row.who}</bdi>
-              {": "}
-            </>
+        <>
+          {row.saying === "draft" && <span className={styles["draft"]}>{t("draft")}</span>}
+          {row.tick && (
+            <span className={styles["tick"]} data-tick={row.tick}>
+              <TickIcon tick={row.tick} label={t(TICKS[row.tick])} />
+            </span>
           )}
-          <bdi>{row.text}</bdi>
-        </span>
+          {row.who && (
+            <span className={styles["who"]}>
+              <bdi>{row.who}</bdi>:
+            </span>
+          )}
+          <span className={styles["text"]} dir="auto">
+            {row.text}
+          </span>
+        </>
       );
   }
 }

@@ -90,14 +90,14 @@ export function Members({ chat, onView }: MembersProps) {
         );
       case "head":
         return (
-          <>
+          <div className={styles["rules"]}>
             <h3 className={styles["heading"]}>{t("membersTitle")}</h3>
             {searchable && (
               <div role="search" className={styles["search"]}>
                 <SearchField label={t("membersSearch")} value={query} onChange={setQuery} />
               </div>
             )}
-          </>
+          </div>
         );
       case "none":
         return (
@@ -158,7 +158,7 @@ function MemberRow({ member, mine, wanted, onMenu }: MemberRowProps) {
   const acts = !mine && !left;
   const row = (
     <ListRow
-      leading={<Avatar id={id} name={name} kind={member.kind} size={40} online={online} />}
+      leading={<Avatar id={id} name={name} kind={member.kind} size={40} online={online && !mine} />}
       title={mine ? t("you") : <Highlight text={name} ranges={lit(name, wanted)} />}
       subtitle={handle && <Highlight text={`@${handle}`} ranges={lit(`@${handle}`, wanted)} />}
       trailing={admin && <span className={styles["role"]}>{t("admin")}</span>}

@@ -1,6 +1,7 @@
 import { Switch } from "@/design";
 import type { GroupInfo, Settings } from "@/wire/types";
 import { useWords } from "@/words";
+import styles from "./Groups.module.css";
 
 export interface RulesProps {
   readonly rules: Pick<GroupInfo, "edit_info" | "send" | "add_members" | "approval" | "history">;
@@ -17,7 +18,7 @@ export function Rules({ rules, disabled = false, onChange }: RulesProps) {
     ["add_members", "switchAdd"],
   ] as const;
   return (
-    <>
+    <div className={styles["switches"]}>
       {members.map(([rule, label]) => {
         const everyone = (rules[rule] ?? "everyone") === "everyone";
         return (
@@ -45,6 +46,6 @@ export function Rules({ rules, disabled = false, onChange }: RulesProps) {
         disabled={disabled}
         onChange={(all) => onChange({ history: all ? "all" : "joined" })}
       />
-    </>
+    </div>
   );
 }

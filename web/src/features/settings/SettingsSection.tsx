@@ -11,7 +11,7 @@ import { LanguageChoice } from "./LanguageChoice";
 import { PasswordChange } from "./PasswordChange";
 import { Privacy } from "./Privacy";
 import { Profile } from "./Profile";
-import { Section } from "./Section";
+import { Card, Section } from "./Section";
 
 /** One section, in the middle. `alerts`: the settings of another feature, which the app puts in. */
 export function SettingsSection({
@@ -28,7 +28,11 @@ export function SettingsSection({
     case "privacy":
       return <Privacy />;
     case "alerts":
-      return <Section title={t("alerts")}>{alerts}</Section>;
+      return (
+        <Section title={t("alerts")}>
+          <Card>{alerts}</Card>
+        </Section>
+      );
     case "appearance":
       return <Appearance />;
     case "language":

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "@/net/clock";
 import { http, type Session } from "@/net/http";
-import { dialer, Refused } from "@/net/socket";
+import { dialer } from "@/net/socket";
 import { SUBPROTOCOL } from "@/wire/types";
 import type { Lead } from "../engine/lead";
 import type { State } from "../model";
@@ -16,7 +16,7 @@ import type { Saved, Store } from "../store/store";
 import { Household } from "./household";
 import { NoLead } from "./nolead";
 import type { Note } from "./notes";
-import { onSession, remember, remembered } from "./who";
+import { canRemember, onSession, remember, remembered } from "./who";
 
 export interface DoorDuties {
   show(patch: Patch): void;
@@ -98,8 +98,7 @@ export class Door {
   comeBack(): void {
     if (!this.away) return;
     this.away = false;
-    const session = remembered();
-    void this.enter(session);
+    if (canRemember()) void this.enter(remembered());
     void this.next(async () => {
       if (this.session && !this.household) await this.join(this.session, await this.store.load());
     });
@@ -141,10 +140,5 @@ export class Door {
 
 /** Whether the cookie stands for nobody any more; no network is no answer. */
 async function isVoid(): Promise<boolean> {
-  try {
-    await http.session();
-    return false;
-  } catch (error) {
-    return error instanceof Refused && error.error.code === "unauthenticated";
-  }
+  return (await http.session().catch(() => undefined)) === null;
 }
