@@ -9,6 +9,8 @@ export interface ListRowProps {
   readonly leading?: ReactNode;
   readonly title: ReactNode;
   readonly subtitle?: ReactNode;
+  /** All of the subtitle is shown, on as many lines as it takes. */
+  readonly wraps?: boolean;
   /** At the end of the title's line, as a time. */
   readonly meta?: ReactNode;
   /** At the end of the row. Something that acts may stand here only in a row that does not. */
@@ -46,7 +48,7 @@ export function ListRow(props: ListRowProps) {
           {meta && <span className={styles["meta"]}>{meta}</span>}
         </span>
         {subtitle && (
-          <span className={styles["subtitle"]} dir="auto">
+          <span className={classes(styles["subtitle"], props.wraps && styles["wraps"])} dir="auto">
             {subtitle}
           </span>
         )}

@@ -1336,10 +1336,12 @@ export interface SignedIn {
   readonly token: string;
 }
 
-/** Whose cookie it is: pages cannot read it, nor why a socket was refused. */
+/** Whose cookie it is: pages cannot read it, nor why a socket was refused. Empty: nobody's. */
 export interface Session {
-  readonly user: Id;
-  readonly device: Id;
+  /** Default: "". */
+  readonly user?: string;
+  /** Default: "". */
+  readonly device?: string;
 }
 
 /** What a client may know before signing in. */
