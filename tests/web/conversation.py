@@ -123,9 +123,14 @@ class Conversation(Chats):
         await self.opens_menu_of(own)
         await self.chooses("Message info")
 
+    async def opens_emoji(self) -> None:
+        """The picker, with something in it."""
+        await self.presses("Emoji")
+        await expect(self.page.get_by_role("gridcell").first).to_be_visible()
+
     async def opens_details(self, chat: str) -> None:
         """Contact or group info."""
-        await self.presses(f"{chat}, show details")
+        await self.presses(re.compile(rf"^{re.escape(chat)}\b.*show details$"))
 
     async def blocks(self, name: str) -> None:
         """By the contact info, and back."""

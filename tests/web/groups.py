@@ -12,7 +12,7 @@ class Groups(Chats):
 
     async def makes_group(self, title: str, *names: str) -> None:
         """Of people one knows."""
-        await self.presses("More", self.page.get_by_role("region", name="Chats").first)
+        await self.opens_list_menu()
         await self.chooses("New group")
         for name in names:
             await self.page.get_by_role("checkbox", name=re.compile(name)).click()

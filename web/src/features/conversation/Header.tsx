@@ -10,7 +10,7 @@ import {
   MessageCircleDashed,
 } from "lucide-react";
 import { useState } from "react";
-import { Avatar, classes, IconButton, Menu, type MenuItem, toast } from "@/design";
+import { Avatar, classes, IconButton, Menu, type MenuItem, toast, VisuallyHidden } from "@/design";
 import { type Chat, client, muted, useChinwag } from "@/state";
 import { refusalText, useWords } from "@/words";
 import { chatTitle } from "@/words/names";
@@ -42,12 +42,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
         turns
         onClick={onBack}
       />
-      <button
-        type="button"
-        className={styles["who"]}
-        onClick={onDetails}
-        aria-label={t("detailsOf", { title })}
-      >
+      <button type="button" className={styles["who"]} onClick={onDetails}>
         <Avatar
           id={chat.peer ?? chat.id}
           name={title}
@@ -62,6 +57,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
           <span className={classes(styles["line"], lively && styles["lively"])}>
             <bdi>{text}</bdi>
           </span>
+          <VisuallyHidden>{t("showDetails")}</VisuallyHidden>
         </span>
       </button>
       <Menu
