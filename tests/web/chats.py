@@ -27,10 +27,12 @@ class Chats(Doing):
 
     async def is_in(self, chat: str) -> None:
         """The conversation is open."""
-        header = self.page.get_by_role(
-            "button", name=re.compile(rf"^{re.escape(chat)}\b.*show details$")
-        )
-        await expect(header).to_be_visible()
+        await expect(self.header(chat)).to_be_visible()
+
+    def header(self, chat: str) -> Locator:
+        """The name over the conversation, which leads to the details."""
+        title = self.page.get_by_role("heading", name=chat, exact=True)
+        return self.page.get_by_role("main").get_by_role("button").filter(has=title)
 
     async def finds(self, handle: str, name: str) -> None:
         """Somebody by handle, and opens the chat with them."""

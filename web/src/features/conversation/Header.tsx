@@ -10,7 +10,7 @@ import {
   MessageCircleDashed,
 } from "lucide-react";
 import { useState } from "react";
-import { Avatar, classes, IconButton, Menu, type MenuItem, toast, VisuallyHidden } from "@/design";
+import { Avatar, classes, IconButton, Menu, type MenuItem, toast } from "@/design";
 import { type Chat, client, muted, useChinwag } from "@/state";
 import { refusalText, useWords } from "@/words";
 import { chatTitle } from "@/words/names";
@@ -42,7 +42,12 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
         turns
         onClick={onBack}
       />
-      <button type="button" className={styles["who"]} onClick={onDetails}>
+      <button
+        type="button"
+        className={styles["who"]}
+        onClick={onDetails}
+        title={t("detailsOf", { title })}
+      >
         <Avatar
           id={chat.peer ?? chat.id}
           name={title}
@@ -57,7 +62,6 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
           <span className={classes(styles["line"], lively && styles["lively"])}>
             <bdi>{text}</bdi>
           </span>
-          <VisuallyHidden>{t("showDetails")}</VisuallyHidden>
         </span>
       </button>
       <Menu
