@@ -265,6 +265,16 @@ async def test_a_letter_can_be_discarded(broker: BrokerUnderTest) -> None:
     await broker.waiting(1)
 
 
+async def test_letters_are_forgotten_by_age(broker: BrokerUnderTest) -> None:
+    await broker.it.work("deliver", Attempts(Verdict(done=False, dead=True)))
+    await broker.it.put([job("a"), job("b", due_in=3_600_000)])
+    (letter,) = await broker.letters(1)
+    assert await broker.it.forget(letter.dead_at) == 0
+    assert await broker.it.forget(letter.dead_at + 1) == 1
+    assert await broker.it.dead() == []
+    await broker.waiting(1)
+
+
 async def test_a_waiting_job_is_neither_replayed_nor_discarded(broker: BrokerUnderTest) -> None:
     waiting = job("a", due_in=3_600_000)
     await broker.it.put([waiting])

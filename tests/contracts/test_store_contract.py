@@ -510,6 +510,26 @@ async def test_an_entry_in_a_transaction_mentions_too(opened: Opened) -> None:
     assert (seat["mentioned"], seat["change"]) == (entry.seq, entry.change)
 
 
+# --- alerts --------------------------------------------------------------------------------------
+
+
+async def test_what_is_to_be_alerted_of_is_noted_with_it(opened: Opened) -> None:
+    await opened.chat("a", "ann")
+    entries = [message("a", "ann", f"id-{n}") for n in range(4)]
+    for entry in entries[1:]:
+        entry.alert = True
+    entries[3].version = 77  # stale
+    await opened.append(*entries)
+    again = message("a", "ann", "id-0")
+    again.alert = True
+    await opened.append(again)  # a repeat
+    later = message("a", "ann", "id-9")
+    later.alert = True
+    await _place(opened, later)
+    noted = await opened.fetch("SELECT chat, seq FROM alerts_due ORDER BY seq")
+    assert noted == [("a", 2), ("a", 3), ("a", 4)]
+
+
 # --- committed -----------------------------------------------------------------------------------
 
 

@@ -285,3 +285,14 @@ async def test_known_and_unknown_handles_are_answered_alike(people: People, serv
         for handle in (anna.handle, "nobody.at.all", "Ünbekannt", "x" * 64)
     }
     assert len(answers) == 1
+
+
+@pytest.mark.parametrize("kind", ["claim", "invite", "join"])
+async def test_links_lead_to_pages(server: Server, kind: str) -> None:
+    """The three links that are printed, sent and drawn as QR codes."""
+    get = "GET"
+    status, headers, _ = await asyncio.to_thread(exchange, server, get, f"/{kind}/abcdefgh12345678")
+    assert status == 200
+    assert headers["content-type"].startswith("text/html")
+    _, _, page = await asyncio.to_thread(exchange, server, get, f"/{kind}/%3Cscript%3Ex()")
+    assert b"<script>x()" not in page

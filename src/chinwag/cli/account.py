@@ -20,7 +20,9 @@ from chinwag.sdk import accounts
 PROFILE = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which account kept on this machine.")
 ]
-URL = Annotated[str, typer.Argument(help="The server's address.", metavar="[URL]")]
+URL = Annotated[str, typer.Argument(help="The server's address.", metavar="URL")]
+WHO = Annotated[str, typer.Argument(help="The account's handle.", metavar="HANDLE")]
+HANDLE = Annotated[str, typer.Option("--handle", help="The same; asked for if not given.")]
 
 
 class Form(Struct):
@@ -51,17 +53,22 @@ async def sign(form: Form, *, up: bool) -> tuple[str, SignedIn]:
         name=form.name,
         password=form.password,
         device=device_name(),
-        invite=form.invite or None,
-        claim=form.claim or None,
+        invite=_code(form.invite) or None,
+        claim=_code(form.claim) or None,
     )
     try:
         return url, await accounts.sign_up(url, sign_up)
     except ChinwagError as error:
         # One field takes both kinds of code: what is no invitation may be the server's claim.
-        if error.kind.code != "invite_invalid" or not form.invite:
+        if error.kind.code != "invite_invalid" or not sign_up.invite:
             raise
-        sign_up.invite, sign_up.claim = None, form.invite
+        sign_up.invite, sign_up.claim = None, sign_up.invite
         return url, await accounts.sign_up(url, sign_up)
+
+
+def _code(text: str) -> str:
+    """The code of a link to the server's page for it, or what is a code already."""
+    return text.strip().rstrip("/").rpartition("/")[2]
 
 
 def device_name() -> str:
@@ -79,6 +86,18 @@ def signed(url: str, form: Form, name: str | None, *, up: bool) -> None:
     user = signed_in.user
     said = f"Signed in to {url} as {one_line(user.name)} (@{user.handle})"
     typer.echo(f"{said}, kept as profile {place.name}.")
+
+
+def handle_of(word: str, option: str) -> str:
+    """The handle that a command means, given as a word or as an option, or asked for."""
+    given = {_plain(it) for it in (word, option) if it} or {_plain(typer.prompt("Handle"))}
+    if len(given) > 1:
+        fail(USAGE, f"two handles: {one_line(' and '.join(sorted(given)))}")
+    return given.pop()
+
+
+def _plain(handle: str) -> str:
+    return handle.strip().lower().removeprefix("@")
 
 
 def _password() -> str:

@@ -21,6 +21,8 @@ from chinwag.protocol.commands import (
     ResetBotToken,
     SetPrivacy,
     SetProfile,
+    SubscribePush,
+    UnsubscribePush,
     Users,
 )
 from chinwag.protocol.results import Account, BotToken, Device, DeviceList, User, UserList
@@ -104,6 +106,18 @@ class OwnDevices:
         """Sign a device out, wherever it is."""
         answer = await self._door.call(RemoveDevice(device=device))
         return cast("DeviceList", answer).devices
+
+    async def subscribe_push(
+        self, endpoint: str, p256dh: str, auth: str, *, previews: bool = False, closing: bool = True
+    ) -> None:
+        """Alert this device by Web Push while it has no session: what a browser's
+        ``PushSubscription`` says of itself, made with `State.push_key`.
+        """
+        await self._door.call(SubscribePush(endpoint, p256dh, auth, previews, closing))
+
+    async def unsubscribe_push(self) -> None:
+        """No more alerts to this device."""
+        await self._door.call(UnsubscribePush())
 
 
 class OwnBots:

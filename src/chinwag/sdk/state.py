@@ -49,6 +49,7 @@ class State:
 
     Attributes:
         user, device: own ids, empty before the first `Hello`.
+        push_key: what to subscribe to alerts with, as the last `Hello` said; empty: none are sent.
         chats: by chat id.
         users: profiles by user id.
         account: oneself, once known.
@@ -60,6 +61,7 @@ class State:
     def __init__(self) -> None:
         self.user = ""
         self.device = ""
+        self.push_key = ""
         self.chats: dict[str, ChatState] = {}
         self.users: dict[str, User] = {}
         self.account: Account | None = None
@@ -114,8 +116,8 @@ class State:
                 return self.merge_account(account)
             case pushes.Requests(chat=chat, waiting=waiting):
                 return self._requests(chat, waiting)
-            case pushes.Hello(user=me, device=device):
-                self.user, self.device = me, device
+            case pushes.Hello(user=me, device=device, push_key=key):
+                self.user, self.device, self.push_key = me, device, key
         return []
 
     def merge_head(self, head: Head) -> list[Change]:

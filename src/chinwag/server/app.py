@@ -15,10 +15,15 @@ from msgspec import structs
 
 from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
+from chinwag.server.adapters.push.service import WebPush
 from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.clock import now_ms
 from chinwag.server.config import Settings
+from chinwag.server.delivery.alerts import Alerts
+from chinwag.server.delivery.away import Away
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.delivery.ladder import Ladder, Steps
+from chinwag.server.delivery.pushing import ALERT, Pushing, Tries
 from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.connection import Connection, Services
 from chinwag.server.gateway.handlers import handlers
@@ -48,10 +53,12 @@ from chinwag.server.services.presence import Presence
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.receipts import Receipts
 from chinwag.server.services.revision import Upkeep
+from chinwag.server.services.subscriptions import Alerting, Subscriptions
 from chinwag.server.services.sync import Sync
 from chinwag.server.sessions.sessions import Sessions
 
 _REAP_SECONDS = 5.0
+_FORGET_SECONDS = 3600.0
 _DRAIN_SECONDS = 5.0
 # Clients that come back after a restart find room to wait in.
 _BACKLOG = 4096
@@ -70,14 +77,23 @@ class App:
         self.broker = LocalBroker(self.store)
         self.sessions = Sessions(LocalRegistry())
         self.delivery = Delivery(self.sessions)
+        self.push = WebPush(contact=_contact(settings), loopback=settings.push_loopback)
+        # Alerts to devices that are not here.
+        away = Away(self.sessions, settings.ack_timeout)
+        shown: set[tuple[str, str]] = set()
+        self.alerts = Alerts(self.store, self.broker, away, shown)
+        self.pushing = Pushing(self.store, self.push, away, shown, _tries(settings))
+        self.subscriptions = Subscriptions(
+            self.store, away, Alerting(settings.push, settings.push_loopback)
+        )
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        self.log = Log(self.store, self.chats, self.delivery)
+        self.log = Log(self.store, self.chats, self.delivery, self.alerts)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.presence = Presence(self.store, self.sessions)
-        self.devices = Devices(self.store, self.sessions, _lifetimes(settings))
+        self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
         self.passwords = _passwords(settings)
         self.entrance = Entrance(self.store, self.devices, self.passwords, _policy(settings))
         self.people = People(
@@ -99,7 +115,9 @@ class App:
         self.invites = Invites(actions)
         self.join_requests = JoinRequests(actions, self.profiles)
         self.upkeep = Upkeep(self.store, self.devices, self.profiles, forget=self.chats.forget_all)
-        self.ladder = Ladder(self.store, self.broker, self.delivery, _steps(settings))
+        self.ladder = Ladder(
+            self.store, self.broker, self.delivery, _steps(settings), overdue=self.alerts.overdue
+        )
         self.sync = Sync(self.store, self.profiles)
         # The door.
         peers = Peers(settings.trusted_proxies, secure=settings.public_url.startswith("https://"))
@@ -115,6 +133,8 @@ class App:
             messages=self.messages,
             receipts=self.receipts,
             presence=self.presence,
+            subscriptions=self.subscriptions,
+            alerts=self.alerts,
             cold=handlers(
                 sync=self.sync,
                 presence=self.presence,
@@ -128,6 +148,7 @@ class App:
                 membership=self.membership,
                 invites=self.invites,
                 join_requests=self.join_requests,
+                subscriptions=self.subscriptions,
             ),
             pace=_pace(settings),
         )
@@ -160,10 +181,16 @@ class App:
         """Open the store and begin all background work."""
         await self.store.open(self.log.committed)
         await self.sync.open()
+        self.push.use(await self.subscriptions.open(self.push.new_keys))
+        await self.alerts.open()
+        if self.settings.push:
+            await self.broker.work(ALERT, self.pushing.attempt)
         self._background("log", self.log.run(self.messages.judge))
         self._background("presence", self.presence.run())
         self._background("ladder", self.ladder.run())
+        self._background("alerts", self.alerts.run())
         self._background("reaper", _every(_REAP_SECONDS, self._reap))
+        self._background("dead letters", _every(_FORGET_SECONDS, self._forget_dead_letters))
         self._background("upkeep", self.upkeep.run())
 
     async def drain(self) -> None:
@@ -176,6 +203,7 @@ class App:
         """End the background work and close the store."""
         await self.drain()
         await self.broker.close()
+        await self.push.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -196,6 +224,13 @@ class App:
             self.presence.left(session)  # now, not when the peer has had its time to say goodbye
         if silent:
             log.info("sessions.reaped", sessions=len(silent))
+
+    async def _forget_dead_letters(self) -> None:
+        days = self.settings.dead_letter_days
+        if days:
+            forgotten = await self.broker.forget(now_ms() - days * 24 * 3600 * 1000)
+            if forgotten:
+                log.info("dead_letters.forgotten", letters=forgotten)
 
     # --- hooks -------------------------------------------------------------------------------
 
@@ -224,6 +259,8 @@ class App:
             self.broker.gauges,
             self.log.gauges,
             self.delivery.gauges,
+            self.alerts.gauges,
+            self.pushing.gauges,
             self.passwords.gauges,
             self.services.gauges,
         ]
@@ -331,6 +368,15 @@ def _steps(settings: Settings) -> Steps:
         factor=settings.retry_factor,
         expire_days=settings.park_days,
     )
+
+
+def _tries(settings: Settings) -> Tries:
+    return Tries(settings.retry_limit, _steps(settings).pause_ms)
+
+
+def _contact(settings: Settings) -> str:
+    secure = settings.public_url.startswith("https://")
+    return settings.push_contact or (settings.public_url if secure else "")
 
 
 def _pace(settings: Settings) -> Pace:

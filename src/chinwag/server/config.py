@@ -112,6 +112,25 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int, _count("Dead letters are kept so long; 0 keeps them for ever.")
     ] = 90
 
+    # Alerts
+    push: Annotated[
+        bool,
+        _help(
+            "Alert devices that are not connected, by Web Push. The server then connects to the"
+            " push services of browsers' makers."
+        ),
+    ] = True
+    push_contact: Annotated[
+        str,
+        _help(
+            "Where operators of push services find you: `mailto:…` or an https URL. Empty:"
+            " `public_url`. Some refuse alerts of servers without either."
+        ),
+    ] = ""
+    push_loopback: Annotated[
+        bool, _help("For tests: push services on this machine are allowed, too.")
+    ] = False
+
     # Limits: so many at once (0: no limit), then one more every so many seconds.
     sends_burst: Annotated[int, _count("Messages of one person at once.")] = 200
     sends_every: Annotated[float, _seconds("Then one more every so long.")] = 0.02
@@ -305,6 +324,8 @@ def _check(settings: Settings) -> None:
     """What the types cannot say."""
     if 0 < len(settings.metrics_token) < _SHORTEST_SECRET:
         raise ConfigError(f"metrics_token is shorter than {_SHORTEST_SECRET} characters.")
+    if settings.push_contact and not settings.push_contact.startswith(("mailto:", "https://")):
+        raise ConfigError("push_contact begins with mailto: or https://.")
     for proxy in settings.trusted_proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)

@@ -93,6 +93,12 @@ async def until(condition: Callable[[], object], what: str = "") -> None:
         await asyncio.sleep(0.01)
 
 
+def burst(app: ChatApp, *keys: str) -> None:
+    """See `Window.burst`."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
 class Window:
     """A terminal client that is looked at and typed into."""
 
@@ -128,6 +134,10 @@ class Window:
 
     async def type(self, text: str) -> None:
         await self.pilot.press(*text)
+
+    def burst(self, *keys: str) -> None:
+        """Keys that come all at once, as over a slow link: nothing happens in between."""
+        burst(self.app, *keys)
 
     async def look(self, front: bool) -> None:
         """The terminal gains or loses the focus."""

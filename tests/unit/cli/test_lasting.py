@@ -1,10 +1,11 @@
 """What must outlive a network, a server, a program: drafts, the outbox, the store."""
 
+from chinwag.cli.account import Form
 from chinwag.cli.chat.home import Home
 from chinwag.cli.chat.signing import Signing
 from chinwag.cli.profiles import Profile
 from chinwag.sdk import Tick
-from unit.cli.people import PASSWORD, Server, running, two, until, window
+from unit.cli.people import PASSWORD, Server, running, sign_up, two, until, window
 
 
 async def test_starts_from_the_store_without_a_server(own_server: Server) -> None:
@@ -136,3 +137,40 @@ async def test_opened_twice_says_so(shared_server: Server) -> None:
     async with window(shared_server.url, "Ann") as ann, running(Profile("ann")) as second:
         await until(lambda: second.app.return_code == 1)
         assert ann.app.desk is not None
+
+
+async def test_ctrl_c_quits_but_not_by_accident(shared_server: Server) -> None:
+    place = Profile("ann")
+    place.keep(shared_server.url, await sign_up(shared_server.url, "Ann"))
+    async with running(place) as ann:
+        await ann.online()
+        chat = (await ann.client.open_direct(ann.client.user)).chat
+        await ann.open(chat)
+        await ann.type("not sent yet")
+        await ann.press("ctrl+c")
+        await ann.sees("Ctrl+C again to quit.")
+        assert ann.app.is_running
+        await ann.press("ctrl+c")
+        await until(lambda: not ann.app.is_running)
+    async with running(place) as ann:
+        await ann.online()
+        await ann.open(chat)
+        assert ann.home.talk.composer.text == "not sent yet"
+
+
+async def test_ctrl_c_copies_what_is_selected(shared_server: Server) -> None:
+    async with window(shared_server.url, "Ann") as ann:
+        await ann.open((await ann.client.open_direct(ann.client.user)).chat)
+        await ann.type("two words")
+        ann.home.talk.composer.action_select_all()
+        await ann.press("ctrl+c")
+        assert ann.app.clipboard == "two words"
+        assert ann.app.is_running
+        await ann.press("backspace", "ctrl+c")
+        await until(lambda: not ann.app.is_running)
+
+
+async def test_ctrl_c_quits_the_form(shared_server: Server) -> None:
+    async with running(Profile("ann"), Form(shared_server.url)) as ann:
+        await ann.press(*"ann", "ctrl+c")
+        await until(lambda: not ann.app.is_running)

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 from chinwag.cli.profiles import Profile
 from chinwag.cli.relay import path_of
@@ -71,7 +73,7 @@ async def test_sign_up_in_and_out(shared_server: Server) -> None:
     url = shared_server.url
     made = await chinwag("sign-up", url, "--handle", ann, "--name", "Ann\x1b[2J", **secret)
     assert made == (0, f"Signed in to {url} as Ann␛[2J (@{ann}), kept as profile default.\n", "")
-    code, _, error = await chinwag("sign-up", url, "--handle", ann, "--name", "Ann", **secret)
+    code, _, error = await chinwag("sign-up", url, ann, "--name", "Ann", **secret)
     assert (code, error) == (1, "chinwag: This handle is taken.\n")
     code, said, _ = await chinwag("sign-out")
     assert (code, said) == (0, f"Signed out of {url}.\n")
@@ -81,6 +83,14 @@ async def test_sign_up_in_and_out(shared_server: Server) -> None:
     assert "nobody is signed in" in error
     code, _, _ = await chinwag("sign-in", url, "--handle", f"@{ann.upper()}", **secret)
     assert code == 0
+    assert (await chinwag("sign-out"))[0] == 0
+    code, _, _ = await chinwag("sign-in", url, f"@{ann.upper()}", **secret)
+    assert code == 0
+    code, _, error = await chinwag("sign-in", url, ann, "--handle", "somebody", **secret)
+    assert (code, error) == (2, f"chinwag: two handles: {ann} and somebody\n")
+    code, _, error = await chinwag("sign-in", url, ann, "somebody", **secret)
+    assert code == 2
+    assert "somebody" in error
     code, _, error = await chinwag("sign-in", url, "--handle", ann, CHINWAG_PASSWORD="wrong-one")
     assert (code, error) == (1, "chinwag: Handle or password is wrong.\n")
     code, _, error = await chinwag("sign-in", "http://127.0.0.1:1", "--handle", ann, **secret)
@@ -262,3 +272,15 @@ def test_lines() -> None:
     assert plain_line(line).split("  ", 1)[1] == "A␛[2J B in G: x y␇"
     line |= {"kind": "invite", "text": "Tea", "chat_kind": "direct", "own": True}
     assert plain_line(line).split("  ", 1)[1] == "You to G: invitation to Tea"
+
+
+async def test_codes_are_taken_as_links_too(own_server: Server, tmp_path: Path) -> None:
+    """As the server prints them, and as people send them to each other."""
+    printed = (tmp_path / "server.log").read_text()
+    link = next(it for it in printed.split() if "/claim/" in it)
+    secret = {"CHINWAG_PASSWORD": PASSWORD}
+    url = own_server.url
+    made = await chinwag("sign-up", url, "ann", "--name", "Ann", "--claim", link, **secret)
+    assert made[0] == 0
+    _, people, _ = await chinwag("user", "list", "--data", str(tmp_path / "server-data"))
+    assert re.search(r"^ann +Ann +person +active +yes ", people, re.MULTILINE), people

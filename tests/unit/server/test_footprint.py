@@ -8,7 +8,11 @@ from pathlib import Path
 import chinwag
 
 # Litestar would load pydantic, by plugins that we have no use for: 24 MB and a third of a second.
-UNWANTED = ("pydantic", "attrs", "faker", "polyfactory", "textual", "pytest")
+# What alerts need, another 14 MB, comes with the first of them.
+UNWANTED = (
+    *("pydantic", "attrs", "faker", "polyfactory", "textual", "pytest"),
+    *("aiohttp", "cryptography"),
+)
 
 
 def test_the_server_loads_nothing_it_does_not_need() -> None:

@@ -1,5 +1,6 @@
 /** A conversation with its composer, and the info of one of its messages. */
 import { useLocation } from "wouter";
+import { goUp } from "@/design";
 import { Composer } from "@/features/composer";
 import { Conversation, MessageInfo } from "@/features/conversation";
 
@@ -16,7 +17,7 @@ export function Talk({ chat, at }: TalkProps) {
       chat={chat}
       at={at}
       composer={Composer}
-      onBack={() => navigate("/")}
+      onBack={() => goUp("/")}
       onDetails={() => navigate(`${here}/info`)}
       onInfo={(seq) => navigate(`${here}/message/${seq}`)}
     />
@@ -24,8 +25,6 @@ export function Talk({ chat, at }: TalkProps) {
 }
 
 export function TalkInfo({ chat, seq }: { readonly chat: string; readonly seq: number }) {
-  const [, navigate] = useLocation();
-  return (
-    <MessageInfo chat={chat} seq={seq} onClose={() => navigate(`/c/${encodeURIComponent(chat)}`)} />
-  );
+  const up = `/c/${encodeURIComponent(chat)}`;
+  return <MessageInfo chat={chat} seq={seq} onClose={() => goUp(up)} />;
 }

@@ -33,17 +33,18 @@ export function ListColumn({ place }: { readonly place: Place }) {
     case "new-group":
       return <NewGroup />;
     default:
-      return (
-        <ChatList
-          notice={
-            <>
-              <FirstSteps />
-              <AlertOffer />
-            </>
-          }
-        />
-      );
+      return <ChatList notice={<Notices />} />;
   }
+}
+
+/** What stands above the chats for a while. */
+function Notices() {
+  return (
+    <>
+      <FirstSteps />
+      <AlertOffer />
+    </>
+  );
 }
 
 export function MainColumn({ place }: { readonly place: Place }) {

@@ -1,5 +1,4 @@
 import { Bookmark, Bot, Users } from "lucide-react";
-import type { ReactNode } from "react";
 import styles from "./Avatar.module.css";
 import { classes } from "./classes";
 import { avatarColour, senderColour } from "./colour";
@@ -27,19 +26,16 @@ export function Avatar({ id, name, size = 48, online = false, kind = "person" }:
     background: avatarColour(id),
     color: senderColour(id),
   };
+  const Icon = kind === "person" ? null : ICONS[kind];
   return (
     <span
       className={classes(styles["avatar"], online && styles["online"])}
       style={style}
+      // Drawn by the style sheet: a picture of letters, not a text to be found, copied or read out.
+      data-initials={Icon ? undefined : initials(name)}
       aria-hidden
     >
-      {face(kind, name)}
+      {Icon && <Icon size="46%" strokeWidth={1.75} />}
     </span>
   );
-}
-
-function face(kind: NonNullable<AvatarProps["kind"]>, name: string): ReactNode {
-  if (kind === "person") return initials(name);
-  const Icon = ICONS[kind];
-  return <Icon size="46%" strokeWidth={1.75} />;
 }

@@ -40,14 +40,14 @@ export function ListRow(props: ListRowProps) {
       {leading && <span className={styles["leading"]}>{leading}</span>}
       <span className={styles["words"]}>
         <span className={styles["line"]}>
-          <span className={styles["title"]} dir="auto">
-            {title}
+          <span className={styles["title"]}>
+            <bdi>{title}</bdi>
           </span>
           {meta && <span className={styles["meta"]}>{meta}</span>}
         </span>
         {subtitle && (
-          <span className={styles["subtitle"]} dir="auto">
-            {subtitle}
+          <span className={styles["subtitle"]}>
+            <bdi>{subtitle}</bdi>
           </span>
         )}
       </span>

@@ -16,6 +16,12 @@ export interface Submit<F extends string> {
   readonly forgive: (field: F) => void;
 }
 
+/** Refusals that are always about the same field, which the server need not name. */
+const ABOUT: Readonly<Record<string, string>> = {
+  handle_taken: "handle",
+  weak_password: "password",
+};
+
 /**
  * A form that is checked, then sent. What is wrong is told at its field, and the first such field
  * gets the focus: fields are found by their `name`.
@@ -37,7 +43,8 @@ export function useSubmit<F extends string>(
   };
 
   const refuse = (form: HTMLFormElement, error: unknown) => {
-    const field = error instanceof Refusal ? fields.find((f) => f === fieldOf(error.field)) : null;
+    const at = error instanceof Refusal ? fieldOf(error.field) || ABOUT[error.code] : "";
+    const field = fields.find((name) => name === at);
     if (field) {
       tell(form, { [field]: refusalText(error) } as Faults<F>);
       return;

@@ -37,7 +37,6 @@ interface Asked {
   readonly type: Command["type"];
   readonly settle: Settle;
   readonly seen: ((answer: never) => void) | undefined;
-  readonly calm: () => void;
 }
 
 const OPEN_MS = 10_000;
@@ -52,7 +51,7 @@ export class Socket {
   private readonly asked = new Map<number, Asked>();
   private readonly wire: Wire;
 
-  /** `told` is called with each push, in order; it must not throw. */
+  /** `told` is called with each push, in order. */
   constructor(
     dial: Dial,
     private readonly clock: Clock,
@@ -105,7 +104,7 @@ export class Socket {
         if (result instanceof Error) reject(result);
         else resolve(result as AnswerTo<C>);
       };
-      this.asked.set(id, { type: command.type, settle, seen, calm });
+      this.asked.set(id, { type: command.type, settle, seen });
       this.wire.send(encode(command, id));
     });
   }
@@ -126,7 +125,7 @@ export class Socket {
     const frame = this.end !== null && typeof data === "string" ? decode(data) : null;
     if (frame === null) return;
     if (frame.kind === "push") {
-      told(frame.push);
+      guarded(() => told(frame.push));
       return;
     }
     const asked = this.asked.get(frame.reply);
@@ -141,7 +140,7 @@ export class Socket {
       asked.settle(new Refused({ code: "internal", text: ERRORS.internal.text }));
       return;
     }
-    asked.seen?.(answer as never);
+    guarded(() => asked.seen?.(answer as never));
     asked.settle(answer);
   }
 
@@ -154,6 +153,15 @@ export class Socket {
     this.asked.clear();
     end(code);
     for (const one of asked) one.settle(new Lost("closed"));
+  }
+}
+
+/** A frame that breaks us is a bug of ours, and no reason to lose the session. */
+function guarded(take: () => void): void {
+  try {
+    take();
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -21,9 +21,10 @@ describe("a handle", () => {
 });
 
 it("counts what a password lacks", () => {
-  expect(["1234567", "1234", "tea and biscuits"].map(passwordFault)).toEqual([
+  expect(["1234567", "1234", "tea and biscuits", ""].map(passwordFault)).toEqual([
     "1 more character, please.",
     "4 more characters, please.",
     "",
+    "Type your password.",
   ]);
 });

@@ -19,6 +19,7 @@ export function handleFault(handle: string): string {
 
 /** What keeps it from being a password, in words; '' if nothing that this page can know. */
 export function passwordFault(password: string): string {
+  if (!password) return i18next.t("app:passwordMissing");
   const count = LIMITS.PASSWORD_CHARS_MIN - password.length;
   return count > 0 ? i18next.t("app:passwordShort", { count }) : "";
 }

@@ -22,10 +22,12 @@ from chinwag.cli.chat.drafts import Drafts
 from chinwag.cli.chat.errors import explained
 from chinwag.cli.chat.help import Help
 from chinwag.cli.chat.home import Home
+from chinwag.cli.chat.interrupts import Interrupts
 from chinwag.cli.chat.people import FindPeople
 from chinwag.cli.chat.settings import Settings
 from chinwag.cli.chat.signing import Signing
 from chinwag.cli.chat.theme import DARK, LIGHT, PALETTES, theme
+from chinwag.cli.chat.typeahead import TypeAhead
 from chinwag.cli.profiles import Account, Profile, private_folder, same_server, write_private
 from chinwag.cli.relay import Relay
 from chinwag.protocol.errors import ChinwagError
@@ -42,6 +44,7 @@ class ChatApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", priority=True),
         Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("ctrl+c", "interrupt", "Copy or quit", show=False, priority=True),
     ]
 
     def __init__(self, profile: Profile, form: Form, *, sign_up: bool = False) -> None:
@@ -54,6 +57,8 @@ class ChatApp(App[None]):
         self.desk: Desk | None = None
         self._home: Home | None = None
         self._started_at = time.time_ns() // 1_000_000
+        self._interrupts = Interrupts(self)
+        self._typeahead = TypeAhead(self, super().on_event)
         for palette in PALETTES.values():
             self.register_theme(theme(palette))
 
@@ -71,6 +76,7 @@ class ChatApp(App[None]):
             if account and not self._form.handle and not elsewhere:
                 self._form.url, self._form.handle = account.url, account.handle
             self.push_screen(Signing(self._form, sign_up=self._sign_up))
+        self._typeahead.hold()
 
     # --- an account's life -------------------------------------------------------------------
 
@@ -176,6 +182,11 @@ class ChatApp(App[None]):
             await self.desk.client.close()
         self.exit()
 
+    async def action_interrupt(self) -> None:
+        writes = self._home is not None and bool(self._home.talk.composer.text.strip())
+        if self._interrupts.quits(writes):
+            await self.action_quit()
+
     @work(group="out")
     async def action_sign_out(self) -> None:
         desk = self.desk
@@ -210,7 +221,10 @@ class ChatApp(App[None]):
             self.attention.active()
             if not was:
                 self._watch_attention()
-        await super().on_event(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typeahead.take(event)
+        else:
+            await super().on_event(event)
 
     def _watch_attention(self) -> None:
         if self.desk is None:

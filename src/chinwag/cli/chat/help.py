@@ -24,7 +24,7 @@ KEYS = (
             ("Ctrl+↑ Ctrl+↓, F7 F8", "chat before, chat after"),
             ("Tab, Shift+Tab", "from part to part"),
             ("Esc", "one step back"),
-            ("Ctrl+Q", "quit"),
+            ("Ctrl+C, Ctrl+Q", "quit; Ctrl+C copies if something is selected"),
         ),
     ),
     (

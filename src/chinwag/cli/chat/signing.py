@@ -28,7 +28,9 @@ _FIELDS = {
 class Signing(Screen[None]):
     """Fields for one of the two; F2 changes between them."""
 
+    AUTO_FOCUS = ""  # the first field that is empty, not the first that there is
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+j", "next", show=False),  # Enter, typed before the terminal was ours
         Binding("f2", "other", "Sign in / sign up"),
         Binding("escape", "app.quit", "Quit"),
     ]
@@ -68,9 +70,9 @@ class Signing(Screen[None]):
             )
             yield Static("Password", classes="label")
             yield Input(password=True, id="password", compact=True, max_length=256)
-            yield Static("Invite or claim code, if you have one", classes="label up")
+            yield Static("Invite or claim (link or code), if you have one", classes="label up")
             yield Input(
-                form.claim or form.invite, id="code", classes="up", compact=True, max_length=64
+                form.claim or form.invite, id="code", classes="up", compact=True, max_length=256
             )
             yield Static("", id="trouble")
             with Horizontal(classes="buttons"):
@@ -85,6 +87,10 @@ class Signing(Screen[None]):
     def action_other(self) -> None:
         self._up = not self._up
         self._arrange()
+
+    async def action_next(self) -> None:
+        if isinstance(self.focused, Input):
+            await self.focused.action_submit()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "other":

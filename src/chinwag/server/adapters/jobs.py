@@ -112,3 +112,11 @@ class Jobs:
             return await tx.execute("DELETE FROM jobs WHERE id = $1 AND dead_at > 0", job_id)
 
         return bool(await self._store.transact(work))
+
+    async def forget(self, before: int) -> int:
+        """Forget dead letters by age."""
+
+        async def work(tx: Tx) -> int:
+            return await tx.execute("DELETE FROM jobs WHERE dead_at > 0 AND dead_at < $1", before)
+
+        return await self._store.transact(work)

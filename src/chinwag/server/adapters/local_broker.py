@@ -80,6 +80,9 @@ class LocalBroker:
     async def discard(self, job_id: str) -> bool:
         return await self._jobs.discard(job_id)
 
+    async def forget(self, before: int) -> int:
+        return await self._jobs.forget(before)
+
     def _wake(self, kind: str) -> None:
         if kind in self._workers:
             self._workers[kind].wake()

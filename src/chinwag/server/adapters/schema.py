@@ -72,6 +72,44 @@ devices = Table(
     **WITHOUT_ROWID,
 )
 
+# Where a device is alerted while it has no session. ``round`` names the job that is to do it next.
+push_subscriptions = Table(
+    "push_subscriptions",
+    schema,
+    _id("device"),
+    Column("account", Text, nullable=False, index=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    _text("key"),
+    _text("auth"),
+    _int("previews"),
+    _int("closing", 1),
+    _int("round"),
+    _int("created_at"),
+    **WITHOUT_ROWID,
+)
+
+# What a device is told of a chat, by seqs: the newest it is to be alerted of, the newest that this
+# is settled for, and the one whose notification may be on its screen (0: none).
+alerts = Table(
+    "alerts",
+    schema,
+    _id("device"),
+    _id("chat"),
+    _int("due"),
+    _int("done"),
+    _int("shown"),
+    **WITHOUT_ROWID,
+)
+
+# Events that somebody may have to be alerted of, put down in their own commit.
+alerts_due = Table(
+    "alerts_due",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    **WITHOUT_ROWID,
+)
+
 blocks = Table(
     "blocks",
     schema,

@@ -9,6 +9,7 @@ happens here, a later connection gets it, and the failure ends.
 import asyncio
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -95,14 +96,23 @@ _EXPIRED = (
 
 
 class Ladder:
-    """Watches sessions and works off what they owe."""
+    """Watches sessions and works off what they owe. ``overdue`` is told who owes what."""
 
-    def __init__(self, store: Store, broker: Broker, delivery: Delivery, steps: Steps) -> None:
+    def __init__(
+        self,
+        store: Store,
+        broker: Broker,
+        delivery: Delivery,
+        steps: Steps,
+        *,
+        overdue: Callable[[Session, str], None] = lambda session, chat: None,
+    ) -> None:
         self._store = store
         self._broker = broker
         self._delivery = delivery
         self._sessions = delivery.sessions
         self._steps = steps
+        self._overdue = overdue
 
     async def run(self) -> None:
         """Climb, for ever."""
@@ -143,6 +153,7 @@ class Ladder:
             for session, chat in owing:
                 # On the ladder now: not due again before the next acknowledgement.
                 session.unacknowledged[chat] = math.inf
+                self._overdue(session, chat)
                 parcel = _Parcel(session.user, session.device, chat, lasts.get(chat, 0))
                 jobs.append(
                     Job(

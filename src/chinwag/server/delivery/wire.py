@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Raw, Struct
 
-from chinwag.protocol.events import Body, Message, Void
+from chinwag.protocol.events import Body, Void
 from chinwag.protocol.frames import encode
 from chinwag.server.framing import frame_text
 from chinwag.server.ports.store import Entry, Row
@@ -32,7 +32,6 @@ class _Pushed(Struct):
 
 VOID = Raw(encode(Void()))
 _body = msgspec.json.Decoder(Body).decode
-_message = msgspec.json.Decoder(Message).decode
 COLUMNS = "chat, seq, kind, sender, at, count, client_id, hidden, body"
 """What `of_row` wants to be selected."""
 
@@ -63,9 +62,9 @@ def of_row(row: Row, reader: str) -> Event:
     return Event(chat, seq, at, sender, count, Raw(body.encode()), client_id)
 
 
-def decoded(event: Event) -> Body:
-    """An event's body, typed."""
-    body: Body = _body(event.body)
+def decoded(stored: str | Raw) -> Body:
+    """A stored body, typed."""
+    body: Body = _body(stored)
     return body
 
 

@@ -23,6 +23,7 @@ from chinwag.protocol.errors import ChinwagError, Failure
 from chinwag.protocol.frames import BadRequest, Request, decode_request
 from chinwag.protocol.version import FEATURES, PROTOCOL
 from chinwag.server.clock import now_ms
+from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.framing import frame_text
 from chinwag.server.gateway.pace import Budgets, Pace, spend
 from chinwag.server.gateway.socket import Socket
@@ -34,6 +35,7 @@ from chinwag.server.services.messages import Messages
 from chinwag.server.services.presence import Presence
 from chinwag.server.services.receipts import Receipts
 from chinwag.server.services.roster import Roster
+from chinwag.server.services.subscriptions import Subscriptions
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
@@ -70,6 +72,8 @@ class Services:
         messages: Messages,
         receipts: Receipts,
         presence: Presence,
+        subscriptions: Subscriptions,
+        alerts: Alerts,
         cold: Mapping[type, Handler],
         pace: Pace,
     ) -> None:
@@ -81,6 +85,8 @@ class Services:
         self.messages = messages
         self.receipts = receipts
         self.presence = presence
+        self.subscriptions = subscriptions
+        self.alerts = alerts
         self.cold = cold
         self.pace = pace
         self.budgets = Budgets(pace)
@@ -150,6 +156,7 @@ class Connection:
         valid = services.sessions.remove(session)
         services.presence.left(session)
         if valid:
+            services.alerts.left(session)
             asyncio.get_running_loop().create_task(services.sessions.forget(session))
 
     def shutdown(self) -> None:
@@ -174,6 +181,7 @@ class Connection:
                     device=session.device,
                     heartbeat=services.heartbeat,
                     now=now_ms(),
+                    push_key=services.subscriptions.key,
                 )
             )
         except Exception:  # noqa: BLE001 - the client tries again

@@ -17,6 +17,7 @@ from chinwag.server.services.membership import Membership
 from chinwag.server.services.messages import Messages
 from chinwag.server.services.people import People
 from chinwag.server.services.presence import Presence
+from chinwag.server.services.subscriptions import Subscriptions
 from chinwag.server.services.sync import Sync
 
 
@@ -34,6 +35,7 @@ def handlers(
     membership: Membership,
     invites: Invites,
     join_requests: JoinRequests,
+    subscriptions: Subscriptions,
 ) -> Mapping[type, Handler]:
     """The table of all commands that may wait."""
     return {
@@ -54,6 +56,8 @@ def handlers(
         commands.Devices: devices.devices,
         commands.RenameDevice: devices.rename,
         commands.RemoveDevice: devices.remove,
+        commands.SubscribePush: subscriptions.subscribe,
+        commands.UnsubscribePush: subscriptions.unsubscribe,
         commands.ChangePassword: entrance.change_password,
         commands.CreateBot: bots.create,
         commands.Bots: bots.bots,

@@ -244,6 +244,10 @@ class Http:
         async def invite(request: AnyRequest, code: FromPath[str]) -> bytes:
             return pages.invite(self._site.name, self._url(request), _checked(code))
 
+        @get("/join/{code:str}", media_type=MediaType.HTML, include_in_schema=False)
+        async def join(request: AnyRequest, code: FromPath[str]) -> bytes:
+            return pages.join(self._site.name, self._url(request), _checked(code))
+
         @get("/docs", guards=[self._docs_guard], media_type=MediaType.HTML, include_in_schema=False)
         async def docs(request: AnyRequest) -> bytes:
             return pages.docs(self._site.name, self._url(request))
@@ -253,7 +257,7 @@ class Http:
             keep = {"cache-control": "public, max-age=3600"}
             return Response(pages.STYLE, media_type=MediaType.CSS, headers=keep)
 
-        return [home, claim, invite, docs, style]
+        return [home, claim, invite, join, docs, style]
 
 
 class _Litestar(Litestar):

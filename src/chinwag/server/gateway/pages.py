@@ -14,7 +14,7 @@ _PAGE = _FOLDER.joinpath("page.html").read_text("utf-8")
 
 
 def is_code(text: str) -> bool:
-    """Whether this could be a sign-up code."""
+    """Whether this could be a code of a link."""
     return _CODE.fullmatch(text) is not None
 
 
@@ -34,6 +34,12 @@ def invite(name: str, url: str, code: str) -> bytes:
     """How to use an invitation to the server."""
     text = "You are invited to this server. Make your account:"
     return _page(name, text, f"chinwag chat --invite {code} {url}")
+
+
+def join(name: str, url: str, code: str) -> bytes:
+    """How to use a group's invite link."""
+    text = f"You are invited to a group. Sign in, then Ctrl+P, “Join a group”, and {code}:"
+    return _page(name, text, f"chinwag chat {url}")
 
 
 def docs(name: str, url: str) -> bytes:

@@ -69,6 +69,10 @@ class Broker(Protocol):
         """Forget a dead letter; False if there is none such."""
         ...
 
+    async def forget(self, before: int) -> int:
+        """Forget the dead letters of before that moment (ms UTC); how many."""
+        ...
+
     def gauges(self) -> dict[str, float]:
         """Figures for the metrics page."""
         ...

@@ -35,10 +35,11 @@ class Entry:
     The caller fills the first group; the store fills ``seq``, ``at`` (ms), ``count`` and
     ``outcome`` (for a repeat: those of the first time), and ``change`` where there are mentions.
     ``context`` is the caller's own. ``mentions`` names members whose ``mentioned`` mark the entry
-    raises, unless it is hidden.
+    raises, unless it is hidden. ``alert``: put it down in ``alerts_due`` with the same commit.
     """
 
     __slots__ = (
+        "alert",
         "answer",
         "at",
         "body",
@@ -71,6 +72,7 @@ class Entry:
         counted: bool = False,
         hidden: bool = False,
         mentions: tuple[str, ...] = (),
+        alert: bool = False,
         answer: bytes | None = None,
         context: Any = None,
     ) -> None:
@@ -84,6 +86,7 @@ class Entry:
         self.counted = counted
         self.hidden = hidden
         self.mentions = mentions
+        self.alert = alert
         self.answer = answer
         self.context = context
         self.seq = 0

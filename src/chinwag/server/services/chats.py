@@ -1,7 +1,7 @@
 """Chats: the door to them, one-to-one chats, and how each stands in its member's list."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import uuid_utils
 
@@ -215,52 +215,47 @@ class Chats:
         """Mute, pin, archive, mark as unread."""
         found = await self.roster(command.chat)
         found.seat(session.user)
-        wanted = {
+        asked = {
             "muted_until": command.muted_until,
             "pinned_at": command.pinned,
             "archived": command.archived,
             "unread": command.unread,
         }
-
-        async def work(tx: Tx) -> tuple[dict[str, int], int]:
-            given: dict[str, int] = {}
-            for column, value in wanted.items():
-                if isinstance(value, int):
-                    given[column] = tx.now if column == "pinned_at" and value else int(value)
-                    await tx.execute(
-                        f"UPDATE members SET {column} = $3, change = $4"
-                        " WHERE chat = $1 AND account = $2",
-                        command.chat,
-                        session.user,
-                        given[column],
-                        tx.change,
-                    )
-            return given, tx.change
-
-        given, change = await self._store.transact(work)
+        wanted = {column: value for column, value in asked.items() if isinstance(value, int)}
+        given, change = await self._put(command.chat, session.user, wanted)
         seat = (await self.roster(command.chat)).seat(session.user)
         for column, value in given.items():
             setattr(seat, column, value if column.endswith(("until", "at")) else bool(value))
         while seat.change >= change:
-            # Marks of the same commit, or the next, were told by that version without this.
-            change = await self._touched_again(command.chat, session.user)
+            # Marks of the same commit, or the next, were told by that version without this; and
+            # may have undone some of it.
+            _, change = await self._put(command.chat, session.user, given)
             seat = (await self.roster(command.chat)).seat(session.user)
         seat.change = change
         mine = seat.mine(command.chat)
         self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
         return mine
 
-    async def _touched_again(self, chat: str, user: str) -> int:
-        """Give how a chat stands in somebody's list a newer version."""
+    async def _put(
+        self, chat: str, user: str, wanted: Mapping[str, int]
+    ) -> tuple[dict[str, int], int]:
+        """Write how a chat stands in somebody's list: what was written, with the moment of a pin
+        that is new, and the version that it has now.
+        """
 
-        async def work(tx: Tx) -> int:
-            await tx.execute(
-                "UPDATE members SET change = $3 WHERE chat = $1 AND account = $2",
-                chat,
-                user,
-                tx.change,
-            )
-            return tx.change
+        async def work(tx: Tx) -> tuple[dict[str, int], int]:
+            pinned = wanted.get("pinned_at") is True
+            given = {column: int(value) for column, value in wanted.items()}
+            if pinned:
+                given["pinned_at"] = tx.now
+            for column, value in (given | {"change": tx.change}).items():
+                await tx.execute(
+                    f"UPDATE members SET {column} = $3 WHERE chat = $1 AND account = $2",
+                    chat,
+                    user,
+                    value,
+                )
+            return given, tx.change
 
         return await self._store.transact(work)
 

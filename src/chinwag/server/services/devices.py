@@ -6,7 +6,7 @@ being revoked is found by that number: whoever takes a session in calls `confirm
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from uuid_utils import uuid7
@@ -17,6 +17,7 @@ from chinwag.protocol.scalars import UserKind
 from chinwag.server.clock import now_ms
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
+from chinwag.server.services import subscriptions
 from chinwag.server.services.tokens import digest, new_token
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
@@ -71,11 +72,17 @@ class Devices:
     """Tokens and the devices that hold them."""
 
     def __init__(
-        self, store: Store, sessions: Sessions, lifetimes: Lifetimes | None = None
+        self,
+        store: Store,
+        sessions: Sessions,
+        lifetimes: Lifetimes | None = None,
+        *,
+        gone: Callable[[Iterable[str]], None] = lambda devices: None,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._lifetimes = lifetimes or Lifetimes()
+        self._gone = gone
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._keys: dict[str, bytes] = {}
         self._touched: dict[str, int] = {}
@@ -181,6 +188,7 @@ class Devices:
             self._known.pop(self._keys.pop(device, b""), None)
             self._touched.pop(device, None)
         self._sessions.sign_out(gone)
+        self._gone(gone)
 
     async def sign_out(self, who: Identity) -> None:
         """The device itself signs out."""
@@ -274,11 +282,11 @@ class Devices:
         """
 
         async def work(tx: Tx) -> list[Row]:
-            if not await tx.execute(
-                "DELETE FROM devices WHERE id = $1 AND account = $2", command.device, session.user
-            ):
+            rows = await tx.fetch(_OWN, session.user)
+            if command.device not in (row[0] for row in rows):
                 raise ChinwagError(errors.NOT_FOUND)
-            return await tx.fetch(_OWN, session.user)
+            await remove(tx, [command.device])
+            return [row for row in rows if row[0] != command.device]
 
         rows = await self._store.transact(work)
         self.revoked([command.device])
@@ -301,9 +309,10 @@ class Devices:
 
 
 async def remove(tx: Tx, devices: list[str]) -> None:
-    """Remove devices in this transaction."""
+    """Remove devices in this transaction, and their push subscriptions."""
     if devices:
         await tx.execute("DELETE FROM devices WHERE id = ANY($1)", devices)
+        await subscriptions.forget(tx, devices)
 
 
 async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:

@@ -153,7 +153,7 @@ class Invites:
         await tx.execute(_PUT, *invite)
         entry = action.entry(direct, Invite(invite.code, group.id, group.title, invite.expires_at))
         entry.hidden = user in between.blockers
-        entry.counted = not entry.hidden
+        entry.counted = entry.alert = not entry.hidden
         # It changes nothing in the chat that it is posted to.
         return placed(await action.append(entry, bump=False))
 

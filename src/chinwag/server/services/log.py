@@ -13,6 +13,7 @@ from collections.abc import Callable
 from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import wire
+from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import SECONDS, SIZES, Histogram, log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
@@ -49,10 +50,11 @@ Judge = Callable[[Entry, Roster], None]
 class Log:
     """Group commit, and everything that a commit sets off."""
 
-    def __init__(self, store: Store, chats: Chats, delivery: Delivery) -> None:
+    def __init__(self, store: Store, chats: Chats, delivery: Delivery, alerts: Alerts) -> None:
         self._store = store
         self._chats = chats
         self._delivery = delivery
+        self._alerts = alerts
         self._entries: list[Entry] = []
         self._marks: dict[tuple[str, str], Mark] = {}
         self._group_marks: dict[tuple[str, str], Mark] = {}
@@ -167,6 +169,8 @@ class Log:
 
     async def _commit(self, batch: Batch) -> ChinwagError | None:
         """Store the batch, or refuse it with the error that is returned."""
+        for entry in batch.entries:
+            entry.alert = entry.counted and self._wanted(entry, entry.context.roster)
         try:
             await self._store.append(batch)
         except ChinwagError as error:
@@ -175,6 +179,10 @@ class Log:
             log.exception("log.commit_failed", entries=len(batch.entries), marks=len(batch.marks))
             return self._refuse(batch, ChinwagError(errors.INTERNAL))
         return None
+
+    def _wanted(self, entry: Entry, roster: Roster) -> bool:
+        """Whether anybody may have to be alerted of a message."""
+        return self._alerts.wanted(roster.active, entry.chat, entry.sender)
 
     def _refuse(self, batch: Batch, error: ChinwagError) -> ChinwagError:
         """Nothing was stored. Senders keep their messages; marks wait for a better moment."""
@@ -252,6 +260,8 @@ class Log:
         if entry.hidden:
             roster.withheld.setdefault(entry.sender, []).append(entry.seq)
         self._deliver(entry, roster, post.session if post else None)
+        if entry.counted and (entry.alert or self._wanted(entry, roster)):
+            self._alerts.committed(entry.chat, entry.seq, noted=entry.alert)
 
     def _deliver(self, entry: Entry, roster: Roster, origin: Session | None) -> None:
         event = wire.of_entry(entry)
@@ -295,6 +305,8 @@ class Log:
         """Raise the marks in the cached roster; whether others' ticks may have moved. Who is told
         of the own ones need not be told of being ``named`` besides.
         """
+        if mark.read:
+            self._alerts.read(mark.user, mark.chat)
         roster = self._chats.cached(mark.chat)
         seat = roster.seats.get(mark.user) if roster is not None else None
         if seat is None:
@@ -302,8 +314,9 @@ class Log:
             self.tell_again(mark.chat, mark.user)
             return False
         seat.delivered = max(seat.delivered, mark.delivered)
-        if mark.read > seat.read:
-            seat.read = mark.read
+        again = mark.read and seat.unread and mark.change >= seat.change
+        if mark.read > seat.read or again:  # which takes the dot of 'mark as unread' away
+            seat.read = max(seat.read, mark.read)
             seat.read_count = max(seat.read_count, mark.read_count)
             seat.unread = False
             seat.change = max(seat.change, mark.change)

@@ -109,8 +109,8 @@ async def test_only_what_cannot_change_is_kept_unasked(
     ("accepted", "coding", "body"),
     [
         ("gzip, deflate, br, zstd", "br", b"brotli"),
-        ("gzip;q=1.0, br;q=0", "gzip", gzip.compress(SCRIPT)),
-        ("GZIP", "gzip", gzip.compress(SCRIPT)),
+        ("gzip;q=1.0, br;q=0", "gzip", SCRIPT),
+        ("GZIP", "gzip", SCRIPT),
         ("br;q=0.000, gzip;q=0, identity", None, SCRIPT),
         ("", None, SCRIPT),
         ("zstd", None, SCRIPT),
@@ -122,10 +122,7 @@ async def test_each_gets_the_coding_that_it_reads(
 ) -> None:
     answer = await browser.get("/assets/main-Ab12.js", accept_encoding=accepted)
     assert answer.headers.get("content-encoding") == coding
-    if coding == "gzip":
-        assert gzip.decompress(answer.body) == SCRIPT
-    else:
-        assert answer.body == body
+    assert (gzip.decompress(answer.body) if coding == "gzip" else answer.body) == body
     assert answer.headers["vary"] == "accept-encoding"
 
 

@@ -14,8 +14,11 @@ import pytest
 from chinwag.protocol import commands, events, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import decode_push, decode_server
+from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.delivery.alerts import Alerts
+from chinwag.server.delivery.away import Away
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.ports.store import Batch, Committed, Reader, Store, Tx
 from chinwag.server.services import roster as rosters
@@ -92,7 +95,10 @@ class World:
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
         self.delivery = Delivery(self.sessions)
-        self.log = Log(self.store, self.chats, self.delivery)
+        self.alerts = Alerts(
+            self.store, LocalBroker(self.store), Away(self.sessions, 10.0), shown=set()
+        )
+        self.log = Log(self.store, self.chats, self.delivery, self.alerts)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.actions = Actions(self.store, self.chats, self.delivery, limits)

@@ -12,7 +12,9 @@ export function SignUp({ invite, claim }: Ticket) {
   const search = useSearch();
   const { server, retry } = useServer();
   const known = server && server !== "unreachable" ? server : null;
-  const closed = known?.sign_up === "closed" && !claim;
+  const closed = claim
+    ? known?.claimed && t("claimed")
+    : known?.sign_up === "closed" && t("closed");
   const mode = claim ? "claim" : invite ? "invite" : "signUp";
   const title = { claim: t("claimTitle"), invite: t("inviteTitle"), signUp: t("signUpTo") }[mode];
   const text = {
@@ -24,7 +26,7 @@ export function SignUp({ invite, claim }: Ticket) {
     <Entrance title={title} text={text}>
       {!claim && <ServerNotes server={server} retry={retry} />}
       {closed ? (
-        <Note>{t("closed")}</Note>
+        <Note>{closed}</Note>
       ) : (
         <SignUpForm
           {...(invite && { invite })}

@@ -51,7 +51,8 @@ export function SignUpForm({
     await client.signUp(form);
   };
   const form = useSubmit(FIELDS, check, send);
-  const failure = form.failure ?? form.faults.claim ?? (!asksInvite && form.faults.invite);
+  const failure =
+    form.failure ?? (form.faults.claim && t("claimInvalid")) ?? (!asksInvite && form.faults.invite);
 
   return (
     <form className={styles["form"]} onSubmit={form.onSubmit} noValidate>

@@ -28,4 +28,6 @@ export interface Lead {
   hurry(): void;
   /** The person came back to a tab. */
   returned(): void;
+  /** The person is about to sign out: that the session ends is no loss. False: it failed. */
+  leaving(leaves: boolean): void;
 }

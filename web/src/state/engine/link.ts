@@ -43,8 +43,7 @@ export class Link {
   /** Connect, and connect again, until stopped or signed out. */
   async run(): Promise<void> {
     while (!this.stopped) {
-      const ended = await this.one();
-      const wait = await this.judge(ended);
+      const wait = this.judge(await this.one());
       if (this.halted()) return;
       await this.rest(wait);
     }
@@ -105,29 +104,32 @@ export class Link {
   }
 
   /** How long to stay away. */
-  private async judge(ended: Ended): Promise<number> {
+  private judge(ended: Ended): number {
     if (ended.code === CLOSE.REPLACED) {
       this.replaced = true;
       return Infinity;
     }
-    if (!reconnects(ended.code)) return this.over();
+    if (!reconnects(ended.code)) {
+      this.over();
+      return 0;
+    }
     if (ended.code === CLOSE.FLOODING) this.backoff.most();
     else if (ended.begun && ended.lasted >= GOOD_MS) this.backoff.reset();
-    if (!ended.opened && (await this.refused())) return this.over();
+    if (!ended.opened) void this.inquire();
     return ended.reconnectAfter ?? this.backoff.next();
   }
 
   /** Whether the handshake failed because nobody is signed in here any more. */
-  private async refused(): Promise<boolean> {
+  private async inquire(): Promise<void> {
     const { failures } = this.backoff;
     const often = failures === 1 || failures === 3 || (failures > 0 && failures % 8 === 0);
-    return often && !this.duties.offline() && (await this.duties.isVoid());
+    if (often && !this.duties.offline() && (await this.duties.isVoid())) this.over();
   }
 
-  private over(): number {
-    this.stopped = true;
+  private over(): void {
+    if (this.stopped) return;
+    this.stop();
     this.duties.signedOut();
-    return 0;
   }
 
   private halted(): boolean {

@@ -14,17 +14,24 @@ export class Looks {
     return [...this.tabs.values()].some((look) => look.foreground);
   }
 
-  /** The tab in front, or the last one that was, chooses the chat and comes first. */
+  /** The chat that is looked at: that of the tab in front, or of the last one that was. */
+  get open(): Id | null {
+    return this.byAttention.find((look) => look.open !== null)?.open ?? null;
+  }
+
   get watch(): WatchCommand {
-    const looks = [...this.tabs.values()].sort(
-      (a, b) => Number(b.foreground) - Number(a.foreground) || b.since - a.since,
-    );
-    const open = looks.find((look) => look.open !== null)?.open ?? null;
+    const { open } = this;
     const users = new Set<Id>();
-    for (const look of looks) for (const user of look.users) users.add(user);
+    for (const look of this.byAttention) for (const user of look.users) users.add(user);
     const watched = [...users].slice(0, LIMITS.WATCHED_USERS);
     return open === null
       ? { type: "watch", users: watched }
       : { type: "watch", chat: open, users: watched };
+  }
+
+  private get byAttention(): Look[] {
+    return [...this.tabs.values()].sort(
+      (a, b) => Number(b.foreground) - Number(a.foreground) || b.since - a.since,
+    );
   }
 }

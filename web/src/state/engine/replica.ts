@@ -30,6 +30,7 @@ import {
   type Merged,
 } from "../chats/kept";
 import { enters, people } from "../chats/membership";
+import type { Saved } from "../store/store";
 
 // Events held for a chat whose head has not come yet.
 const ORPHANS = 256;
@@ -38,7 +39,10 @@ const ORPHANS = 256;
 export interface Needs {
   readonly chats: Set<Id>;
   readonly users: Set<Id>;
+  /** Chats with holes between what is stored and the newest event. */
   readonly ranges: Set<Id>;
+  /** Chats whose newest events have nothing for the list. */
+  readonly previews: Set<Id>;
 }
 
 /** What changed since it was last taken. */
@@ -52,21 +56,33 @@ export interface Changes {
 }
 
 export class Replica {
+  readonly me: Id;
   readonly chats = new Map<Id, Kept>();
   readonly users = new Map<Id, User>();
-  account: Account | null = null;
+  account: Account | null;
   /** Token for the next sync; null: this device has never caught up. */
-  since: string | null = null;
-  readonly needs: Needs = { chats: new Set(), users: new Set(), ranges: new Set() };
+  since: string | null;
+  readonly needs: Needs = {
+    chats: new Set(),
+    users: new Set(),
+    ranges: new Set(),
+    previews: new Set(),
+  };
   private changes = nothing();
   private readonly orphans = new Map<Id, { event: ChatEvent; readCount: number }[]>();
 
   /** `changed` is called whenever there is something to take; `found` for each own message. */
   constructor(
-    readonly me: Id,
+    { meta, chats, users }: Pick<Saved, "meta" | "chats" | "users">,
     private readonly changed: () => void,
     private readonly found: (event: ChatEvent) => void,
-  ) {}
+  ) {
+    this.me = meta.user;
+    this.account = meta.account;
+    this.since = meta.since;
+    for (const chat of chats) this.chats.set(chat.id, chat);
+    for (const user of users) this.users.set(user.id, user);
+  }
 
   /** All changes so far; from here on they collect anew. */
   take(): Changes {
@@ -114,6 +130,7 @@ export class Replica {
       : begun(head, this.me, this.firstStored(head));
     // A head is what an unclear event asks for.
     this.keep({ ...merged, unclear: false });
+    if (!merged.chat.preview && merged.chat.last) this.needs.previews.add(head.chat);
     const orphans = this.orphans.get(head.chat) ?? [];
     this.orphans.delete(head.chat);
     for (const orphan of orphans) this.event(orphan.event, orphan.readCount);
@@ -178,6 +195,7 @@ export class Replica {
   /** The chat was asked for; what its head did not make visible is not for us. */
   forgetOrphans(id: Id): void {
     this.orphans.delete(id);
+    this.needs.chats.delete(id);
   }
 
   /** Note all holes there are: after a restart nobody tells of them. */

@@ -33,7 +33,9 @@ export interface SessionDuties {
   /** The log of these chats is known again: tell the server anew what is stored of them. */
   acknowledge(chats: Iterable<Id>): void;
   /** A sync was answered: everything up to here is in the replica. */
-  caughtUp(since: string, now: number): void;
+  caughtUp(now: number): void;
+  /** The chat to see to first: it is on screen. */
+  first(): Id | null;
   /** From now on requests may be sent. */
   begin(socket: Socket): void;
   /** The socket is open, and not caught up yet. */
@@ -139,7 +141,7 @@ export class Session {
     this.syncing = false;
     replica.since = answer.since;
     replica.findHoles();
-    this.duties.caughtUp(answer.since, answer.now);
+    this.duties.caughtUp(answer.now);
     this.duties.acknowledge(this.synced);
     this.synced.clear();
     this.wake();
@@ -189,6 +191,7 @@ export class Session {
         patience = GAP_MS;
         await this.fetchRanges();
       }
+      await this.fetchPreviews();
       patience = GAP_MS;
       if (needs.chats.size || needs.users.size || needs.ranges.size) continue;
       await new Promise<void>((resolve) => (this.wake = resolve));
@@ -218,12 +221,27 @@ export class Session {
 
   private async fetchRanges(): Promise<void> {
     const { replica } = this.duties;
-    for (const id of replica.needs.ranges) {
-      replica.needs.ranges.delete(id);
+    const { ranges } = replica.needs;
+    while (ranges.size) {
+      const shown = this.duties.first();
+      const id = shown !== null && ranges.has(shown) ? shown : ranges.values().next().value!;
+      ranges.delete(id);
       const chat = replica.chats.get(id);
       const hole = chat && missing(chat);
       if (hole) await this.fetchRange(id, ...hole);
       if (replica.needs.chats.size) await this.fetchChats();
+    }
+  }
+
+  private async fetchPreviews(): Promise<void> {
+    const { replica } = this.duties;
+    for (const chat of replica.needs.previews) {
+      replica.needs.previews.delete(chat);
+      await this.maybe({ type: "history", chat, limit: INLINE }, (page) => {
+        const [oldest] = page.events;
+        const newest = page.events[page.events.length - 1];
+        if (oldest && newest) replica.page(page, oldest.seq, newest.seq);
+      });
     }
   }
 

@@ -16,7 +16,7 @@ import type { Saved, Store } from "../store/store";
 import { Household } from "./household";
 import { NoLead } from "./nolead";
 import type { Note } from "./notes";
-import { onSession, remember, remembered } from "./who";
+import { canRemember, onSession, remember, remembered } from "./who";
 
 export interface DoorDuties {
   show(patch: Patch): void;
@@ -98,8 +98,7 @@ export class Door {
   comeBack(): void {
     if (!this.away) return;
     this.away = false;
-    const session = remembered();
-    void this.enter(session);
+    if (canRemember()) void this.enter(remembered());
     void this.next(async () => {
       if (this.session && !this.household) await this.join(this.session, await this.store.load());
     });

@@ -51,6 +51,9 @@ export class Following implements Lead {
 
   heard(note: Note): void {
     switch (note.kind) {
+      case "rises":
+        this.present();
+        break;
       case "leads":
         this.present();
         if (note.term === this.term) break;
@@ -134,6 +137,10 @@ export class Following implements Lead {
   returned(): void {
     this.tell({ name: "returned", args: [] });
     this.knock();
+  }
+
+  leaving(leaves: boolean): void {
+    this.tell({ name: "leaving", args: [leaves] });
   }
 
   // --- inside ------------------------------------------------------------------------------------

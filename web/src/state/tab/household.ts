@@ -35,6 +35,8 @@ export class Household {
   private leading: { engine: Engine; leading: Leading } | null = null;
   private letGo: () => void = () => undefined;
   private over = false;
+  /** About to lead. */
+  private rising = false;
   /** Grows with every change of the lead, so that a late step knows it is late. */
   private turn = 0;
 
@@ -105,10 +107,12 @@ export class Household {
 
   private async elected(): Promise<void> {
     const turn = ++this.turn;
+    this.rising = true;
     const epoch = await this.store.claim();
     // Somebody led since this tab read the store.
     if (this.store.durable && epoch !== this.saved.epoch + 1) this.saved = await this.store.load();
     else if (!this.store.durable) this.saved = this.duties.known();
+    this.rising = false;
     if (this.over || turn !== this.turn) return;
     const engine: Engine = new Engine(this.store, this.saved, this.duties.dial, this.clock, {
       ...this.duties,
@@ -143,6 +147,7 @@ export class Household {
   private heard(note: Note): void {
     if (note.kind === "draft") this.duties.drafted(note);
     else if (note.kind === "gone") this.duties.gone();
+    else if (this.rising && note.kind === "knocks") this.say({ kind: "rises" });
     else if (this.leading) this.leading.leading.heard(note);
     else this.following.heard(note);
   }

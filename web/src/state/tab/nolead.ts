@@ -19,4 +19,5 @@ export class NoLead implements Lead {
   typing(): void {}
   hurry(): void {}
   returned(): void {}
+  leaving(): void {}
 }

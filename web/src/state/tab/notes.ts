@@ -7,13 +7,12 @@ import type { Patch } from "../patch";
 /** What is answered. */
 export type Question = { readonly ask: Command } | { readonly page: HistoryCommand };
 
+type Telling = Exclude<keyof Lead, "ask" | "page">;
+
 /** What is only told. */
 export type Told = {
-  [K in "queue" | "retry" | "discard" | "seen" | "look" | "typing" | "hurry" | "returned"]: {
-    readonly name: K;
-    readonly args: Parameters<Lead[K]>;
-  };
-}["queue" | "retry" | "discard" | "seen" | "look" | "typing" | "hurry" | "returned"];
+  [K in Telling]: { readonly name: K; readonly args: Parameters<Lead[K]> };
+}[Telling];
 
 export type Note =
   /** The leading tab: I am, from now on; or, when asked, still. */
@@ -29,6 +28,8 @@ export type Note =
       readonly patch: Patch;
     }
   | { readonly kind: "patch"; readonly term: string; readonly n: number; readonly patch: Patch }
+  /** I am about to lead: there is somebody. */
+  | { readonly kind: "rises" }
   /** To the leading tab: are you there? */
   | { readonly kind: "knocks" }
   | {

@@ -6,6 +6,9 @@ import type { Chat } from "../model";
 import { count } from "./views";
 
 const PAGE = LIMITS.HISTORY_PAGE_DEFAULT;
+// Around a place: what lies above it is what one goes on to read.
+const BELOW = 25;
+const ABOVE = 150;
 
 export type Where =
   { readonly before: Seq } | { readonly after: Seq } | { readonly around: Seq } | "newest";
@@ -36,8 +39,7 @@ function stretch(chat: Chat, where: Where): readonly [Seq, Seq] {
   if (where === "newest") return [down(stays, chat.last + 1, PAGE), chat.last];
   if ("before" in where) return [down(stays, where.before, PAGE), where.before - 1];
   if ("after" in where) return [where.after + 1, up(stays, where.after, PAGE, chat.last)];
-  const half = PAGE / 2;
-  return [down(stays, where.around, half), up(stays, where.around - 1, half, chat.last)];
+  return [down(stays, where.around, BELOW), up(stays, where.around - 1, ABOVE, chat.last)];
 }
 
 /** The seq from which on `wanted` visible ones lie below `seq`. */
@@ -63,6 +65,7 @@ function up(stays: Stays, seq: Seq, wanted: number, last: Seq): Seq {
 }
 
 function command(chat: Id, where: Where): HistoryCommand {
-  const history = { type: "history", chat, limit: PAGE } as const;
-  return where === "newest" ? history : { ...history, ...where };
+  const history = { type: "history", chat } as const;
+  if (where === "newest") return { ...history, limit: PAGE };
+  return { ...history, ...where, limit: "around" in where ? 2 * PAGE : PAGE };
 }

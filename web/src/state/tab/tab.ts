@@ -65,6 +65,7 @@ export class Tab implements Client {
       state,
       change,
       lead,
+      foreground: inFront,
       read: (chat, first, last) => this.door.store.events(chat, first, last),
     });
     this.writing = new Writing({
@@ -115,8 +116,11 @@ export class Tab implements Client {
   }
 
   async signOut(): Promise<void> {
+    this.lead.leaving(true);
     await refusing(http.signOut()).catch((error: unknown) => {
-      if (!(error instanceof Refusal) || error.code !== "unauthenticated") throw error;
+      if (error instanceof Refusal && error.code === "unauthenticated") return;
+      this.lead.leaving(false);
+      throw error;
     });
     // The server has the browser clear everything of the page.
     savePreferences(this.state.getState().preferences);

@@ -1,5 +1,6 @@
 /** The chats that this tab shows: what of their logs is in memory, and what is loaded when. */
-import type { ChatEvent, Id, Seq } from "@/wire/types";
+import { ERRORS, type ChatEvent, type Id, type Seq } from "@/wire/types";
+import { Refusal } from "../contract";
 import type { Lead } from "../engine/lead";
 import type { Chat, State, View } from "../model";
 import type { Patch } from "../patch";
@@ -9,11 +10,15 @@ import { blank, divider, grown, landed, lastOf, trimmed, withNewer, withOlder } 
 // Views of chats shown before stay for a quick return.
 const VIEWS = 8;
 const CLOSED_EVENTS = 200;
+// Refusals that pass.
+const RETRIED = new Set<string>(["offline"]);
+for (const [code, { retry }] of Object.entries(ERRORS)) if (retry) RETRIED.add(code);
 
 export interface ViewingDuties {
   state(): State;
   change(change: Partial<State>): void;
   lead(): Lead;
+  foreground(): boolean;
   readonly read: Reader;
 }
 
@@ -40,15 +45,15 @@ export class Viewing {
       this.loads.clear();
       this.duties.change({ views: new Map() });
     }
-    if (open !== null && !this.view(open)) this.enter(open);
-    const changed = new Set(patch.chats?.map((chat) => chat.id));
-    for (const id of changed) {
+    for (const { id } of patch.chats ?? []) {
       const view = this.view(id);
       if (view) this.grow(id, view, patch.events ?? []);
     }
-    if (patch.single?.link?.status === "online" && open !== null && this.view(open)?.stuck) {
-      this.reload(open);
-    }
+    if (open === null) return;
+    const view = this.view(open);
+    const known = !!view?.stuck && !view.events.length && this.chat(open) !== undefined;
+    if (!view || known) this.enter(open);
+    else if (patch.single?.link?.status === "online") this.reload(open);
   }
 
   older(id: Id): void {
@@ -110,7 +115,7 @@ export class Viewing {
     const me = this.duties.state().user;
     const unread = Math.max(0, chat.count - (chat.mine.read_count ?? 0));
     const known = this.view(id);
-    if (this.at === undefined && known && !known.newer && !known.loading) {
+    if (this.at === undefined && known && !known.newer && !known.loading && !known.stuck) {
       const mark = divider(chat, known.events, me);
       const whole = !known.older || (known.events[0]?.seq ?? Infinity) <= (chat.mine.read ?? 0);
       if (!unread) return;
@@ -120,7 +125,6 @@ export class Viewing {
       }
     }
     const target = this.at;
-    this.at = undefined;
     this.put(blank(id));
     const where: Where =
       target !== undefined
@@ -129,6 +133,7 @@ export class Viewing {
           ? { around: Math.min((chat.mine.read ?? 0) + 1, chat.last) }
           : "newest";
     void this.load(id, "around", where, (view, now, events) => {
+      this.at = undefined;
       const mark = divider(chat, events, me);
       const stand =
         target !== undefined
@@ -143,8 +148,12 @@ export class Viewing {
     if (this.loads.has(chat)) return;
     const load = Symbol();
     this.loads.set(chat, load);
+    this.put(blank(chat));
     const done = () => {
-      if (this.loads.get(chat) === load) this.loads.delete(chat);
+      if (this.loads.get(chat) !== load) return;
+      this.loads.delete(chat);
+      if (this.chat(chat)) this.enter(chat);
+      else this.put({ ...blank(chat), loading: null, stuck: true });
     };
     this.duties.lead().ask({ type: "chat", chat }).then(done, done);
   }
@@ -153,10 +162,18 @@ export class Viewing {
     const chat = this.chat(id)!;
     const events = fresh.filter((event) => event.chat === id);
     const { view: next, lacks } = grown(view, chat, events);
-    if (next !== view) this.put(next);
+    if (next !== view) this.put(this.marked(next, chat));
     if (lacks && !view.loading) {
       void this.load(id, "newer", { after: lastOf(view) }, withNewer);
     }
+  }
+
+  /** What comes while nobody looks is unread when somebody does. */
+  private marked(view: View, chat: Chat): View {
+    const { link, user } = this.duties.state();
+    if (this.duties.foreground() && link.status === "online") return view;
+    const unread = divider(chat, view.events, user);
+    return unread ? { ...view, unread } : view;
   }
 
   private async load(
@@ -172,16 +189,19 @@ export class Viewing {
     this.loads.set(id, load);
     this.put({ ...view, loading: kind, stuck: false });
     let events: readonly ChatEvent[] | null;
+    let final = false;
     try {
       events = await page(chat, where, this.duties.read, this.duties.lead());
-    } catch {
+    } catch (error) {
+      // What the server refuses for good is no better the next time.
+      final = error instanceof Refusal && !RETRIED.has(error.code) && view.events.length > 0;
       events = null;
     }
     const now = this.view(id);
     if (this.loads.get(id) !== load || !now) return;
     this.loads.delete(id);
     if (events === null) {
-      this.put({ ...now, loading: null, stuck: true });
+      this.put({ ...now, loading: null, stuck: !final });
       return;
     }
     const placed = place(now, this.chat(id) ?? chat, events);

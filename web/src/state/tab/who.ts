@@ -21,6 +21,17 @@ export function remember(session: Session | null): void {
   }
 }
 
+/** Whether this browser lets us note anything. */
+export function canRemember(): boolean {
+  try {
+    localStorage.setItem(`${KEY}.probe`, "");
+    localStorage.removeItem(`${KEY}.probe`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Call `changed` when another tab signs in or out. */
 export function onSession(changed: (session: Session | null) => void): void {
   addEventListener("storage", ({ key }) => {

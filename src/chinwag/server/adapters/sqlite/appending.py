@@ -14,6 +14,7 @@ _EVENTS = (
     " (chat, seq, kind, sender, at, count, client_id, digest, hidden, body, answer) VALUES?"
 )
 _RECEIPTS = "INSERT OR IGNORE INTO receipts (chat, account, kind, seq, at) VALUES?"
+_ALERTS = "INSERT OR IGNORE INTO alerts_due (chat, seq) VALUES?"
 _MENTIONS = (
     "WITH new (chat, account, seq, change) AS (VALUES?)"
     " UPDATE OR FAIL members SET mentioned = new.seq, change = new.change FROM new"
@@ -45,10 +46,19 @@ def append(
     if batch.marks:
         insert_rows(connection, _RECEIPTS, _mark(batch.marks, state, now, change))
     save(connection, state, change)
-    mention(connection, batch.entries, change)
+    follow(connection, batch.entries, change)
 
 
-def mention(connection: sqlite3.Connection, entries: list[Entry], change: int) -> None:
+def follow(connection: sqlite3.Connection, entries: list[Entry], change: int) -> None:
+    """What else the appended entries write: marks of those they mention, alerts to be sent."""
+    _mention(connection, entries, change)
+    due: list[Values] = [
+        (entry.chat, entry.seq) for entry in entries if entry.alert and entry.outcome is _APPENDED
+    ]
+    insert_rows(connection, _ALERTS, due)
+
+
+def _mention(connection: sqlite3.Connection, entries: list[Entry], change: int) -> None:
     """Raise the ``mentioned`` marks of those whom the appended entries name."""
     named = {}
     for entry in entries:

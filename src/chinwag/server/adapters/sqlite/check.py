@@ -47,6 +47,10 @@ _INVARIANTS = {
         "SELECT m.chat, m.account FROM members m LEFT JOIN accounts a ON a.id = m.account"
         " WHERE a.id IS NULL"
     ),
+    "push subscriptions of no device": (
+        "SELECT s.device FROM push_subscriptions s LEFT JOIN devices d ON d.id = s.device"
+        " WHERE d.id IS NULL OR d.account <> s.account"
+    ),
     "devices without an account": (
         "SELECT d.id FROM devices d LEFT JOIN accounts a ON a.id = d.account WHERE a.id IS NULL"
     ),

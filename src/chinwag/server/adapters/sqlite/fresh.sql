@@ -26,6 +26,21 @@ CREATE TABLE accounts (
 	UNIQUE (handle)
 )
  WITHOUT ROWID;
+CREATE TABLE alerts (
+	device TEXT NOT NULL,
+	chat TEXT NOT NULL,
+	due BIGINT DEFAULT 0 NOT NULL,
+	done BIGINT DEFAULT 0 NOT NULL,
+	shown BIGINT DEFAULT 0 NOT NULL,
+	PRIMARY KEY (device, chat)
+)
+ WITHOUT ROWID;
+CREATE TABLE alerts_due (
+	chat TEXT NOT NULL,
+	seq BIGINT NOT NULL,
+	PRIMARY KEY (chat, seq)
+)
+ WITHOUT ROWID;
 CREATE TABLE blocks (
 	account TEXT NOT NULL,
 	blocked TEXT NOT NULL,
@@ -159,6 +174,21 @@ CREATE TABLE meta (
 	PRIMARY KEY ("key")
 )
  WITHOUT ROWID;
+CREATE TABLE push_subscriptions (
+	device TEXT NOT NULL,
+	account TEXT NOT NULL,
+	endpoint TEXT NOT NULL,
+	"key" TEXT DEFAULT '' NOT NULL,
+	auth TEXT DEFAULT '' NOT NULL,
+	previews BIGINT DEFAULT 0 NOT NULL,
+	closing BIGINT DEFAULT 1 NOT NULL,
+	round BIGINT DEFAULT 0 NOT NULL,
+	created_at BIGINT DEFAULT 0 NOT NULL,
+	PRIMARY KEY (device),
+	UNIQUE (endpoint)
+)
+ WITHOUT ROWID;
+CREATE INDEX ix_push_subscriptions_account ON push_subscriptions (account);
 CREATE TABLE receipts (
 	chat TEXT NOT NULL,
 	account TEXT NOT NULL,

@@ -85,5 +85,5 @@ class SqliteTx(SqliteReader):
         if appending.is_message(entry):
             sent = (counted, entry.seq, self.change, entry.chat, entry.sender)
             self._connection.execute(_SENT, sent)
-        appending.mention(self._connection, [entry], self.change)
+        appending.follow(self._connection, [entry], self.change)
         self.entries.append(entry)

@@ -32,6 +32,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "alerts",
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("due", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("shown", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("device", "chat"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "alerts_due",
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "blocks",
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("blocked", sa.Text(), nullable=False),
@@ -194,6 +211,24 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "push_subscriptions",
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), server_default="", nullable=False),
+        sa.Column("auth", sa.Text(), server_default="", nullable=False),
+        sa.Column("previews", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("closing", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.Column("round", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("device"),
+        sa.UniqueConstraint("endpoint"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_push_subscriptions_account"), "push_subscriptions", ["account"], unique=False
     )
     op.create_table(
         "receipts",

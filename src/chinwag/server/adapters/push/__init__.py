@@ -1,0 +1,1 @@
+"""Web Push: the standards of the IETF that browsers' push services speak."""
