@@ -15,6 +15,11 @@ class Kind(Struct):
     retry: bool
     status: int
 
+    @property
+    def forbids(self) -> bool:
+        """Whether it is about who asks, not about what is asked (RFC 9110, section 15.5)."""
+        return self.status in (401, 403)
+
 
 class Failure(Struct, omit_defaults=True):
     """An error on the wire. ``retry_after`` in milliseconds, 0 = at the client's leisure;

@@ -6,6 +6,7 @@ from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import encode
 from chinwag.protocol.version import SUBPROTOCOL
+from chinwag.server.gateway import naming
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Headers, Refused, UpgradeRequest
 from chinwag.server.observe import log
@@ -21,9 +22,12 @@ HANDSHAKES = Rate(300, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Come in. ``subprotocol`` goes into the answer if the client named one."""
+    """Come in. ``name`` is the socket's in the log; ``subprotocol`` goes into the answer if the
+    client named one.
+    """
 
     identity: Identity
+    name: str
     subprotocol: str | None = None
 
 
@@ -42,20 +46,20 @@ class Auth:
         """Who wants a socket, or why there is none: with the error's status, its `Failure` as
         JSON, and ``Retry-After``.
         """
+        address = self.peers.of(request.client, request.headers).address
+        name = naming.begin(address)
         try:
-            subprotocol = self._check(request)
+            subprotocol = self._check(request, address)
             identity = await self.identify(request.headers)
         except ChinwagError as error:
-            address = self.peers.of(request.client, request.headers).address
-            log.info("socket.refused", reason=error.kind.code, address=address)
-            return refusal(error)
-        return Admitted(identity, subprotocol)
+            log.info("socket.refused", reason=error.kind.code)
+            return refusal(error, name)
+        return Admitted(identity, name, subprotocol)
 
-    def _check(self, request: UpgradeRequest) -> str | None:
+    def _check(self, request: UpgradeRequest, address: str) -> str | None:
         if request.path != PATH:
             raise ChinwagError(errors.NOT_FOUND)
-        peer = self.peers.of(request.client, request.headers)
-        self._handshakes.take(peer.address)
+        self._handshakes.take(address)
         offered = request.headers.listed("sec-websocket-protocol")
         if offered and SUBPROTOCOL not in offered:
             raise ChinwagError(errors.UNSUPPORTED, text=f"The server speaks {SUBPROTOCOL}.")
@@ -103,9 +107,10 @@ def cookie_token(headers: Headers) -> str | None:
     return found.get(COOKIE_SECURE) or found.get(COOKIE_LOCAL) or None
 
 
-def refusal(error: ChinwagError) -> Refused:
-    """An error as an HTTP answer."""
-    return Refused(error.kind.status, encode(error.failure()), retry_header(error))
+def refusal(error: ChinwagError, name: str) -> Refused:
+    """An error as the HTTP answer to the request of this name."""
+    headers = ((naming.HEADER, name), *retry_header(error))
+    return Refused(error.kind.status, encode(error.failure()), headers)
 
 
 def retry_header(error: ChinwagError) -> tuple[tuple[str, str], ...]:

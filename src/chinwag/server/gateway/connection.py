@@ -99,13 +99,14 @@ class Services:
 
 
 class Connection:
-    """One client's socket. Implements the gateway's `Endpoint`."""
+    """One client's socket, called ``name`` in the log. Implements the gateway's `Endpoint`."""
 
     __slots__ = (
         "_backlog",
         "_bad",
         "_budget",
         "_frames",
+        "_name",
         "_services",
         "_socket",
         "_task",
@@ -113,8 +114,9 @@ class Connection:
         "session",
     )
 
-    def __init__(self, services: Services, identity: Identity, socket: Socket) -> None:
+    def __init__(self, services: Services, identity: Identity, socket: Socket, name: str) -> None:
         self._services = services
+        self._name = name
         self._socket = socket
         self.identity = identity
         self.session = Session(identity.user, identity.device, socket)
@@ -231,7 +233,7 @@ class Connection:
             if kind is commands.Typing:
                 return self._typing(request.id, do)  # type: ignore[arg-type]
         except ChinwagError as error:
-            self._refuse(request.id, error)
+            self._refuse(request.id, error, do)
             return True
         return False
 
@@ -256,7 +258,7 @@ class Connection:
             if type(outcome) is results.Accepted:
                 self._answer(request_id, outcome)
             else:
-                self._refuse(request_id, outcome)  # type: ignore[arg-type]
+                self._refuse(request_id, outcome, do)  # type: ignore[arg-type]
 
         self._services.messages.send(self.session, do, roster, answer)
 
@@ -334,9 +336,11 @@ class Connection:
             else:
                 await self._do_uncached(request)
         except ChinwagError as error:
-            self._refuse(request.id, error)
+            self._refuse(request.id, error, do)
         except Exception:  # noqa: BLE001 - the client is owed an answer
-            log.exception("connection.command_failed", command=name)
+            log.exception(
+                "connection.command_failed", command=name, request=self._called(request.id)
+            )
             self._refuse(request.id, ChinwagError(errors.INTERNAL))
 
     async def _do_uncached(self, request: Request) -> None:
@@ -369,6 +373,22 @@ class Connection:
         if request_id:
             self._socket.send(frame_text(_encode(_Ok(request_id, ok))))
 
-    def _refuse(self, request_id: int, error: ChinwagError) -> None:
+    def _called(self, request_id: int) -> str:
+        """The request's name in the log: the socket's, and the client's number."""
+        return f"{self._name}-{request_id}"
+
+    def _refuse(
+        self, request_id: int, error: ChinwagError, do: commands.Command | None = None
+    ) -> None:
+        # What is not there and what is not for them to see are answered alike: both are told.
+        if do is not None and (error.kind.forbids or error.kind is errors.NOT_FOUND):
+            log.info(
+                "command.refused",
+                command=type(do).__name__,
+                reason=error.kind.code,
+                user=self.session.user,
+                device=self.session.device,
+                request=self._called(request_id),
+            )
         if request_id or error.kind is errors.MALFORMED:
             self._socket.send(frame_text(_encode(_Error(request_id, error.failure()))))

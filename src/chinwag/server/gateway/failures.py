@@ -8,7 +8,8 @@ from litestar.types import ExceptionHandlersMap
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError, Failure
-from chinwag.server.gateway.auth import retry_header
+from chinwag.server.gateway.auth import bearer_token, cookie_token, retry_header
+from chinwag.server.gateway.upgrade import Headers
 from chinwag.server.observe import log
 
 _BY_STATUS = {
@@ -38,17 +39,25 @@ def exception_handlers() -> ExceptionHandlersMap:
     }
 
 
-def _known(_: Request[Any, Any, Any], error: ChinwagError) -> Response[Failure]:
+def _known(request: Request[Any, Any, Any], error: ChinwagError) -> Response[Failure]:
+    if error.kind.forbids and (error.kind is not errors.UNAUTHENTICATED or _tried(request)):
+        log.info("http.refused", path=request.url.path, reason=error.kind.code)
     return _answer(error, error.kind.status)
 
 
-def _malformed(_: Request[Any, Any, Any], error: Exception) -> Response[Failure]:
-    return _known(_, ChinwagError(errors.MALFORMED))
+def _tried(request: Request[Any, Any, Any]) -> bool:
+    """Whether a token was shown: who has none has not tried to be anybody."""
+    headers = Headers(request.scope["headers"])
+    return bool(bearer_token(headers) or cookie_token(headers))
 
 
-def _http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Failure]:
+def _malformed(request: Request[Any, Any, Any], error: Exception) -> Response[Failure]:
+    return _known(request, ChinwagError(errors.MALFORMED))
+
+
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Failure]:
     if isinstance(error, ValidationException):
-        return _known(_, ChinwagError(errors.INVALID, field=_field(error)))
+        return _known(request, ChinwagError(errors.INVALID, field=_field(error)))
     kind = _BY_STATUS.get(error.status_code, errors.INTERNAL)
     if error.detail == _LEFT:
         return _answer(ChinwagError(errors.MALFORMED), 400)

@@ -25,6 +25,7 @@ from chinwag.server.clock import now_ms
 from chinwag.server.gateway import assets, pages
 from chinwag.server.gateway.auth import COOKIE_LOCAL, COOKIE_SECURE, Auth
 from chinwag.server.gateway.failures import exception_handlers
+from chinwag.server.gateway.naming import RequestIds
 from chinwag.server.gateway.peers import Peer
 from chinwag.server.gateway.secure import SecureHeaders
 from chinwag.server.gateway.upgrade import Headers
@@ -91,7 +92,8 @@ class Http:
             logging_config=None,
         )
         client = assets.load(resources.files(__package__).joinpath("web"))
-        return SecureHeaders(WebClient(litestar, client), self._auth.peers)
+        peers = self._auth.peers
+        return RequestIds(SecureHeaders(WebClient(litestar, client), peers), peers)
 
     # --- what requests say -------------------------------------------------------------------
 
@@ -164,8 +166,13 @@ class Http:
 
         @get("/api/session")
         async def session(request: AnyRequest) -> http.Session:
-            """Who is signed in here, or `unauthenticated`."""
-            holder = await self._auth.identify(_headers(request))
+            """Who is signed in here, if anybody is: that nobody is, is no failure to ask."""
+            try:
+                holder = await self._auth.identify(_headers(request))
+            except ChinwagError as error:
+                if error.kind is not errors.UNAUTHENTICATED:
+                    raise
+                return http.Session()
             return http.Session(user=holder.user, device=holder.device)
 
         @get("/api/server")
