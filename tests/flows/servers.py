@@ -112,6 +112,15 @@ class Server:
             self.signal(signal.SIGTERM)
             self.wait()
 
+    def claim_path(self) -> str:
+        """The path of the link by which a new server is claimed, as it told at its first start."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if found := re.search(r"/claim/\S+", line):
+                return found[0]
+        raise AssertionError("the server said nothing of a claim")
+
     def errors(self, since: int = 0) -> list[str]:
         """Log lines from byte ``since`` on that tell of a bug: errors and traces."""
         with self.log.open("rb") as log:

@@ -118,6 +118,18 @@ async def test_who_shares_no_chat_sees_nothing(people: People) -> None:
     assert seen(carol, ben) == Presence(ben.id)
 
 
+async def test_the_first_word_makes_contacts_who_see_each_other_at_once(people: People) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    async with await Raw.open(anna.url, anna.token, polite=True) as socket:
+        await socket.ok("watch", users=[ben.id])
+        ben.phone.foreground = True
+        await eventually(lambda: len(socket.of("presence")) == 2)
+        assert not any(push.get("online") for push in socket.of("presence"))
+        await ben.say(chat, "hello")
+        await eventually(lambda: socket.of("presence")[-1].get("online"))
+
+
 async def test_hiding_online_works_both_ways_and_at_once(people: People) -> None:
     (anna, ben), _ = await friends(people)
     for person in (anna, ben):

@@ -9,7 +9,6 @@ from chinwag.protocol.scalars import (
     Code,
     DeviceName,
     Handle,
-    Id,
     Millis,
     Name,
     NewPassword,
@@ -53,10 +52,10 @@ class SignedIn(Struct):
 
 
 class Session(Struct):
-    """Whose cookie it is: pages cannot read it, nor why a socket was refused."""
+    """Whose cookie it is: pages cannot read it, nor why a socket was refused. Empty: nobody's."""
 
-    user: Id
-    device: Id
+    user: str = ""
+    device: str = ""
 
 
 class Server(Struct):

@@ -89,10 +89,12 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        self.log = Log(self.store, self.chats, self.delivery, self.alerts)
+        self.presence = Presence(self.store, self.sessions)
+        self.log = Log(
+            self.store, self.chats, self.delivery, self.alerts, met=self.presence.refresh
+        )
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
-        self.presence = Presence(self.store, self.sessions)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
         self.passwords = _passwords(settings)
         self.entrance = Entrance(self.store, self.devices, self.passwords, _policy(settings))

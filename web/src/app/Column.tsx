@@ -21,11 +21,9 @@ export function Column({
       <Suspense fallback={<Waiting />}>{children}</Suspense>
     </ErrorBoundary>
   );
-  return kind === "main" ? (
-    <main id="main" tabIndex={-1} className={className}>
+  return (
+    <div id={`column-${kind}`} data-column tabIndex={-1} className={className}>
       {inside}
-    </main>
-  ) : (
-    <div className={className}>{inside}</div>
+    </div>
   );
 }

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useWords } from "@/words";
 import { Column } from "./Column";
@@ -6,7 +5,8 @@ import { ConnectionLine } from "./ConnectionLine";
 import { ShortcutHelp } from "./ShortcutHelp";
 import { DetailsColumn, ListColumn, MainColumn } from "./columns";
 import styles from "./Shell.module.css";
-import { frontOf, placeOf, type Front } from "./place";
+import { frontOf, placeOf } from "./place";
+import { useFocusFollowing } from "./useFocusFollowing";
 import { useShortcuts } from "./useShortcuts";
 
 /** The page of somebody who is signed in: list, conversation, details. */
@@ -20,11 +20,17 @@ export function Shell() {
   const main = place.chat ?? place.section ?? place.code ?? "";
   return (
     <div className={styles["page"]}>
-      <a className={styles["skip"]} href="#main">
-        {t("skipToMain")}
-      </a>
+      {front !== "list" && (
+        <button
+          type="button"
+          className={styles["skip"]}
+          onClick={() => document.getElementById(`column-${front}`)?.focus()}
+        >
+          {t("skipToMain")}
+        </button>
+      )}
       <ConnectionLine />
-      <div
+      <main
         ref={columns}
         className={styles["columns"]}
         data-front={front}
@@ -41,28 +47,8 @@ export function Shell() {
             <DetailsColumn place={place} />
           </Column>
         )}
-      </div>
+      </main>
       <ShortcutHelp />
     </div>
   );
-}
-
-/**
- * Where one column is shown at a time, the focus goes along: a column that went out of sight would
- * keep it otherwise, or lose it to the top of the page. A column that has placed it keeps it.
- */
-function useFocusFollowing(front: Front) {
-  const columns = useRef<HTMLDivElement>(null);
-  const before = useRef(front);
-  useEffect(() => {
-    if (before.current === front) return;
-    before.current = front;
-    const active = document.activeElement;
-    const lost =
-      !active || active === document.body || !active.checkVisibility({ visibilityProperty: true });
-    if (!lost) return;
-    const column = columns.current?.children[["list", "main", "details"].indexOf(front)];
-    column?.querySelector<HTMLElement>("[aria-current], button, a, input")?.focus();
-  }, [front]);
-  return columns;
 }

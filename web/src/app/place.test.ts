@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { frontOf, placeOf } from "./place";
+import { aboveOf, frontOf, placeOf } from "./place";
 
 describe("the place of a path", () => {
   it.each([
@@ -34,5 +34,19 @@ describe("the place of a path", () => {
     ["/c/abc/message/12", "details"],
   ])("%s has its %s in front", (path, front) => {
     expect(frontOf(placeOf(path, ""))).toBe(front);
+  });
+
+  it.each([
+    ["/", null],
+    ["/c/abc", "/"],
+    ["/c/abc/info", "/c/abc"],
+    ["/c/abc/message/7", "/c/abc"],
+    ["/new/group", "/new"],
+    ["/new", "/"],
+    ["/settings/privacy", "/settings"],
+    ["/settings", "/"],
+    ["/join/abcdefgh", "/"],
+  ])("%s is closed to %s", (path, above) => {
+    expect(aboveOf(placeOf(path, ""))).toBe(above);
   });
 });

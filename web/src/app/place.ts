@@ -66,3 +66,11 @@ export function frontOf(place: Place): Front {
   if (place.info) return "details";
   return place.chat || place.section || place.code ? "main" : "list";
 }
+
+/** The place that one comes to by closing this one; null where there is nothing to close. */
+export function aboveOf({ list, chat, info, section, code }: Place): string | null {
+  if (chat) return info ? `/c/${encodeURIComponent(chat)}` : "/";
+  if (section) return "/settings";
+  if (list === "new-group") return "/new";
+  return list !== "chats" || code ? "/" : null;
+}

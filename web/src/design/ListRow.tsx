@@ -9,6 +9,8 @@ export interface ListRowProps {
   readonly leading?: ReactNode;
   readonly title: ReactNode;
   readonly subtitle?: ReactNode;
+  /** All of the subtitle is shown, on as many lines as it takes. */
+  readonly wraps?: boolean;
   /** At the end of the title's line, as a time. */
   readonly meta?: ReactNode;
   /** At the end of the row. Something that acts may stand here only in a row that does not. */
@@ -40,14 +42,14 @@ export function ListRow(props: ListRowProps) {
       {leading && <span className={styles["leading"]}>{leading}</span>}
       <span className={styles["words"]}>
         <span className={styles["line"]}>
-          <span className={styles["title"]}>
-            <bdi>{title}</bdi>
+          <span className={styles["title"]} dir="auto">
+            {title}
           </span>
           {meta && <span className={styles["meta"]}>{meta}</span>}
         </span>
         {subtitle && (
-          <span className={styles["subtitle"]}>
-            <bdi>{subtitle}</bdi>
+          <span className={classes(styles["subtitle"], props.wraps && styles["wraps"])} dir="auto">
+            {subtitle}
           </span>
         )}
       </span>

@@ -62,8 +62,8 @@ export function PanelHeader(props: PanelHeaderProps) {
           onClick={onBack}
         />
       )}
-      <h1 className={styles["title"]}>
-        <bdi>{title}</bdi>
+      <h1 className={styles["title"]} dir="auto">
+        {title}
       </h1>
       {actions && <div className={styles["actions"]}>{actions}</div>}
     </header>

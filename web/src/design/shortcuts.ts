@@ -1,6 +1,6 @@
 /**
  * Keyboard shortcuts: one closed table, so that the help can list them and none is given twice.
- * Screens say what a name does while they are there; the last one to say so is asked.
+ * Screens say what a name does while they are there; the last one to say so is asked first.
  */
 import { useEffect, useEffectEvent } from "react";
 
@@ -53,7 +53,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : document.body;
   if (target.closest(ELSEWHERE) || (keys.length === 1 && target.closest(WRITING))) return;
   for (const [name, stack] of doings) {
-    if (SHORTCUTS[name].keys === keys && stack.at(-1)?.()) {
+    if (SHORTCUTS[name].keys === keys && stack.findLast((doing) => doing())) {
       event.preventDefault();
       return;
     }

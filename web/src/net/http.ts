@@ -15,8 +15,11 @@ export const http = {
   signUp: (form: SignUp) => call<SignedIn>("POST", "sign-up", form),
   signIn: (form: SignIn) => call<SignedIn>("POST", "sign-in", form),
   signOut: () => call<unknown>("POST", "sign-out", {}),
-  /** Throws `Refused` (unauthenticated) if the cookie is none, or void. */
-  session: () => call<Session>("GET", "session"),
+  /** Null if there is no cookie, or it is void. */
+  session: async (): Promise<Session | null> => {
+    const { user = "", device = "" } = await call<Partial<Session>>("GET", "session");
+    return user ? { user, device } : null;
+  },
 };
 
 /** Throws `Refused`, or `Lost` where there is no answer to be had. */

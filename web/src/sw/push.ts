@@ -50,7 +50,7 @@ export async function clicked({ notification }: NotificationEvent): Promise<void
     return;
   }
   page.postMessage({ go: path });
-  await page.focus();
+  await page.focus().catch(() => undefined); // refused once the click is too long ago
 }
 
 /** The browser changed its subscription. Pages tell the server: only they are signed in. */

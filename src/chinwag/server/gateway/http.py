@@ -166,8 +166,13 @@ class Http:
 
         @get("/api/session")
         async def session(request: AnyRequest) -> http.Session:
-            """Who is signed in here, or `unauthenticated`."""
-            holder = await self._auth.identify(_headers(request))
+            """Who is signed in here, if anybody is: that nobody is, is no failure to ask."""
+            try:
+                holder = await self._auth.identify(_headers(request))
+            except ChinwagError as error:
+                if error.kind is not errors.UNAUTHENTICATED:
+                    raise
+                return http.Session()
             return http.Session(user=holder.user, device=holder.device)
 
         @get("/api/server")

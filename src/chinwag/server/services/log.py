@@ -8,7 +8,7 @@ those who wait for them, answers to the senders.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
@@ -48,13 +48,23 @@ Judge = Callable[[Entry, Roster], None]
 
 
 class Log:
-    """Group commit, and everything that a commit sets off."""
+    """Group commit, and everything that a commit sets off. ``met`` is told of two between whom
+    the first word was said: they are contacts from then on.
+    """
 
-    def __init__(self, store: Store, chats: Chats, delivery: Delivery, alerts: Alerts) -> None:
+    def __init__(
+        self,
+        store: Store,
+        chats: Chats,
+        delivery: Delivery,
+        alerts: Alerts,
+        met: Callable[[Sequence[str]], None] = lambda users: None,
+    ) -> None:
         self._store = store
         self._chats = chats
         self._delivery = delivery
         self._alerts = alerts
+        self._met = met
         self._entries: list[Entry] = []
         self._marks: dict[tuple[str, str], Mark] = {}
         self._group_marks: dict[tuple[str, str], Mark] = {}
@@ -257,6 +267,8 @@ class Log:
                 roster.outstanding.add(entry.sender)
         if roster.kind == "direct" and roster.seats[roster.peer(entry.sender)].gone:
             self._delivery.gone.append((entry.chat, roster.peer(entry.sender), entry.seq))
+        if roster.kind == "direct" and entry.counted and entry.count == 1:
+            self._met(tuple(roster.seats))
         if entry.hidden:
             roster.withheld.setdefault(entry.sender, []).append(entry.seq)
         self._deliver(entry, roster, post.session if post else None)

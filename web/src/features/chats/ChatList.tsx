@@ -25,6 +25,7 @@ export function ChatList({ notice }: ChatListProps) {
   const focusSearch = () => search.current?.querySelector("input")?.focus();
   useStepping();
   useShortcut("search", () => {
+    if (!search.current?.checkVisibility({ visibilityProperty: true }) && !archived) return false;
     show({ archived: false });
     // The field may have to be drawn first.
     requestAnimationFrame(focusSearch);

@@ -53,9 +53,13 @@ export function useDraft(chat: Id) {
     const away = (): void => {
       if (document.visibilityState === "hidden") keep();
     };
-    document.addEventListener("visibilitychange", away);
+    // Before others hear of it, who then put away what is kept.
+    const first = { capture: true };
+    document.addEventListener("visibilitychange", away, first);
+    window.addEventListener("pagehide", keep, first);
     return () => {
-      document.removeEventListener("visibilitychange", away);
+      document.removeEventListener("visibilitychange", away, first);
+      window.removeEventListener("pagehide", keep, first);
       keep();
     };
   }, [keep]);

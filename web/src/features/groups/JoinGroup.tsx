@@ -18,7 +18,7 @@ export function JoinGroup({ code }: JoinGroupProps) {
   const [outcome, setOutcome] = useState<"asked" | "invalid" | null>(null);
   const invalid = outcome === "invalid" || isGone(error);
   return (
-    <main className={styles["landing"]} aria-label={t("joinTitle")}>
+    <section className={styles["landing"]} aria-label={t("joinTitle")}>
       <div className={styles["card"]} aria-live="polite">
         {invalid ? (
           <EmptyState
@@ -47,7 +47,7 @@ export function JoinGroup({ code }: JoinGroupProps) {
           />
         )}
       </div>
-    </main>
+    </section>
   );
 }
 

@@ -63,6 +63,7 @@ function Row({
       <ListRow
         leading={<MonitorSmartphone aria-hidden />}
         title={device.name}
+        wraps
         subtitle={
           <>
             {device.this ? <span className={styles["here"]}>{t("thisDevice")}</span> : used}

@@ -86,6 +86,8 @@ export class Tab implements Client {
           this.frontSince = Date.now();
           this.reading.returned();
           this.lead.returned();
+        } else {
+          this.writing.flush();
         }
         this.look();
       },

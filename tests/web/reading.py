@@ -1,0 +1,135 @@
+"""Scrolling, and what is on screen."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import FloatRect, expect
+
+from web.conversation import Conversation
+
+_STEP = 400
+_MOST_STEPS = 400
+_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_JUMPS = Path(__file__).with_name("jumps.js").read_text("utf-8")
+
+
+class Reading(Conversation):
+    """What somebody does with eyes and wheel."""
+
+    async def has_on_screen(self, text: str) -> None:
+        """A message, in sight."""
+        await expect(self.message(text).first).to_be_in_viewport()
+
+    async def scrolls(self, by: int) -> None:
+        """Turns the wheel over the messages; negative is up."""
+        await self.page.get_by_role("region", name="Messages").hover()
+        await self.page.mouse.wheel(0, by)
+        await self.page.evaluate(_FRAMES)
+
+    async def scrolls_to(self, text: str, by: int = -_STEP) -> None:
+        """Until a message is in sight."""
+        for _ in range(_MOST_STEPS):
+            if await self._in_sight(text):
+                return
+            await self.scrolls(by)
+        await self.has_on_screen(text)
+
+    async def scrolls_to_newest(self) -> None:
+        """Down, until there is nothing more below."""
+        button = self.page.get_by_role("button", name="Go to the newest message")
+        for _ in range(_MOST_STEPS):
+            await self.scrolls(_STEP)
+            if not await button.count():
+                return
+        await expect(button).to_have_count(0)
+
+    async def scrolls_up(self) -> None:
+        """Away from the newest message."""
+        await self.scrolls(-3 * _STEP)
+        button = self.page.get_by_role("button", name="Go to the newest message")
+        await expect(button).to_be_visible()
+
+    async def scrolls_through(self, first: str, last: str) -> None:
+        """Down from one message to another, past all that lie between."""
+        await self.has_on_screen(first)
+        await self.scrolls_to(last, by=_STEP)
+
+    async def jumps_down(self) -> None:
+        """By the round button."""
+        await self.page.get_by_role("button", name="Go to the newest message").click()
+
+    async def jumps_while_scrolling_up(self, until: str) -> list[Any]:
+        """Scrolls up to a message. Each frame in which what is on screen moved otherwise than by
+        the wheel: by how many pixels, and what stood there.
+        """
+        await self.page.evaluate(_JUMPS)
+        for _ in range(_MOST_STEPS):
+            if await self._in_sight(until):
+                break
+            await self.scrolls(-_STEP)
+        await self.has_on_screen(until)
+        return list(await self.page.evaluate("window.jumps()"))
+
+    async def _in_sight(self, text: str) -> bool:
+        message = self.message(text).first
+        if not await message.count():
+            return False
+        box, size = await message.bounding_box(), self.page.viewport_size
+        return bool(box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"])
+
+    # --- the window ------------------------------------------------------------------------------
+
+    async def has_true_focus(self) -> None:
+        """From now on the tab has the focus only while it is in front; otherwise all have it."""
+        session = await self.page.context.new_cdp_session(self.page)
+        await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+
+    async def comes_to_front(self) -> None:
+        """The window is the one that is looked at."""
+        await self.page.bring_to_front()
+        await self.page.wait_for_function("() => document.hasFocus()")
+
+    async def is_behind(self) -> None:
+        """Another window is in front."""
+        await self.page.wait_for_function("() => !document.hasFocus()")
+
+    # --- how it looks ----------------------------------------------------------------------------
+
+    async def box(self, text: str) -> FloatRect:
+        """Where a message stands."""
+        box = await self.message(text).bounding_box()
+        assert box is not None
+        return box
+
+    async def lightness(self) -> float:
+        """Of the ground behind the messages: 0 is black, 1 is white."""
+        return float(await self.page.get_by_role("region", name="Messages").evaluate(_LIGHTNESS))
+
+    async def overflow(self) -> list[str]:
+        """What is wider than the page."""
+        return list(await self.page.evaluate(_OVERFLOW))
+
+
+# Painted onto a canvas, a colour of any notation becomes three numbers.
+_LIGHTNESS = """(element) => {
+  const paint = new OffscreenCanvas(1, 1).getContext('2d');
+  const grounds = [];
+  for (let it = element; it; it = it.parentElement)
+    grounds.unshift(getComputedStyle(it).backgroundColor);
+  for (const ground of grounds) {
+    paint.fillStyle = ground;
+    paint.fillRect(0, 0, 1, 1);
+  }
+  const [red, green, blue] = paint.getImageData(0, 0, 1, 1).data;
+  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}"""
+_OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  return [...document.querySelectorAll('body *')]
+    .filter((it) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter((it) => {
+      const { left, right } = it.getBoundingClientRect();
+      return right - left > 0 && (right > width + 1 || left < -1);
+    })
+    .map((it) => it.outerHTML.slice(0, 120));
+}"""

@@ -1,0 +1,50 @@
+"""Narrow and wide, light and dark, left and right."""
+
+from web.stage import PHONE, Stage
+
+
+async def test_on_a_phone_one_column_at_a_time_and_back_leads_back(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, "hello")
+    at_ada = await ada.comes(viewport=PHONE, has_touch=True, is_mobile=True)
+    await at_ada.opens("Ben")
+    await at_ada.sees("hello")
+    await at_ada.does_not_show_list()
+    await at_ada.opens_details("Ben")
+    await at_ada.goes_back()
+    await at_ada.sees("hello")
+    await at_ada.goes_back()
+    await at_ada.sees_unread("Ben", 0)
+    await at_ada.opens("Ben")
+    await at_ada.presses("Back")
+    await at_ada.sees_unread("Ben", 0)
+    assert await at_ada.overflow() == []
+
+
+async def test_dark_is_dark_and_light_is_light(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, "hello")
+    light = await ada.comes(f"/c/{chat}", color_scheme="light")
+    await light.sees("hello")
+    dark = await ada.comes(f"/c/{chat}", color_scheme="dark")
+    await dark.sees("hello")
+    assert await light.lightness() > 0.85
+    assert await dark.lightness() < 0.2
+
+
+async def test_arabic_runs_from_right_to_left(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ada.says(chat, "from me")
+    await ben.says(chat, "from ben")
+    at_ada = await ada.comes(f"/c/{chat}", locale="ar")
+    await at_ada.sees("from me", "from ben")
+    assert await at_ada.page.evaluate("document.documentElement.dir") == "rtl"
+    mine, theirs = await at_ada.box("from me"), await at_ada.box("from ben")
+    assert mine["x"] < theirs["x"]
+    english = await ada.comes(f"/c/{chat}")
+    await english.sees("from me", "from ben")
+    mine, theirs = await english.box("from me"), await english.box("from ben")
+    assert mine["x"] > theirs["x"]
