@@ -4,14 +4,17 @@ import styles from "./Section.module.css";
 /** A part of a panel, parted from the next by a hairline. */
 export function Section({
   title,
+  level: Title = "h3",
   children,
 }: {
   readonly title?: string;
+  /** Of its title: `h2` right under the panel's own. */
+  readonly level?: "h2" | "h3";
   readonly children: ReactNode;
 }) {
   return (
     <div className={styles["section"]}>
-      {title && <h3 className={styles["title"]}>{title}</h3>}
+      {title && <Title className={styles["title"]}>{title}</Title>}
       {children}
     </div>
   );

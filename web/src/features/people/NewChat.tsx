@@ -1,5 +1,5 @@
 import { Bookmark, Link2, Share2, UserRoundSearch, UsersRound } from "lucide-react";
-import { useMemo, useRef, useState, type ReactElement } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactElement } from "react";
 import { useLocation } from "wouter";
 import {
   Avatar,
@@ -123,7 +123,7 @@ export function NewChat() {
       fixed
       header={<PanelHeader title={t("newChat")} onBack={() => goUp("/")} />}
     >
-      <div ref={field} role="search" className={styles["search"]}>
+      <div ref={field} role="search" aria-label={t("search")} className={styles["search"]}>
         <SearchField
           // The person came here to look for somebody.
           // eslint-disable-next-line jsx-a11y/no-autofocus
@@ -224,8 +224,13 @@ function useOpenDirect() {
 /** Pass on the address of this server; null where newcomers cannot sign up by themselves. */
 function useInvite(): (() => Promise<void>) | null {
   const t = useWords("people");
-  const open = useChinwag((state) => state.server?.sign_up === "open");
-  if (!open) return null;
+  const server = useChinwag((state) => state.server);
+  const asked = server !== null;
+  useEffect(() => {
+    // Without an answer there is no invitation to offer, and nothing else is amiss.
+    if (!asked) client.serverInfo().catch(() => undefined);
+  }, [asked]);
+  if (server?.sign_up !== "open") return null;
   return async () => {
     const address = new URL("/sign-up", location.href).href;
     const text = t("inviteText", { address });
