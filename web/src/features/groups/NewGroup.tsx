@@ -131,7 +131,7 @@ function Name({ picked, onBack, onMade }: NameProps) {
           />
         </div>
         <div className={styles["rules"]}>
-          <Section level="h2" title={t("rules")}>
+          <Section title={t("rules")}>
             <Rules
               rules={settings}
               onChange={(change) => setSettings({ ...settings, ...change })}
