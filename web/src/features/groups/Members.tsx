@@ -94,7 +94,7 @@ export function Members({ chat, onView }: MembersProps) {
           <div className={styles["rules"]}>
             <h3 className={styles["heading"]}>{t("members", { count })}</h3>
             {searchable && (
-              <div role="search" className={styles["search"]}>
+              <div role="search" aria-label={t("membersSearch")} className={styles["search"]}>
                 <SearchField label={t("membersSearch")} value={query} onChange={setQuery} />
               </div>
             )}

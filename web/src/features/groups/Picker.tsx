@@ -63,7 +63,7 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
   return (
     <>
       <Chips picked={picked} onDrop={toggle} />
-      <div ref={field} role="search" className={styles["search"]}>
+      <div ref={field} role="search" aria-label={t("pickSearch")} className={styles["search"]}>
         <SearchField
           // The person came here to choose somebody.
           // eslint-disable-next-line jsx-a11y/no-autofocus

@@ -124,7 +124,7 @@ export function NewChat() {
       fixed
       header={<PanelHeader title={t("newChat")} onBack={() => goUp("/")} />}
     >
-      <div ref={field} role="search" className={styles["search"]}>
+      <div ref={field} role="search" aria-label={t("search")} className={styles["search"]}>
         <SearchField
           // The person came here to look for somebody.
           // eslint-disable-next-line jsx-a11y/no-autofocus
