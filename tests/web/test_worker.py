@@ -77,7 +77,7 @@ async def test_a_new_version_is_offered_and_breaks_no_page_of_the_old(
     await first.page.evaluate("navigator.serviceWorker.ready.then((it) => it.update())")
     await first.sees_line("A new version is ready")
     await first.presses("Reload")
-    await first.page.wait_for_function(f"{_ENTRY} !== {old!r}")
+    await first.page.wait_for_function(f"() => {_ENTRY} !== {old!r}")
     await first.sees_in_list("Ben", "hello")
 
     assert await second.page.evaluate(_ENTRY) == old
