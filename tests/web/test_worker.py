@@ -39,6 +39,18 @@ async def test_the_page_starts_without_a_network(stage: Stage) -> None:
     await at_ada.sees_in_list("Ben", "before the tunnel")
 
 
+async def test_the_browser_would_install_it(stage: Stage) -> None:
+    ada = await stage.person("Ada")
+    at_ada = await ada.comes()
+    await at_ada.is_kept()
+    session = await at_ada.page.context.new_cdp_session(at_ada.page)
+    found = await session.send("Page.getInstallabilityErrors")
+    reasons = {each["errorId"] for each in found["installabilityErrors"]}
+    assert reasons <= {"in-incognito"}  # as every context of Playwright's is
+    manifest = await session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+
+
 async def test_signing_out_takes_all_away_and_signing_in_brings_it_back(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.direct(ben)
