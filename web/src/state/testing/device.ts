@@ -23,6 +23,7 @@ export class TestDevice {
   void = false;
   offline = false;
   fenced = 0;
+  private heard: (patch: Patch) => void = () => undefined;
   otherAccount = "";
 
   constructor(
@@ -38,7 +39,10 @@ export class TestDevice {
       clock,
       {
         show: (patch) => (this.state = patched(this.state, patch)),
-        tell: (patch) => this.told.push(patch),
+        tell: (patch) => {
+          this.told.push(patch);
+          this.heard(patch);
+        },
         fenced: () => (this.fenced += 1),
         otherAccount: (user) => (this.otherAccount = user),
         isVoid: () => Promise.resolve(this.void),
@@ -55,6 +59,11 @@ export class TestDevice {
     const device = new TestDevice(store, saved, server, clock);
     await clock.pass(100);
     return device;
+  }
+
+  /** Be told what other tabs are. */
+  hear(heard: (patch: Patch) => void): void {
+    this.heard = heard;
   }
 
   /** Write as a tab does: kept first, sent then. */
