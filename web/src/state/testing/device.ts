@@ -23,6 +23,7 @@ export class TestDevice {
   void = false;
   offline = false;
   fenced = 0;
+  private seen: (patch: Patch) => void = () => undefined;
   private heard: (patch: Patch) => void = () => undefined;
   otherAccount = "";
 
@@ -38,7 +39,10 @@ export class TestDevice {
       server.dial,
       clock,
       {
-        show: (patch) => (this.state = patched(this.state, patch)),
+        show: (patch) => {
+          this.state = patched(this.state, patch);
+          this.seen(patch);
+        },
         tell: (patch) => {
           this.told.push(patch);
           this.heard(patch);
@@ -59,6 +63,11 @@ export class TestDevice {
     const device = new TestDevice(store, saved, server, clock);
     await clock.pass(100);
     return device;
+  }
+
+  /** See what the tab that leads does. */
+  watch(seen: (patch: Patch) => void): void {
+    this.seen = seen;
   }
 
   /** Be told what other tabs are. */
