@@ -176,9 +176,9 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
         )}
         {left < 0 && (
           <div className={styles["long"]} role="status">
-            <span>{t("tooLong", { count: split(clean(text)).length })}</span>
+            <span>{t("tooLong")}</span>
             <Button variant="plain" size="small" onClick={send}>
-              {t("split")}
+              {t("split", { count: split(clean(text)).length })}
             </Button>
           </div>
         )}
@@ -207,8 +207,8 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
             onBlur={() => client.typing(chat, false)}
           />
           {left < SCARCE && left >= 0 && (
-            <span className={styles["left"]} role="status">
-              {t("left", { count: left })}
+            <span className={styles["left"]} role="status" aria-label={t("left", { count: left })}>
+              {left}
             </span>
           )}
           <IconButton

@@ -1,6 +1,6 @@
 /** Emoji to choose from. Loaded when it is first opened. */
 import { EmojiPicker as Base, type Emoji, useSkinTone } from "frimousse";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Spinner } from "@/design";
 import { useLanguage, useWords } from "@/words";
 import styles from "./EmojiPicker.module.css";
@@ -19,6 +19,11 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
   const [search, setSearch] = useState("");
   const [tone] = useState(skinTone);
   const [recent] = useState(recentEmoji);
+  const field = useRef<HTMLInputElement>(null);
+  // It comes later than the popup, which had nothing to focus. A phone would bring its keyboard.
+  useEffect(() => {
+    if (window.matchMedia("(pointer: fine)").matches) field.current?.focus();
+  }, []);
   const choose = (emoji: string): void => {
     usedEmoji(emoji);
     onChoose(emoji);
@@ -34,6 +39,7 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
     >
       <div className={styles["head"]}>
         <Base.Search
+          ref={field}
           className={styles["search"]}
           placeholder={t("searchEmoji")}
           aria-label={t("searchEmoji")}
@@ -73,9 +79,22 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
                 {category.label}
               </div>
             ),
-            Row: (props) => <div {...props} className={styles["row"]} />,
+            // Rows and columns are counted from 1 (WAI-ARIA 1.2), and come counted from 0.
+            Row: (props) => (
+              <div
+                {...props}
+                aria-rowindex={next(props["aria-rowindex"])}
+                className={styles["row"]}
+              />
+            ),
             Emoji: ({ emoji, ...props }) => (
-              <button {...props} className={styles["emoji"]} title={emoji.label}>
+              <button
+                {...props}
+                role="gridcell"
+                aria-colindex={next(props["aria-colindex"])}
+                className={styles["emoji"]}
+                title={emoji.label}
+              >
                 {emoji.emoji}
               </button>
             ),
@@ -84,6 +103,10 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
       </Base.Viewport>
     </Base.Root>
   );
+}
+
+function next(index: number | undefined): number | undefined {
+  return index === undefined ? undefined : index + 1;
 }
 
 function Tones({ label }: { readonly label: string }) {

@@ -108,5 +108,5 @@ function drawn(emoji: string): boolean {
     context.fillText(emoji, 0, 16);
     return context.getImageData(0, 0, 20, 20).data.join();
   });
-  return red === blue;
+  return red === blue && /[1-9]/.test(red ?? "");
 }

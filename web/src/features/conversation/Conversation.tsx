@@ -72,7 +72,7 @@ export function Conversation(props: ConversationProps) {
     <section className={styles["conversation"]}>
       <div className={styles["place"]}>
         {caughtUp ? (
-          <EmptyState title={t("noChat")} text={t("noChatText")} />
+          <EmptyState alone title={t("noChat")} text={t("noChatText")} />
         ) : (
           <Spinner label={t("loading")} />
         )}
@@ -115,7 +115,10 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
   );
   const doings = useMemo<MenuDoings>(
     () => ({
-      reply: (item: MessageItem) => composer.current?.reply(seqOf(item)),
+      // After a menu has given the focus back to where it was.
+      reply: (item: MessageItem) => {
+        requestAnimationFrame(() => composer.current?.reply(seqOf(item)));
+      },
       info: onInfo,
       writeTo: (item, quoting) => toPerson(item.sender, quoting ? quoted(item) : ""),
     }),

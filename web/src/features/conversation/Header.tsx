@@ -46,7 +46,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
         type="button"
         className={styles["who"]}
         onClick={onDetails}
-        aria-label={t("detailsOf", { title })}
+        title={t("detailsOf", { title })}
       >
         <Avatar
           id={chat.peer ?? chat.id}

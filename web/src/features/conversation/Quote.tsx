@@ -1,6 +1,6 @@
 /** The message that another one answers, in two lines. */
 import type { CSSProperties } from "react";
-import { senderColour } from "@/design";
+import { senderColour, VisuallyHidden } from "@/design";
 import { useChinwag } from "@/state";
 import { useWords } from "@/words";
 import { preview } from "@/words/events";
@@ -50,10 +50,10 @@ export function Quote({ chat, seq, onJump }: QuoteProps) {
       type="button"
       className={styles["quote"]}
       style={style}
-      aria-label={t("quoteLabel", { name, text })}
       tabIndex={-1}
       onClick={() => onJump(seq)}
     >
+      <VisuallyHidden>{t("inReplyTo")}</VisuallyHidden>
       {content}
     </button>
   );

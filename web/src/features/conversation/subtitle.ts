@@ -1,7 +1,8 @@
 /** The line below the title: who types, when they were here, who is in the group. */
 import { type Chat, typingIn, useChinwag, useShallow } from "@/state";
-import { lastSeen, useWords } from "@/words";
+import { direction, lastSeen, useLanguage, useWords } from "@/words";
 import { firstName, nameOf } from "@/words/names";
+import { isolated } from "@/words/plain";
 import type { User } from "@/wire/types";
 import { useNow } from "./now";
 
@@ -37,6 +38,7 @@ function useTyping(chat: Chat): readonly string[] {
 function useRest(chat: Chat, members: readonly User[]): string {
   const t = useWords("conversation");
   const now = useNow(30_000);
+  const rtl = direction(useLanguage()) === "rtl";
   const me = useChinwag((state) => state.user);
   const presence = useChinwag((state) => (chat.peer ? state.presence.get(chat.peer) : undefined));
   const skew = useChinwag((state) => state.skew);
@@ -48,9 +50,9 @@ function useRest(chat: Chat, members: readonly User[]): string {
       now,
     );
   }
-  const others = members.filter((user) => user.id !== me).map((user) => firstName(user.name));
   if (members.length === 0) return t("membersCount", { count: chat.group?.members ?? 0 });
+  const others = members.filter((user) => user.id !== me).map((user) => firstName(user.name));
   const names = others.sort((one, other) => one.localeCompare(other));
   if (names.length < members.length) names.push(t("you"));
-  return names.join(", ");
+  return names.map((name) => isolated(name, rtl)).join(t("comma"));
 }

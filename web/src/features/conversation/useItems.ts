@@ -67,40 +67,27 @@ export function follow(before: Items, made: readonly Item[]): Items {
     const old = known.get(item.key);
     return old && same(old, item) ? old : item;
   });
-  const lasting = items.filter((item) => item.kind !== "day" && known.has(item.key));
-  if (lasting.length === 0) {
-    return { items, part: before.part + 1, shift: false, fresh: NONE_FRESH, next: null };
-  }
-  const shift = anchor(before.items) !== anchor(items);
-  const lost = lostAtEnd(before.items, items);
-  if (shift && lost.length > 0) {
-    // First what came above, then without what went below.
-    return { items: [...items, ...lost], part: before.part, shift, fresh: NONE_FRESH, next: items };
-  }
+  const { part } = before;
+  const first = items.findIndex((item) => isAnchor(item) && known.has(item.key));
+  if (first < 0) return { items, part: part + 1, shift: false, fresh: NONE_FRESH, next: null };
+  const shift = before.items.find(isAnchor)?.key !== items.find(isAnchor)?.key;
   const fresh = addedAtEnd(items, known);
-  if (shift && fresh.size > 0) {
-    // First what came below, then without what went above.
-    const first = items[0]!.key;
-    const gone = before.items.slice(
+  if (shift && before.items.at(-1)?.key !== items.at(-1)?.key) {
+    // First the end, while the beginning stays as it was.
+    const { key } = items[first]!;
+    const head = before.items.slice(
       0,
-      before.items.findIndex((item) => item.key === anchor(items) || item.key === first),
+      before.items.findIndex((item) => item.key === key),
     );
-    const grown = [...gone, ...items];
-    return { items: grown, part: before.part, shift: false, fresh, next: items };
+    const half = [...head, ...items.slice(first)];
+    return { items: half, part, shift: false, fresh, next: items };
   }
-  return { items, part: before.part, shift, fresh, next: null };
+  return { items, part, shift, fresh, next: null };
 }
 
-/** The key of the first item that belongs to one event: days come and go with what follows. */
-function anchor(items: readonly Item[]): string {
-  return items.find((item) => item.kind !== "day" && item.kind !== "unread")?.key ?? "";
-}
-
-/** What stood behind the last item that is still there. */
-function lostAtEnd(before: readonly Item[], items: readonly Item[]): readonly Item[] {
-  const last = items.at(-1)?.key;
-  const at = before.findIndex((item) => item.key === last);
-  return at < 0 ? [] : before.slice(at + 1);
+/** Belongs to one event: days and the divider come and go with what follows them. */
+function isAnchor(item: Item): boolean {
+  return item.kind === "message" || item.kind === "service";
 }
 
 function addedAtEnd(items: readonly Item[], known: ReadonlyMap<string, Item>): Set<string> {

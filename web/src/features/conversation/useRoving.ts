@@ -38,8 +38,7 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
     const at = items.findIndex((item) => item.key === wanted.key);
     if (at < 0) return;
     list.current?.scrollToIndex(at, { align: "nearest" });
-    const find = `[data-key="${CSS.escape(wanted.key)}"]`;
-    scroller.current?.querySelector<HTMLElement>(find)?.focus({ preventScroll: true });
+    return focusSoon(scroller.current, wanted.key);
     // Only a new wish moves the focus, not what comes and goes.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted]);
@@ -82,6 +81,18 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
   };
   const kept = useMemo(() => (index < 0 ? [] : [index]), [index]);
   return { current: items[index]?.key, kept, onKeyDown, onFocus, focusLast };
+}
+
+/** A row that has just been made is hidden until it is measured, and takes no focus until then. */
+function focusSoon(scroller: HTMLElement | null, key: string): () => void {
+  let [frame, tries] = [0, 20];
+  const attempt = (): void => {
+    const element = scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    element?.focus({ preventScroll: true });
+    if (document.activeElement !== element && tries-- > 0) frame = requestAnimationFrame(attempt);
+  };
+  attempt();
+  return () => cancelAnimationFrame(frame);
 }
 
 function target(key: string, index: number, items: readonly Item[]): number {
