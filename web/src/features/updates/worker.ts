@@ -33,7 +33,8 @@ let address: string | null = null;
  * somebody signs in: signing out takes the worker away, with all else that is kept here.
  */
 export async function follow(ready: (update: () => void) => void): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
+  // `npm run dev` has none: it would keep what is being worked on.
+  if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
   address ??= script();
   const registration = await navigator.serviceWorker.register(address, { updateViaCache: "none" });
   if (registration === known) return;
