@@ -130,6 +130,22 @@ async def test_a_new_version_is_offered_and_breaks_no_page_of_the_old(
             await asyncio.sleep(0.05)
 
 
+async def test_an_old_page_without_a_worker_starts_anew_when_a_part_is_gone(
+    own: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await own.person("Ada")
+    at_ada = await ada.comes(service_workers="block")
+    at_ada.device.complaints.expect_outage()
+    at_ada.device.complaints.expect("404|dynamically imported module|Service Worker")
+    await at_ada.sees_line("Nobody here yet")
+    await asyncio.to_thread(own.server.stop)
+    monkeypatch.setattr("flows.servers._SOURCE", str(_renewed(tmp_path)))
+    await asyncio.to_thread(own.server.start)
+    await at_ada.page.get_by_role("link", name="Profile and settings").click()
+    await at_ada.page.wait_for_function(f"() => {_ENTRY}.includes('/new-')")
+    await expect(at_ada.page.get_by_role("link", name=re.compile("^Alerts"))).to_be_visible()
+
+
 def _renewed(folder: Path) -> Path:
     """The program with a client in which every script has another name, and none its old one."""
     package = folder / "renewed/chinwag"
