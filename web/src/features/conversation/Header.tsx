@@ -9,11 +9,10 @@ import {
   Info,
   MessageCircleDashed,
 } from "lucide-react";
-import { useState } from "react";
-import { Avatar, classes, IconButton, Menu, type MenuItem, toast } from "@/design";
+import type { ReactNode } from "react";
+import { Avatar, classes, IconButton, Menu, type MenuItem, toast, useNow } from "@/design";
 import { type Chat, client, muted, useChinwag } from "@/state";
-import { refusalText, useWords } from "@/words";
-import { chatTitle } from "@/words/names";
+import { chatTitle, refusalText, useWords, muteChoices } from "@/words";
 import type { User } from "@/wire/types";
 import styles from "./Header.module.css";
 import { useSubtitle } from "./subtitle";
@@ -42,12 +41,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
         turns
         onClick={onBack}
       />
-      <button
-        type="button"
-        className={styles["who"]}
-        onClick={onDetails}
-        aria-label={t("detailsOf", { title })}
-      >
+      <Who title={title} onDetails={chat.kind === "self" ? null : onDetails}>
         <Avatar
           id={chat.peer ?? chat.id}
           name={title}
@@ -63,7 +57,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
             <bdi>{text}</bdi>
           </span>
         </span>
-      </button>
+      </Who>
       <Menu
         items={useMenu(chat, onDetails)}
         trigger={<IconButton label={t("menu")} icon={<EllipsisVertical />} />}
@@ -72,42 +66,67 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
   );
 }
 
-/** 'For ever', for a bell: the largest moment that the wire holds is far enough. */
-const ALWAYS = Number.MAX_SAFE_INTEGER;
+interface WhoProps {
+  readonly title: string;
+  readonly onDetails: (() => void) | null;
+  readonly children: ReactNode;
+}
+
+function Who({ title, onDetails, children }: WhoProps) {
+  const t = useWords("conversation");
+  if (!onDetails) return <div className={styles["who"]}>{children}</div>;
+  return (
+    <button
+      type="button"
+      className={styles["who"]}
+      onClick={onDetails}
+      title={t("details")}
+      aria-label={t("detailsOf", { title })}
+    >
+      {children}
+    </button>
+  );
+}
 
 function useMenu(chat: Chat, onDetails: () => void): MenuItem[] {
   const t = useWords("conversation");
-  const [opened] = useState(() => Date.now());
-  const silent = muted(chat, opened);
+  const now = useNow();
   const arrange = (how: Parameters<typeof client.arrange>[1], done: string): void => {
     client.arrange(chat.id, how).then(
       () => toast({ text: done }),
       (error: unknown) => toast({ text: refusalText(error), urgent: true }),
     );
   };
+  const info: MenuItem = {
+    label: chat.kind === "group" ? t("groupInfo") : t("contactInfo"),
+    icon: <Info />,
+    onSelect: onDetails,
+  };
+  const mute: MenuItem = muted(chat, now)
+    ? {
+        label: t("unmute"),
+        icon: <Bell />,
+        onSelect: () => arrange({ muted_until: 0 }, t("unmuted")),
+      }
+    : {
+        label: t("mute"),
+        icon: <BellOff />,
+        items: muteChoices(now).map(({ label, until }) => ({
+          label,
+          onSelect: () => arrange({ muted_until: until }, t("muted")),
+        })),
+      };
+  const unread: MenuItem = {
+    label: t("markUnread"),
+    icon: <MessageCircleDashed />,
+    onSelect: () => arrange({ unread: true }, t("markedUnread")),
+  };
   const archived = chat.mine.archived === true;
-  return [
-    {
-      label: chat.kind === "group" ? t("groupInfo") : t("contactInfo"),
-      icon: <Info />,
-      onSelect: onDetails,
-    },
-    {
-      label: silent ? t("unmute") : t("mute"),
-      icon: silent ? <Bell /> : <BellOff />,
-      separated: true,
-      onSelect: () =>
-        arrange({ muted_until: silent ? 0 : ALWAYS }, silent ? t("unmuted") : t("muted")),
-    },
-    {
-      label: t("markUnread"),
-      icon: <MessageCircleDashed />,
-      onSelect: () => arrange({ unread: true }, t("markedUnread")),
-    },
-    {
-      label: archived ? t("unarchive") : t("archive"),
-      icon: archived ? <ArchiveRestore /> : <Archive />,
-      onSelect: () => arrange({ archived: !archived }, archived ? t("unarchived") : t("archived")),
-    },
-  ];
+  const archive: MenuItem = {
+    label: archived ? t("unarchive") : t("archive"),
+    icon: archived ? <ArchiveRestore /> : <Archive />,
+    onSelect: () => arrange({ archived: !archived }, archived ? t("unarchived") : t("archived")),
+  };
+  // Notes to oneself have no details, and make no noise.
+  return chat.kind === "self" ? [unread, archive] : [info, mute, unread, archive];
 }

@@ -8,7 +8,7 @@ import {
   Trash2,
   UserRound,
 } from "lucide-react";
-import { toast, type MenuItem } from "@/design";
+import { copyText, toast, type MenuItem } from "@/design";
 import { client } from "@/state";
 import type { TFunction } from "i18next";
 import type { MessageItem } from "./items";
@@ -84,10 +84,6 @@ export function menuOf(
 }
 
 async function copy(text: string, t: Words): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast({ text: t("copied") });
-  } catch {
-    toast({ text: t("notCopied"), urgent: true });
-  }
+  const copied = await copyText(text);
+  toast({ text: copied ? t("copied") : t("notCopied"), urgent: !copied });
 }
