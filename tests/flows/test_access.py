@@ -46,7 +46,7 @@ OF_OTHERS = {
 OWN = {
     "sync", "heartbeat", "watch", "create_group", "preview_invite", "join", "me", "set_profile",
     "set_privacy", "find", "users", "devices", "change_password", "create_bot", "bots",
-    "subscribe_push", "unsubscribe_push",
+    "invite_person",    "subscribe_push", "unsubscribe_push",
 }  # fmt: skip
 WITH_CLIENT_ID = {
     "send", "add_members", "remove_member", "leave", "set_role", "change_group",

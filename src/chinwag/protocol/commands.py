@@ -379,6 +379,12 @@ class ChangePassword(_Command):
     new: NewPassword
 
 
+class InvitePerson(_Command):
+    """A one-time invitation to this server, for its admins to pass on. It can be used where new
+    accounts need one.
+    """
+
+
 class CreateBot(_Command):
     """An account for a program, owned by the caller. The token is shown once."""
 
@@ -442,6 +448,7 @@ Command = (
     | SubscribePush
     | UnsubscribePush
     | ChangePassword
+    | InvitePerson
     | CreateBot
     | Bots
     | ResetBotToken
@@ -488,6 +495,7 @@ ANSWERS: dict[type[_Command], type[Struct]] = {
     SubscribePush: results.Done,
     UnsubscribePush: results.Done,
     ChangePassword: results.Done,
+    InvitePerson: results.Invitation,
     CreateBot: results.BotToken,
     Bots: results.UserList,
     ResetBotToken: results.BotToken,

@@ -285,6 +285,15 @@ class DeviceList(_State):
     devices: tuple[Device, ...]
 
 
+class Invitation(_State):
+    """The code of an invitation to the server, for the page ``/invite/CODE``. It is stored hashed
+    and cannot be shown again.
+    """
+
+    code: str
+    expires_at: Millis
+
+
 class BotToken(_State):
     """A bot and its secret. It is stored hashed and cannot be shown again."""
 

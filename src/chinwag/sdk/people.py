@@ -15,6 +15,7 @@ from chinwag.protocol.commands import (
     DeleteBot,
     Devices,
     Find,
+    InvitePerson,
     Me,
     RemoveDevice,
     RenameDevice,
@@ -25,7 +26,15 @@ from chinwag.protocol.commands import (
     UnsubscribePush,
     Users,
 )
-from chinwag.protocol.results import Account, BotToken, Device, DeviceList, User, UserList
+from chinwag.protocol.results import (
+    Account,
+    BotToken,
+    Device,
+    DeviceList,
+    Invitation,
+    User,
+    UserList,
+)
 from chinwag.protocol.scalars import Audience
 from chinwag.sdk.groups import Door, Person, user_id
 
@@ -43,6 +52,10 @@ class People:
     async def users(self, ids: Iterable[str]) -> tuple[User, ...]:
         """Profiles by id, 200 at most."""
         return cast("UserList", await self._door.call(Users(ids=tuple(ids)))).users
+
+    async def invite(self) -> Invitation:
+        """A one-time invitation to the server, for its admins."""
+        return cast("Invitation", await self._door.call(InvitePerson()))
 
     async def block(self, user: Person) -> Account:
         """Block somebody. They are told nothing."""

@@ -635,6 +635,15 @@ export interface DeviceList {
   readonly devices: readonly Device[];
 }
 
+/**
+ * The code of an invitation to the server, for the page `/invite/CODE`. It is stored hashed
+ * and cannot be shown again.
+ */
+export interface Invitation {
+  readonly code: string;
+  readonly expires_at: Millis;
+}
+
 /** A bot and its secret. It is stored hashed and cannot be shown again. */
 export interface BotToken {
   readonly user: User;
@@ -993,6 +1002,14 @@ export interface ChangePasswordCommand {
   readonly new: NewPassword;
 }
 
+/**
+ * A one-time invitation to this server, for its admins to pass on. It can be used where new
+ * accounts need one.
+ */
+export interface InvitePersonCommand {
+  readonly type: "invite_person";
+}
+
 /** An account for a program, owned by the caller. The token is shown once. */
 export interface CreateBotCommand {
   readonly type: "create_bot";
@@ -1058,6 +1075,7 @@ export type Command =
   | SubscribePushCommand
   | UnsubscribePushCommand
   | ChangePasswordCommand
+  | InvitePersonCommand
   | CreateBotCommand
   | BotsCommand
   | ResetBotTokenCommand
@@ -1104,6 +1122,7 @@ export interface Answers {
   readonly subscribe_push: Done;
   readonly unsubscribe_push: Done;
   readonly change_password: Done;
+  readonly invite_person: Invitation;
   readonly create_bot: BotToken;
   readonly bots: UserList;
   readonly reset_bot_token: BotToken;

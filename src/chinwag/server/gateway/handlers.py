@@ -59,6 +59,7 @@ def handlers(
         commands.SubscribePush: subscriptions.subscribe,
         commands.UnsubscribePush: subscriptions.unsubscribe,
         commands.ChangePassword: entrance.change_password,
+        commands.InvitePerson: entrance.invite,
         commands.CreateBot: bots.create,
         commands.Bots: bots.bots,
         commands.ResetBotToken: bots.reset_token,

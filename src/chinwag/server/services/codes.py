@@ -12,7 +12,7 @@ from chinwag.server.ports.store import Reader, Row, Store, Tx
 from chinwag.server.services.tokens import digest, new_code
 
 CodeKind = Literal["invite", "claim"]
-_DAY = 24 * 3600 * 1000
+DAY = 24 * 3600 * 1000
 
 
 async def make_code(tx: Tx, kind: CodeKind, days: int) -> str:
@@ -23,9 +23,17 @@ async def make_code(tx: Tx, kind: CodeKind, days: int) -> str:
         digest(code),
         kind,
         tx.now,
-        tx.now + days * _DAY,
+        tx.now + days * DAY,
     )
     return code
+
+
+async def open_codes(reader: Reader, kind: CodeKind) -> int:
+    """How many there are that would work now."""
+    rows = await reader.fetch(
+        "SELECT count(*) FROM sign_up_codes WHERE kind = $1 AND expires_at > $2", kind, now_ms()
+    )
+    return int(rows[0][0])
 
 
 async def holds(reader: Reader, code: str, kind: CodeKind) -> bool:

@@ -36,6 +36,8 @@ RESERVED = frozenset(
 _REMEMBERED = 20_000
 _INVITE: codes.CodeKind = "invite"
 _CLAIM: codes.CodeKind = "claim"
+_INVITE_DAYS = 7
+_OPEN_INVITES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,31 @@ class Entrance:
             code, kind = do.invite, _INVITE
         if not await self._store.read(lambda db: codes.holds(db, code, kind)):
             raise ChinwagError(errors.INVITE_INVALID, field=f"$.{kind}")
+
+    async def invite(self, session: Session, _: commands.InvitePerson) -> results.Invitation:
+        """A one-time code for somebody else's sign-up.
+
+        Raises:
+            ChinwagError: not_allowed, to all but the server's admins; sign_up_closed; quota, of
+                codes that nobody has used yet.
+        """
+
+        async def work(tx: Tx) -> results.Invitation:
+            if not await tx.fetch(
+                "SELECT 1 FROM accounts WHERE id = $1 AND admin = 1 AND status = 'active'",
+                session.user,
+            ):
+                raise ChinwagError(errors.NOT_ALLOWED)
+            if self.policy.sign_up == "closed":
+                raise ChinwagError(errors.SIGN_UP_CLOSED)
+            if await codes.open_codes(tx, _INVITE) >= _OPEN_INVITES:
+                raise ChinwagError(errors.QUOTA)
+            code = await codes.make_code(tx, _INVITE, _INVITE_DAYS)
+            return results.Invitation(code, tx.now + _INVITE_DAYS * codes.DAY)
+
+        invitation = await self._store.transact(work)
+        log.info("account.invited", user=session.user)
+        return invitation
 
     async def _create(self, tx: Tx, do: SignUp, stored: str) -> SignedIn:
         if do.claim is not None:

@@ -94,6 +94,16 @@ async def test_a_new_start_voids_the_old_claim(tmp_path) -> None:
         await house.sign_up("alice", claim=new)
 
 
+async def test_admins_invite_people_and_nobody_else_does(tmp_path) -> None:
+    async with housed(tmp_path, policy=Policy(sign_up="invite")) as house:
+        claim = await codes.new_claim(house.store)
+        admin = await house.session(await house.sign_up("alice", claim=claim))
+        invitation = await house.entrance.invite(admin, commands.InvitePerson())
+        bobby = await house.session(await house.sign_up("bobby", invite=invitation.code))
+        assert await refusal(house.sign_up("carol", invite=invitation.code)) == "invite_invalid"
+        assert await refusal(house.entrance.invite(bobby, commands.InvitePerson())) == "not_allowed"
+
+
 async def test_an_invite_is_no_claim(tmp_path) -> None:
     async with housed(tmp_path) as house:
         code = await house.store.transact(lambda tx: codes.make_code(tx, "invite", 7))

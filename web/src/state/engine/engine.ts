@@ -22,10 +22,10 @@ import { absorb, span } from "./absorb";
 import { Glimpses } from "./glimpses";
 import type { Lead, Look } from "./lead";
 import { Ledger, type LedgerDuties } from "./ledger";
-import { Link } from "./link";
+import { Link, type LinkDuties } from "./link";
 import { Looks } from "./looks";
 import { Acks, Reads } from "./marks";
-import { Outbox } from "./outbox";
+import { Outbox, type OutboxDuties } from "./outbox";
 import { Replica } from "./replica";
 
 const ASK_MS = 15_000;
@@ -68,6 +68,7 @@ export class Engine implements Lead {
     dial: Dial,
     private readonly clock: Clock,
     private readonly duties: EngineDuties,
+    random: () => number = Math.random,
   ) {
     const changed = () => this.ledger.schedule();
     this.replica = new Replica(saved, changed, ({ client_id: id }) => this.outbox.found(id!));
@@ -76,21 +77,25 @@ export class Engine implements Lead {
     const { replica, glimpses, acks } = this;
     this.ledger = new Ledger(store, saved, replica, glimpses, acks, clock, duties);
     this.reads = new Reads(saved.reads, clock, (marks) => this.ledger.reads(marks));
-    this.outbox = new Outbox(saved.outbox, clock, {
+    this.outbox = new Outbox(saved.outbox, clock, this.sending(), random);
+    this.link = new Link(dial, clock, this.linking(), random);
+  }
+
+  private sending(): OutboxDuties {
+    return {
       changed: (entry) => this.ledger.queued(entry),
       left: (entry, accepted) => {
         this.ledger.unqueued(entry);
         if (!accepted) return;
         this.ledger.accepted(entry.chat);
-        replica.accept(accepted, entry.body, entry.clientId);
+        this.replica.accept(accepted, entry.body, entry.clientId);
       },
-    });
-    this.link = this.linked(dial);
+    };
   }
 
-  private linked(dial: Dial): Link {
-    const { replica, ledger, clock, duties } = this;
-    return new Link(dial, clock, {
+  private linking(): LinkDuties {
+    const { replica, ledger, duties } = this;
+    return {
       replica,
       hello: (hello) => this.greeted(hello),
       push: (push) => this.push(push),
@@ -110,7 +115,7 @@ export class Engine implements Lead {
       },
       isVoid: () => duties.isVoid(),
       offline: () => duties.offline(),
-    });
+    };
   }
 
   /** Show all that is known, and connect. */
@@ -260,15 +265,14 @@ export class Engine implements Lead {
   }
 
   private attach(socket: Socket | null): void {
+    const lost = this.socket !== null && socket === null;
     this.socket = socket;
     this.acks.attach(socket);
     this.reads.attach(socket);
     this.outbox.attach(socket);
+    if (lost) this.fading = this.clock.after(FADE_MS, () => this.glimpses.fade());
+    if (!socket) return;
     this.fading();
-    if (!socket) {
-      this.fading = this.clock.after(FADE_MS, () => this.glimpses.fade());
-      return;
-    }
     this.shownForeground = this.looks.foreground;
     this.shownWatch = "";
     this.lookAgain();

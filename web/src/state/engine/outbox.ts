@@ -149,6 +149,7 @@ export class Outbox {
     if ("code" in result) {
       this.refused(entry, result);
     } else {
+      this.lanes.get(chat)!.attempts = 0;
       this.remove(entry);
       this.duties.left(entry, result);
     }
@@ -189,7 +190,6 @@ export class Outbox {
     const lane = this.lanes.get(entry.chat);
     if (lane?.flying !== entry.clientId) return;
     lane.flying = null;
-    lane.attempts = 0;
     this.flying -= 1;
   }
 
