@@ -9,7 +9,6 @@ import {
   Info,
   MessageCircleDashed,
 } from "lucide-react";
-import type { ReactNode } from "react";
 import { Avatar, classes, IconButton, Menu, type MenuItem, toast, useNow } from "@/design";
 import { type Chat, client, muted, useChinwag } from "@/state";
 import { chatTitle, refusalText, useWords, muteChoices } from "@/words";
@@ -41,7 +40,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
         turns
         onClick={onBack}
       />
-      <Who title={title} onDetails={chat.kind === "self" ? null : onDetails}>
+      <div className={styles["who"]}>
         <Avatar
           id={chat.peer ?? chat.id}
           name={title}
@@ -49,42 +48,31 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
           online={online}
           kind={chat.kind === "direct" ? peer?.kind : chat.kind}
         />
-        <span className={styles["words"]}>
+        <div className={styles["words"]}>
           <h1 className={styles["title"]} dir="auto">
-            {title}
+            {chat.kind === "self" ? (
+              title
+            ) : (
+              <button
+                type="button"
+                className={styles["open"]}
+                title={t("details")}
+                onClick={onDetails}
+              >
+                {title}
+              </button>
+            )}
           </h1>
-          <span className={classes(styles["line"], lively && styles["lively"])}>
+          <p className={classes(styles["line"], lively && styles["lively"])}>
             <bdi>{text}</bdi>
-          </span>
-        </span>
-      </Who>
+          </p>
+        </div>
+      </div>
       <Menu
         items={useMenu(chat, onDetails)}
         trigger={<IconButton label={t("menu")} icon={<EllipsisVertical />} />}
       />
     </header>
-  );
-}
-
-interface WhoProps {
-  readonly title: string;
-  readonly onDetails: (() => void) | null;
-  readonly children: ReactNode;
-}
-
-function Who({ title, onDetails, children }: WhoProps) {
-  const t = useWords("conversation");
-  if (!onDetails) return <div className={styles["who"]}>{children}</div>;
-  return (
-    <button
-      type="button"
-      className={styles["who"]}
-      onClick={onDetails}
-      title={t("details")}
-      aria-label={t("detailsOf", { title })}
-    >
-      {children}
-    </button>
   );
 }
 
