@@ -84,11 +84,13 @@ async def test_crashes_between_the_steps(serve: Serve, history: History) -> None
         [first] = _fetch(server, FAILURES)
         assert first[0] == ben.user
         assert first[3:] == ("unreachable", LIMIT)
-        # And once without a crash, for what was sent since: still one notice and one dead letter.
+        # On a busy machine the kill may land behind the burial.
+        buried = _fetch(server, JOBS).count(DEAD)
+        # And once without a crash, for what was sent since: one notice and one dead letter.
         raw = await _deaf(server, ben)
         reading = asyncio.create_task(_drained(raw))
         await (await ann.send(chat, "and now"))
-        await eventually(lambda: DEAD in _fetch(server, JOBS), 30)
+        await eventually(lambda: _fetch(server, JOBS).count(DEAD) == buried + 1, 30)
         await reading  # the stale session is closed
         [again] = _fetch(server, FAILURES)
         assert again[1] == first[1]
@@ -102,7 +104,7 @@ async def test_crashes_between_the_steps(serve: Serve, history: History) -> None
         await eventually(lambda: not state.failures)
         await eventually(lambda: ann.client.tick(chat, state.last) is Tick.DELIVERED)
         await eventually(lambda: _fetch(server, FAILURES) == [])
-        assert _fetch(server, JOBS).count(DEAD) == 1
+        assert _fetch(server, JOBS).count(DEAD) == buried + 1
         await ben.close()
     assert await server.stop() == 0
     assert server.complaints() == []

@@ -9,9 +9,10 @@ _SOURCE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-async def violations(page: Page) -> list[str]:
+async def violations(page: Page, *only: str, popup: bool = False) -> list[str]:
     """A line for each, with the elements it is about. In a world of its own, beside the page's
-    scripts: the policy of the page, which lets nobody bring code, stays as it is.
+    scripts: the policy of the page, which lets nobody bring code, stays as it is. ``only`` these
+    rules; a ``popup`` stands beside the landmarks.
     """
     session = await page.context.new_cdp_session(page)
     try:
@@ -20,7 +21,11 @@ async def violations(page: Page) -> list[str]:
             "Page.createIsolatedWorld",
             {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "axe"},
         )
-        options = {"runOnly": _TAGS, "resultTypes": ["violations"]}
+        options = {
+            "runOnly": list(only) or _TAGS,
+            "resultTypes": ["violations"],
+            "rules": {"region": {"enabled": False}} if popup and not only else {},
+        }
         found = await session.send(
             "Runtime.evaluate",
             {

@@ -27,8 +27,12 @@ class Chats(Doing):
 
     async def is_in(self, chat: str) -> None:
         """The conversation is open."""
-        header = self.page.get_by_role("button", name=f"{chat}, show details", exact=True)
-        await expect(header).to_be_visible()
+        await expect(self.header(chat)).to_be_visible()
+
+    def header(self, chat: str) -> Locator:
+        """The name over the conversation, which leads to the details."""
+        title = self.page.get_by_role("heading", name=chat, exact=True)
+        return self.page.get_by_role("main").get_by_role("button").filter(has=title)
 
     async def finds(self, handle: str, name: str) -> None:
         """Somebody by handle, and opens the chat with them."""
@@ -41,6 +45,18 @@ class Chats(Doing):
     async def searches(self, text: str) -> None:
         """Types into the search field of the list."""
         await self.page.get_by_role("searchbox", name="Search chats and people").fill(text)
+
+    async def opens_list_menu(self) -> None:
+        """What else there is."""
+        await self.presses("More", self.page.get_by_role("region", name="Chats").first)
+        await expect(self.page.get_by_role("menu")).to_be_visible()
+
+    async def opens_row_menu(self) -> None:
+        """What can be done with the first chat."""
+        row = self.list.get_by_role("listitem").first
+        await row.hover()
+        await row.get_by_role("button", name=re.compile("^Options for")).click()
+        await expect(self.page.get_by_role("menu")).to_be_visible()
 
     async def sees_unread(self, chat: str, number: int) -> None:
         """So many unread in a row; none for 0."""

@@ -69,13 +69,11 @@ class Conversation(Chats):
 
     async def sees_typing(self) -> None:
         """Somebody writes, says the line under the name."""
-        header = self.page.get_by_role("button", name=re.compile("show details"))
-        await expect(header).to_contain_text("typing…")
+        await expect(self.page.get_by_role("main").get_by_text("typing…")).to_be_visible()
 
     async def sees_no_typing(self) -> None:
         """Nobody writes any more."""
-        header = self.page.get_by_role("button", name=re.compile("show details"))
-        await expect(header).not_to_contain_text("typing…")
+        await expect(self.page.get_by_role("main").get_by_text("typing…")).to_have_count(0)
 
     async def sees_draft(self, text: str) -> None:
         """What stands in the composer."""
@@ -123,9 +121,14 @@ class Conversation(Chats):
         await self.opens_menu_of(own)
         await self.chooses("Message info")
 
+    async def opens_emoji(self) -> None:
+        """The picker, with something in it."""
+        await self.presses("Emoji")
+        await expect(self.page.get_by_role("gridcell").first).to_be_visible()
+
     async def opens_details(self, chat: str) -> None:
         """Contact or group info."""
-        await self.presses(f"{chat}, show details")
+        await self.header(chat).click()
 
     async def blocks(self, name: str) -> None:
         """By the contact info, and back."""

@@ -12,7 +12,7 @@ class Groups(Chats):
 
     async def makes_group(self, title: str, *names: str) -> None:
         """Of people one knows."""
-        await self.presses("More", self.page.get_by_role("region", name="Chats").first)
+        await self.opens_list_menu()
         await self.chooses("New group")
         for name in names:
             await self.page.get_by_role("checkbox", name=re.compile(name)).click()
@@ -23,15 +23,14 @@ class Groups(Chats):
 
     async def shows_group(self) -> None:
         """The group's info."""
-        await self.presses(re.compile("show details$"))
+        main = self.page.get_by_role("main")
+        title = self.page.get_by_role("heading", level=1)
+        await main.get_by_role("button").filter(has=title).click()
 
     async def _does_to(self, name: str, what: str) -> None:
-        await self.presses(f"Options for {name}", self._details)
+        members = self.page.get_by_role("list", name="Group info", exact=True)
+        await self.presses(re.compile(rf"^{name} @"), members)
         await self.chooses(what)
-
-    @property
-    def _details(self):
-        return self.page.get_by_role("complementary")
 
     async def makes_admin(self, name: str) -> None:
         """Promotes a member."""

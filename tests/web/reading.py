@@ -22,9 +22,15 @@ class Reading(Conversation):
 
     async def scrolls(self, by: int) -> None:
         """Turns the wheel over the messages; negative is up."""
-        await self.page.get_by_role("region", name="Messages").hover()
+        await self._point()
         await self.page.mouse.wheel(0, by)
         await self.page.evaluate(_FRAMES)
+
+    async def _point(self) -> None:
+        """The pointer into the middle of the conversation. Not `hover`, which scrolls itself."""
+        box = await self.page.get_by_role("main").bounding_box()
+        assert box is not None
+        await self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     async def scrolls_to(self, text: str, by: int = -_STEP) -> None:
         """Until a message is in sight."""

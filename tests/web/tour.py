@@ -1,5 +1,6 @@
 """Every screen there is, and how one gets there."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ class Stop:
     name: str
     path: str
     then: Callable[[Screen], Awaitable[None]] = _nothing
+    popup: bool = False
+    """There is a menu or a dialog in front."""
 
     async def visit(self, screen: Screen) -> None:
         """Go there, and wait until it has come to rest."""
@@ -26,23 +29,49 @@ class Stop:
         await screen.rests()
 
 
+SECTIONS = (
+    "profile",
+    "privacy",
+    "alerts",
+    "appearance",
+    "language",
+    "keyboard",
+    "devices",
+    "password",
+    "bots",
+    "about",
+)
+_GROUP_VIEWS = ("add", "link", "settings", "requests")
+
+
 def screens(direct: str, group: str, code: str) -> Iterator[Stop]:
-    """Those of somebody who is signed in. ``code`` invites into a group."""
+    """Those of somebody who is signed in, and an admin of the group. ``code`` invites into
+    another one.
+    """
     yield Stop("list", "/")
-    yield Stop("list-menu", "/", lambda it: it.presses("More"))
-    yield Stop("search", "/", lambda it: it.searches("a"))
+    yield Stop("list-menu", "/", lambda it: it.opens_list_menu(), popup=True)
+    yield Stop("row-menu", "/", lambda it: it.opens_row_menu(), popup=True)
+    yield Stop("search", "/", lambda it: it.searches("an"))
     yield Stop("direct", f"/c/{direct}")
     yield Stop("group", f"/c/{group}")
-    yield Stop("message-menu", f"/c/{group}", lambda it: it.opens_menu_of_last())
+    yield Stop("message-menu", f"/c/{group}", lambda it: it.opens_menu_of_last(), popup=True)
     yield Stop("message-info", f"/c/{group}", lambda it: it.opens_info_of_own())
-    yield Stop("emoji", f"/c/{direct}", lambda it: it.presses("Emoji"))
+    yield Stop("emoji", f"/c/{direct}", lambda it: it.opens_emoji(), popup=True)
+    yield Stop("mentioning", f"/c/{group}", lambda it: it.types("@"))
     yield Stop("contact-info", f"/c/{direct}/info")
+    yield Stop(
+        "block", f"/c/{direct}/info", lambda it: it.presses(re.compile("^Block")), popup=True
+    )
     yield Stop("group-info", f"/c/{group}/info")
+    for view in _GROUP_VIEWS:
+        yield Stop(f"group-{view}", f"/c/{group}/info?view={view}")
     yield Stop("new", "/new")
     yield Stop("new-group", "/new/group")
+    yield Stop("new-group-name", "/new/group", lambda it: it.presses(re.compile("^Next")))
     yield Stop("settings", "/settings")
-    for section in ("profile", "privacy", "devices", "appearance", "notifications", "keyboard"):
+    for section in SECTIONS:
         yield Stop(f"settings-{section}", f"/settings/{section}")
+    yield Stop("shortcuts", "/", lambda it: it.page.keyboard.press("?"), popup=True)
     yield Stop("join", f"/join/{code}")
     yield Stop("nowhere", "/c/no-such-chat")
 
@@ -53,3 +82,4 @@ def outside() -> Iterator[Stop]:
     yield Stop("sign-up", "/sign-up")
     yield Stop("invite", "/invite/abcdefgh12345678")
     yield Stop("claim", "/claim/abcdefgh12345678")
+    yield Stop("join-outside", "/join/abcdefgh12345678")

@@ -31,6 +31,7 @@ export function Shell() {
       )}
       <ConnectionLine />
       <main
+        id="main"
         ref={columns}
         className={styles["columns"]}
         data-front={front}

@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
+import { useRef, type ReactNode, type RefObject } from "react";
 import { useWords } from "@/words";
 import { IconButton } from "./IconButton";
 import styles from "./Popup.module.css";
@@ -16,15 +16,19 @@ export interface DialogProps {
   readonly wide?: boolean;
   /** Without it, nothing but what is inside can close it. */
   readonly closable?: boolean;
-  /** What has the focus first; without it, the first thing that can have it. */
+  /** What has the focus first; without it, the first field, or the dialog itself. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
 }
+
+const FIELD = "input:not([readonly]):not([hidden]), textarea";
 
 /** A task of its own before everything else. Escape, the cross and a click beside it close it. */
 export function Dialog(props: DialogProps) {
   const { title, open, onOpenChange, children, footer, wide = false, initialFocus } = props;
   const closable = props.closable ?? true;
   const t = useWords("app");
+  const popup = useRef<HTMLDivElement>(null);
+  const first = () => popup.current?.querySelector<HTMLElement>(FIELD) ?? popup.current;
   return (
     <Base.Root
       open={open}
@@ -36,7 +40,8 @@ export function Dialog(props: DialogProps) {
         <Base.Viewport className={styles["viewport"]}>
           <Base.Popup
             className={classes(styles["dialog"], wide && styles["wide"])}
-            {...(initialFocus && { initialFocus })}
+            ref={popup}
+            initialFocus={initialFocus ?? first}
           >
             <div className={styles["head"]}>
               <Base.Title className={styles["title"]} dir="auto">

@@ -4,13 +4,16 @@ import styles from "./EmptyState.module.css";
 export interface EmptyStateProps {
   readonly icon?: ReactNode;
   readonly title: string;
+  /** Its title is that of the whole column. */
+  readonly alone?: boolean;
   readonly text?: ReactNode;
   /** The one clear next step. */
   readonly action?: ReactNode;
 }
 
 /** Nothing is here yet, and this is what to do about it. */
-export function EmptyState({ icon, title, text, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, alone, text, action }: EmptyStateProps) {
+  const Heading = alone ? "h1" : "h2";
   return (
     <div className={styles["empty"]}>
       {icon && (
@@ -18,7 +21,7 @@ export function EmptyState({ icon, title, text, action }: EmptyStateProps) {
           {icon}
         </div>
       )}
-      <h2 className={styles["title"]}>{title}</h2>
+      <Heading className={styles["title"]}>{title}</Heading>
       {text && <p className={styles["text"]}>{text}</p>}
       {action && <div className={styles["action"]}>{action}</div>}
     </div>

@@ -11,7 +11,7 @@ export function Section({
 }) {
   return (
     <div className={styles["section"]}>
-      {title && <h3 className={styles["title"]}>{title}</h3>}
+      {title && <h2 className={styles["title"]}>{title}</h2>}
       {children}
     </div>
   );

@@ -103,8 +103,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useLayoutEffect(() => {
     const index = wanted ? indexOf.get(wanted.key) : undefined;
     if (!wanted || index === undefined) return;
-    focusRow(scroller.current, wanted.key);
     virtual.current?.scrollToIndex(index, { align: "nearest" });
+    return focusRow(scroller.current, wanted.key);
     // Only a new wish moves the focus, not a new order of the rows.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [wanted]);
@@ -181,9 +181,21 @@ function Item({ style, index, children, ref }: CustomItemComponentProps) {
   );
 }
 
-function focusRow(scroller: HTMLElement | null, key: string): void {
-  const row = scroller?.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  row?.querySelector<HTMLElement>("[data-stop]")?.focus({ preventScroll: true });
+const FRAMES = 20;
+
+/** A row that was far away is hidden until it is measured: it takes the focus some frames later. */
+function focusRow(scroller: HTMLElement | null, key: string): () => void {
+  let frame = 0;
+  const attempt = (left: number) => {
+    const row = scroller?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const stop = row?.querySelector<HTMLElement>("[data-stop]");
+    stop?.focus({ preventScroll: true });
+    if (left > 0 && document.activeElement !== stop) {
+      frame = requestAnimationFrame(() => attempt(left - 1));
+    }
+  };
+  attempt(FRAMES);
+  return () => cancelAnimationFrame(frame);
 }
 
 /** Where a key leads from row `at`; -1 above the first, null for another key. */

@@ -3,6 +3,8 @@
 const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 function first(word: string): string {
+  // Most words are plain, and lists draw hundreds of them.
+  if (/^[a-z0-9][\x20-\x7e]*$/i.test(word)) return word[0]!;
   for (const { segment } of letters.segment(word)) return segment;
   return "";
 }

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Chat } from "@/state";
 import type { Body, ChatEvent, User } from "@/wire/types";
 import ar from "./ar/events.json";
@@ -40,6 +40,7 @@ function line(sender: string, body: Body, of = group) {
   return serviceLine(state, of, event(sender, body));
 }
 
+vi.stubGlobal("navigator", { languages: ["en-GB", "de"] });
 beforeAll(async () => {
   await i18next.init({
     lng: "en",
@@ -150,8 +151,8 @@ describe("previews", () => {
 
 describe("listings", () => {
   it("count those beyond the fourth", () => {
-    expect(listing(["Ann", "Bob", "Cem", "Dan"])).toBe("Ann, Bob, Cem, and Dan");
-    expect(listing(["Ann", "Bob", "Cem", "Dan", "Eve"])).toBe("Ann, Bob, Cem, and 2 others");
+    expect(listing(["Ann", "Bob", "Cem", "Dan"])).toBe("Ann, Bob, Cem and Dan");
+    expect(listing(["Ann", "Bob", "Cem", "Dan", "Eve"])).toBe("Ann, Bob, Cem and 2 others");
   });
 
   it("speak the language", async () => {

@@ -2,6 +2,7 @@
 import i18next from "i18next";
 import type { Chat } from "@/state";
 import type { ChatEvent, Changed, Id, RoleChanged, Settings } from "@/wire/types";
+import { direction, locale } from "./language";
 import { called, firstName, nameOf, type People } from "./names";
 import { isolated, oneLine, withoutMarks } from "./plain";
 
@@ -69,7 +70,7 @@ export function listing(names: readonly string[], most = 4): string {
   const rest = names.length - shown.length;
   const parts = shown.map(bidi);
   if (rest > 0) parts.push(i18next.t("events:others", { count: rest }));
-  return new Intl.ListFormat(language(), { type: "conjunction" }).format(parts);
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
 }
 
 function added(state: People, sender: Id, users: readonly Id[]): string {
@@ -105,7 +106,7 @@ function changed(state: People, sender: Id, body: Changed): string | null {
   const [only] = things;
   if (things.length === 1 && only) return say(`changed_${only.key}`, you, { who, ...only.values });
   const said = things.map((it) => say(`thing_${it.key}`, false, it.values ?? {}));
-  const list = new Intl.ListFormat(language(), { type: "conjunction" }).format(said);
+  const list = new Intl.ListFormat(locale(), { type: "conjunction" }).format(said);
   return say("changed_all", you, { who, things: list });
 }
 
@@ -151,9 +152,5 @@ function quoted(title = ""): string {
 }
 
 function bidi(text: string): string {
-  return isolated(text, i18next.dir(language()) === "rtl");
-}
-
-function language(): string {
-  return i18next.resolvedLanguage ?? "en";
+  return isolated(text, direction(i18next.language) === "rtl");
 }

@@ -21,9 +21,15 @@ export function byName(users: readonly User[]): readonly User[] {
     .map(([, user]) => user);
 }
 
+// Profiles are values: another name makes another object.
+const called = new WeakMap<User, string>();
+
 /** Whether name or handle answer to the terms of a query. */
 export function answersTo(user: User, wanted: readonly string[]): boolean {
-  return found(`${userName(user)} @${user.handle}`, wanted) !== null;
+  const known = called.get(user);
+  const text = known ?? `${userName(user)} @${user.handle}`;
+  if (known === undefined) called.set(user, text);
+  return found(text, wanted) !== null;
 }
 
 /**

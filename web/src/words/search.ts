@@ -75,7 +75,26 @@ function startOfWord(plain: string, term: string): number {
   return -1;
 }
 
+// The same names are looked through with every key that is pressed.
+const remembered = new Map<string, Folded>();
+const MOST_REMEMBERED = 5_000;
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\u0000-\u007f]*$/;
+
 function folded(text: string): Folded {
+  const known = remembered.get(text);
+  if (known) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const made = ASCII.test(text) ? lowered(text) : takenApart(text);
+  remembered.set(text, made);
+  return made;
+}
+
+function lowered(text: string): Folded {
+  return { text: text.toLowerCase(), from: Array.from({ length: text.length + 1 }, (_, at) => at) };
+}
+
+function takenApart(text: string): Folded {
   const from: number[] = [];
   let plain = "";
   let at = 0;

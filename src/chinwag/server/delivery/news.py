@@ -46,8 +46,13 @@ class News:
 
 
 def mentioned(body: str) -> Iterable[str]:
-    """Whom a stored event mentions."""
-    return _named(body).mentions
+    """Whom a stored event mentions: nobody, if it cannot be read. One bad row must not keep all
+    others from being alerted of.
+    """
+    try:
+        return _named(body).mentions
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
 
 
 def is_quiet(muted_until: int, archived: int, now: int) -> bool:

@@ -1,5 +1,6 @@
 """What is new in a chat, held against looking at all of it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,13 @@ def test_the_newest_for_everybody(said: list[tuple[str, set[str]]]) -> None:
         calls = [seq for seq in others if user in said[seq - 1][1]]
         assert news.newest(user, quiet=False) == max(others, default=0)
         assert news.newest(user, quiet=True) == max(calls, default=0)
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"mentions":5}', '{"mentions":[1]}'])
+def test_a_body_that_cannot_be_read_mentions_nobody(body: str) -> None:
+    news = News()
+    news.add(1, "ann", body)
+    assert (news.newest("ben", quiet=False), news.newest("ben", quiet=True)) == (1, 0)
 
 
 def test_quiet() -> None:

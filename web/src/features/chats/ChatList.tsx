@@ -36,7 +36,7 @@ export function ChatList({ notice }: ChatListProps) {
       {archived ? <ArchivedHeader /> : <Header />}
       {notice}
       {!archived && (
-        <div ref={search} role="search" className={styles["search"]}>
+        <div ref={search} role="search" aria-label={t("search")} className={styles["search"]}>
           <SearchField
             label={t("search")}
             value={query}

@@ -1,6 +1,6 @@
 import { BellOff, ChevronDown, Pin } from "lucide-react";
 import { Link } from "wouter";
-import { Avatar, Badge, classes, Highlight, IconButton, TickIcon, useRowPlace } from "@/design";
+import { Avatar, Badge, classes, Highlight, TickIcon, useRowPlace } from "@/design";
 import { useChinwag, useShallow, type Chat } from "@/state";
 import type { Id, Millis } from "@/wire/types";
 import { lit, listTime, useWords } from "@/words";
@@ -52,7 +52,11 @@ function Present({
         <span className={styles["words"]}>
           <span className={styles["line"]}>
             <span className={styles["title"]} dir="auto">
-              <Highlight text={row.title} ranges={lit(row.title, wanted)} />
+              {wanted.length ? (
+                <Highlight text={row.title} ranges={lit(row.title, wanted)} />
+              ) : (
+                row.title
+              )}
             </span>
             {row.at > 0 && (
               <time className={styles["time"]} dateTime={new Date(row.at).toISOString()}>
@@ -66,16 +70,18 @@ function Present({
           </span>
         </span>
       </Link>
-      <IconButton
-        size="small"
+      {/* No tooltip: hundreds of these come and go while one scrolls. */}
+      <button
+        type="button"
         className={styles["more"]}
-        label={t("options", { name: row.title })}
-        icon={<ChevronDown />}
+        aria-label={t("options", { name: row.title })}
         aria-haspopup="menu"
         aria-expanded={menu}
         tabIndex={place?.tabIndex}
         onClick={(event) => onMenu(chat.id, event.currentTarget)}
-      />
+      >
+        <ChevronDown size={18} strokeWidth={1.75} aria-hidden />
+      </button>
     </div>
   );
 }

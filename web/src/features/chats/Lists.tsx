@@ -1,4 +1,4 @@
-import { useCallback, useMemo, type Ref } from "react";
+import { useCallback, useDeferredValue, useMemo, type Ref } from "react";
 import { Spinner, useNow, VirtualList, type VirtualListHandle } from "@/design";
 import { chatRows, client, useChinwag, useFound, type Chat, type ChatQuery } from "@/state";
 import type { Id } from "@/wire/types";
@@ -60,7 +60,9 @@ function useKnown(): Known {
 export function Results({ query, ...props }: ListProps & { readonly query: string }) {
   const t = useWords("chats");
   const found = useFound(query);
-  const wanted = useMemo(() => terms(query), [query]);
+  // With thousands of names the field must not wait for the list.
+  const settled = useDeferredValue(query);
+  const wanted = useMemo(() => terms(settled), [settled]);
   const rows = useChinwag((state) => chatRows(state));
   const archived = useChinwag((state) => chatRows(state, ARCHIVED));
   const users = useChinwag((state) => state.users);

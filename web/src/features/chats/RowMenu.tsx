@@ -48,8 +48,7 @@ export function useRowMenu() {
       if (!rowOf(event)) return;
       event.preventDefault();
       // A key that opens menus comes as a key as well.
-      if (event.button === 2 || event.clientX > 0)
-        open(event, { x: event.clientX, y: event.clientY });
+      if (isPointed(event)) open(event, { x: event.clientX, y: event.clientY });
     },
     onKeyDown: (event: KeyboardEvent) => {
       const menuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
@@ -71,6 +70,11 @@ export function useRowMenu() {
     onTouchCancel: release,
   };
   return { at, openAt, close: useCallback(() => setAt(null), []), handlers };
+}
+
+/** Asked for by a mouse, a pen or a finger. */
+function isPointed({ button, nativeEvent }: MouseEvent): boolean {
+  return button === 2 || (nativeEvent instanceof PointerEvent && nativeEvent.pointerType !== "");
 }
 
 function rowOf(event: Pressed): HTMLElement | null {

@@ -39,7 +39,13 @@ export interface Row {
   readonly pinned: boolean;
 }
 
-export function rowOf(state: State, chat: Chat, now: Millis): Row {
+/** What a row needs of the state. */
+export type Known = Pick<
+  State,
+  "user" | "users" | "chats" | "presence" | "typing" | "drafts" | "outbox" | "open"
+>;
+
+export function rowOf(state: Known, chat: Chat, now: Millis): Row {
   const peer = chat.peer === undefined ? undefined : state.users.get(chat.peer);
   return {
     title: chatTitle(state, chat),
@@ -58,7 +64,7 @@ export function rowOf(state: State, chat: Chat, now: Millis): Row {
 
 type Said = Pick<Row, "saying" | "who" | "text" | "typists" | "tick">;
 
-function saidIn(state: State, chat: Chat, now: Millis): Said {
+function saidIn(state: Known, chat: Chat, now: Millis): Said {
   const nothing = { who: "", text: "", typists: 0, tick: "" } as const;
   const typists = isMember(chat) ? typingIn(state, chat.id, now) : [];
   if (typists.length > 0) {
@@ -76,7 +82,7 @@ function saidIn(state: State, chat: Chat, now: Millis): Said {
   return { ...nothing, ...newest(state, chat) };
 }
 
-function newest(state: State, chat: Chat): Pick<Row, "saying"> & Partial<Said> {
+function newest(state: Known, chat: Chat): Pick<Row, "saying"> & Partial<Said> {
   const event = chat.preview;
   const said = event && preview(state, chat, event);
   if (!event || !said) return { saying: "nothing" };
@@ -87,6 +93,6 @@ function newest(state: State, chat: Chat): Pick<Row, "saying"> & Partial<Said> {
 }
 
 /** The newest message on its way: nothing in the chat is newer. */
-function pendingIn(state: State, chat: Id) {
+function pendingIn(state: Known, chat: Id) {
   return state.outbox.findLast((it) => it.chat === chat);
 }

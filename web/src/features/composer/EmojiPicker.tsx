@@ -79,9 +79,22 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
                 {category.label}
               </div>
             ),
-            Row: (props) => <div {...props} className={styles["row"]} />,
+            // Rows and columns are counted from 1 (WAI-ARIA 1.2), and come counted from 0.
+            Row: (props) => (
+              <div
+                {...props}
+                aria-rowindex={next(props["aria-rowindex"])}
+                className={styles["row"]}
+              />
+            ),
             Emoji: ({ emoji, ...props }) => (
-              <button {...props} className={styles["emoji"]} title={emoji.label}>
+              <button
+                {...props}
+                role="gridcell"
+                aria-colindex={next(props["aria-colindex"])}
+                className={styles["emoji"]}
+                title={emoji.label}
+              >
                 {emoji.emoji}
               </button>
             ),
@@ -90,6 +103,10 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
       </Base.Viewport>
     </Base.Root>
   );
+}
+
+function next(index: number | undefined): number | undefined {
+  return index === undefined ? undefined : index + 1;
 }
 
 function Tones({ label }: { readonly label: string }) {

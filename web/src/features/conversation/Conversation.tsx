@@ -72,7 +72,7 @@ export function Conversation(props: ConversationProps) {
     <section className={styles["conversation"]}>
       <div className={styles["place"]}>
         {caughtUp ? (
-          <EmptyState title={t("noChat")} text={t("noChatText")} />
+          <EmptyState alone title={t("noChat")} text={t("noChatText")} />
         ) : (
           <Spinner label={t("loading")} />
         )}

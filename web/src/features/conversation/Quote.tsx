@@ -1,6 +1,6 @@
 /** The message that another one answers, in two lines. */
 import type { CSSProperties } from "react";
-import { senderColour } from "@/design";
+import { senderColour, VisuallyHidden } from "@/design";
 import { useChinwag } from "@/state";
 import { called, preview, useWords } from "@/words";
 import type { Id, Seq } from "@/wire/types";
@@ -48,10 +48,10 @@ export function Quote({ chat, seq, onJump }: QuoteProps) {
       type="button"
       className={styles["quote"]}
       style={style}
-      aria-label={t("quoteLabel", { name, text })}
       tabIndex={-1}
       onClick={() => onJump(seq)}
     >
+      <VisuallyHidden>{t("inReplyTo")}</VisuallyHidden>
       {content}
     </button>
   );

@@ -1,9 +1,8 @@
-import { Copy, Link2Off, RefreshCw, Share2 } from "lucide-react";
+import { Link2Off, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import {
   Button,
   Confirm,
-  copyText,
   ListRow,
   Panel,
   PanelHeader,
@@ -12,13 +11,13 @@ import {
   toast,
   useNow,
 } from "@/design";
+import { ShareLink } from "@/design/ShareLink";
 import { client, isAdmin, useAsked, useChinwag, type Chat } from "@/state";
 import type { Link } from "@/wire/types";
 import { chatTitle, moment, refusalText, useWords } from "@/words";
 import type { PartProps } from "./AddMembers";
 import styles from "./Groups.module.css";
 import { NewLink } from "./NewLink";
-import { Qr } from "./Qr";
 
 /** The link by which people come in by themselves. */
 export function InviteLink({ chat, onBack }: PartProps) {
@@ -79,32 +78,10 @@ function Present({ chat, link, onNew, onOff }: PresentProps) {
   const now = useNow();
   const title = useChinwag((state) => chatTitle(state, chat));
   const address = new URL(`/join/${link.code}`, location.href).href;
-  const copy = async () => {
-    toast({ text: t((await copyText(address)) ? "copied" : "notCopied") });
-  };
-  const share = () => {
-    // Sharing that was called off is no failure.
-    navigator.share({ text: t("shareText", { title, address }) }).catch(() => undefined);
-  };
   return (
     <>
       <p className={styles["text"]}>{t(chat.group?.approval ? "linkApproval" : "linkText")}</p>
-      <Qr text={address} label={t("qr")} />
-      <span className={styles["link"]} dir="ltr">
-        {address}
-      </span>
-      <div className={styles["buttons"]}>
-        <Button variant="primary" onClick={() => void copy()}>
-          <Copy size={18} aria-hidden />
-          {t("copy")}
-        </Button>
-        {typeof navigator.share === "function" && (
-          <Button onClick={share}>
-            <Share2 size={18} aria-hidden />
-            {t("share")}
-          </Button>
-        )}
-      </div>
+      <ShareLink address={address} label={t("qr")} message={t("shareText", { title, address })} />
       <p className={styles["meta"]}>
         {t("expires", { moment: moment(link.expires_at, now) })}
         <br />

@@ -22,6 +22,7 @@ export function JoinGroup({ code }: JoinGroupProps) {
       <div className={styles["card"]} aria-live="polite">
         {invalid ? (
           <EmptyState
+            alone
             icon={<Link2Off />}
             title={t("invalidTitle")}
             text={t("invalidText")}
@@ -40,6 +41,7 @@ export function JoinGroup({ code }: JoinGroupProps) {
           </div>
         ) : (
           <EmptyState
+            alone
             icon={<CloudOff />}
             title={t("joinFailed")}
             text={refusalText(error)}
@@ -94,6 +96,7 @@ function Invitation({ code, invite, asked, onOutcome }: InvitationProps) {
   return (
     <>
       <Hero
+        alone
         face={<Avatar id={invite.chat} name={title} kind="group" size={96} />}
         title={title}
         text={t("members", { count: invite.members ?? 0 })}

@@ -56,6 +56,7 @@ export function Members({ chat, onView }: MembersProps) {
   );
   const actions = useMemberActions(chat, setRemoving);
   const chosen = shown?.here.find((it) => it.id === menu?.id);
+  const count = list?.filter((it) => !it.left).length ?? 0;
   const searchable = (list?.length ?? 0) > MANY;
 
   const items = useMemo<readonly Item[]>(() => {
@@ -91,9 +92,9 @@ export function Members({ chat, onView }: MembersProps) {
       case "head":
         return (
           <div className={styles["rules"]}>
-            <h3 className={styles["heading"]}>{t("membersTitle")}</h3>
+            <h3 className={styles["heading"]}>{t("members", { count })}</h3>
             {searchable && (
-              <div role="search" className={styles["search"]}>
+              <div role="search" aria-label={t("membersSearch")} className={styles["search"]}>
                 <SearchField label={t("membersSearch")} value={query} onChange={setQuery} />
               </div>
             )}

@@ -10,7 +10,7 @@ import {
   type VirtualListHandle,
 } from "@/design";
 import { useChinwag, useFound } from "@/state";
-import type { Id, User } from "@/wire/types";
+import { LIMITS, type Id, type User } from "@/wire/types";
 import { contacts, errorText, lit, people, terms, useWords, userName } from "@/words";
 import styles from "./Groups.module.css";
 
@@ -43,6 +43,7 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
       onPick(without);
       return;
     }
+    if (picked.length >= LIMITS.MEMBERS_PER_CALL) return;
     onPick([...picked, user]);
     if (query) {
       setQuery("");
@@ -62,7 +63,7 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
   return (
     <>
       <Chips picked={picked} onDrop={toggle} />
-      <div ref={field} role="search" className={styles["search"]}>
+      <div ref={field} role="search" aria-label={t("pickSearch")} className={styles["search"]}>
         <SearchField
           // The person came here to choose somebody.
           // eslint-disable-next-line jsx-a11y/no-autofocus
@@ -90,6 +91,11 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
           />
         )}
       />
+      {picked.length >= LIMITS.MEMBERS_PER_CALL && (
+        <p className={styles["note"]} role="status">
+          {t("enough", { count: picked.length })}
+        </p>
+      )}
       {found.status === "asking" && (
         <p className={styles["note"]}>
           <Spinner size={14} />

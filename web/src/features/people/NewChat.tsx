@@ -1,9 +1,8 @@
 import { Bookmark, Link2, Share2, UserRoundSearch, UsersRound } from "lucide-react";
-import { useMemo, useRef, useState, type ReactElement } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactElement } from "react";
 import { useLocation } from "wouter";
 import {
   Avatar,
-  copyText,
   EmptyState,
   Highlight,
   ListRow,
@@ -19,6 +18,7 @@ import {
 import { client, useChinwag, useFound } from "@/state";
 import type { Id, User } from "@/wire/types";
 import { contacts, errorText, lit, people, refusalText, terms, useWords, userName } from "@/words";
+import { InvitePerson } from "./InvitePerson";
 import { inviteCode } from "./inviteCode";
 import styles from "./People.module.css";
 
@@ -44,7 +44,8 @@ export function NewChat() {
   const field = useRef<HTMLDivElement>(null);
   const wanted = useMemo(() => terms(query), [query]);
   const { busy, open } = useOpenDirect();
-  const invite = useInvite();
+  const mayInvite = useMayInvite();
+  const [inviting, setInviting] = useState(false);
   const found = useFound(query);
   const users = useChinwag((state) => state.users);
   const me = useChinwag((state) => state.user);
@@ -59,11 +60,11 @@ export function NewChat() {
     return [
       { kind: "group" },
       { kind: "notes" },
-      ...(invite ? [{ kind: "invite" } as const] : []),
+      ...(mayInvite ? [{ kind: "invite" } as const] : []),
       ...(rows.length ? [{ kind: "heading", of: "contacts" } as const] : []),
       ...rows,
     ];
-  }, [code, known, found.users, wanted, me, invite]);
+  }, [code, known, found.users, wanted, me, mayInvite]);
 
   const render = (item: Item): ReactElement => {
     switch (item.kind) {
@@ -90,7 +91,7 @@ export function NewChat() {
           <ListRow
             leading={<Sign icon={<Share2 />} />}
             title={t("invite")}
-            onSelect={() => void invite?.()}
+            onSelect={() => setInviting(true)}
           />
         );
       case "join":
@@ -123,7 +124,7 @@ export function NewChat() {
       fixed
       header={<PanelHeader title={t("newChat")} onBack={() => goUp("/")} />}
     >
-      <div ref={field} role="search" className={styles["search"]}>
+      <div ref={field} role="search" aria-label={t("search")} className={styles["search"]}>
         <SearchField
           // The person came here to look for somebody.
           // eslint-disable-next-line jsx-a11y/no-autofocus
@@ -174,6 +175,7 @@ export function NewChat() {
           {t("noContactsText", { handle: `@${handle}` })}
         </p>
       )}
+      {inviting && <InvitePerson onClose={() => setInviting(false)} />}
     </Panel>
   );
 }
@@ -221,19 +223,13 @@ function useOpenDirect() {
   return { busy, open };
 }
 
-/** Pass on the address of this server; null where newcomers cannot sign up by themselves. */
-function useInvite(): (() => Promise<void>) | null {
-  const t = useWords("people");
-  const open = useChinwag((state) => state.server?.sign_up === "open");
-  if (!open) return null;
-  return async () => {
-    const address = new URL("/sign-up", location.href).href;
-    const text = t("inviteText", { address });
-    if (typeof navigator.share === "function") {
-      // Sharing that was called off is no failure.
-      await navigator.share({ text }).catch(() => undefined);
-      return;
-    }
-    toast({ text: t((await copyText(text)) ? "inviteCopied" : "notCopied") });
-  };
+/** Whether one can bring others onto this server: all may where it is open, else its admins. */
+function useMayInvite(): boolean {
+  const mode = useChinwag((state) => state.server?.sign_up);
+  const admin = useChinwag((state) => state.account?.admin ?? false);
+  useEffect(() => {
+    // Without an answer there is no invitation to be had, either.
+    if (mode === undefined) client.serverInfo().catch(() => undefined);
+  }, [mode]);
+  return mode === "open" || (mode === "invite" && admin);
 }

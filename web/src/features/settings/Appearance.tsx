@@ -58,10 +58,10 @@ function Themes() {
               checked={chosen === theme}
               onChange={() => client.prefer({ theme })}
             />
-            <span
-              className={classes(styles["preview"], theme !== "system" && styles[theme])}
-              aria-hidden
-            />
+            <span className={styles["frame"]} aria-hidden>
+              {theme !== "dark" && <span className={classes(styles["preview"], styles["light"])} />}
+              {theme !== "light" && <span className={classes(styles["preview"], styles["dark"])} />}
+            </span>
             <span className={styles["name"]}>{t(name)}</span>
           </label>
         ))}

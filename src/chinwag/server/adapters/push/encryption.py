@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 _RECORD = 4096
 _LAST = b"\x02"  # delimiter of the last record, after which padding may follow
@@ -47,8 +46,11 @@ def encrypt(
 
 
 def point(key: EllipticCurvePublicKey) -> bytes:
-    """A public key as an uncompressed point (X9.62): 65 bytes."""
-    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    """A public key as an uncompressed point (X9.62): 65 bytes. By hand, for the library's module
+    of formats takes more memory than all that is used here.
+    """
+    numbers = key.public_numbers()
+    return b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
 
 
 def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:

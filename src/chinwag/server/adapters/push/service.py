@@ -1,4 +1,4 @@
-"""`WebPush`: push services as the rules see them. Cryptography and an HTTP client take 14 MB and a
+"""`WebPush`: push services as the rules see them. Cryptography and an HTTP client take 18 MB and a
 quarter of a second: they are loaded when the first alert goes out, in a thread.
 """
 

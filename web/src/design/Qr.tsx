@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { encode } from "uqr";
-import styles from "./Groups.module.css";
+import styles from "./ShareLink.module.css";
 
 /** A QR code: always dark on white, whatever the theme, since cameras want it so. */
 export function Qr({ text, label }: { readonly text: string; readonly label: string }) {
