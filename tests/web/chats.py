@@ -31,8 +31,7 @@ class Chats(Doing):
 
     def header(self, chat: str) -> Locator:
         """The name over the conversation, which leads to the details."""
-        title = self.page.get_by_role("heading", name=chat, exact=True)
-        return self.page.get_by_role("main").get_by_role("button").filter(has=title)
+        return self.page.get_by_role("main").get_by_role("heading", name=chat, exact=True, level=1)
 
     async def finds(self, handle: str, name: str) -> None:
         """Somebody by handle, and opens the chat with them."""
