@@ -10,6 +10,9 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2023",
+    // The themes rest on light-dark(): rewritten for older browsers, a part of the page could not
+    // have a theme of its own.
+    cssTarget: ["chrome123", "edge123", "firefox121", "safari17.5"],
     // A data: URL for every small asset would need `data:` in the policy, and is no gain over HTTP.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

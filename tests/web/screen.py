@@ -53,10 +53,8 @@ class Screen(Reading, Groups, Entrance):
 
     async def is_kept(self) -> None:
         """The page would open without a network from now on."""
-        await self.page.wait_for_function(
-            "() => navigator.serviceWorker.ready.then("
-            "() => navigator.serviceWorker.controller !== null)"
-        )
+        # Not by a promise: whatever it resolves to, the wait would be over at once.
+        await self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     async def sees_trouble(self) -> None:
         """The quiet line says that there is no connection."""

@@ -19,7 +19,7 @@ export function Shell() {
   useShortcuts(place);
   const main = place.chat ?? place.section ?? place.code ?? "";
   return (
-    <div className={styles["page"]}>
+    <main id="main" className={styles["page"]}>
       {front !== "list" && (
         <button
           type="button"
@@ -30,8 +30,7 @@ export function Shell() {
         </button>
       )}
       <ConnectionLine />
-      <main
-        id="main"
+      <div
         ref={columns}
         className={styles["columns"]}
         data-front={front}
@@ -48,8 +47,8 @@ export function Shell() {
             <DetailsColumn place={place} />
           </Column>
         )}
-      </main>
+      </div>
       <ShortcutHelp />
-    </div>
+    </main>
   );
 }

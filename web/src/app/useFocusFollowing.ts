@@ -11,8 +11,8 @@ const usable = (element: Element | null): element is HTMLElement =>
  * keep it or lose it to the top of the page. It comes back to where it was in the column, else to
  * the column itself. A column that has placed the focus by itself keeps it.
  */
-export function useFocusFollowing(front: Front): RefObject<HTMLElement | null> {
-  const columns = useRef<HTMLElement>(null);
+export function useFocusFollowing(front: Front): RefObject<HTMLDivElement | null> {
+  const columns = useRef<HTMLDivElement>(null);
   const left = useRef(new Map<string, Element>());
   const before = useRef(front);
 

@@ -3,6 +3,7 @@ import { kept } from "@/features/alerts/kept";
 import { dataOf, notice, tagOf } from "@/features/alerts/notice";
 import type { Alert, MessageAlert, ReadAlert } from "@/wire/types";
 import { saying } from "./say";
+import { isPage } from "./shell";
 import { worker } from "./worker";
 
 /** A push message, decrypted by the browser. */
@@ -13,7 +14,7 @@ export async function pushed(data: PushMessageData | null): Promise<void> {
 }
 
 async function message(alert: MessageAlert): Promise<void> {
-  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = await windows();
   // Somebody looks at chinwag: the page itself says what there is to say.
   if (pages.some((page) => page.focused)) return;
   const { language, sounds } = await kept();
@@ -43,7 +44,7 @@ export async function clicked({ notification }: NotificationEvent): Promise<void
   notification.close();
   const data = dataOf(notification);
   const path = data ? `/c/${data.chat}` : "/";
-  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const pages = (await windows()).filter((each) => isPage(new URL(each.url)));
   const page = pages.find((each) => each.focused) ?? pages[0];
   if (!page) {
     await worker.clients.openWindow(path);
@@ -57,7 +58,9 @@ export async function clicked({ notification }: NotificationEvent): Promise<void
 export async function resubscribed(event: PushSubscriptionChangeEvent): Promise<void> {
   const options = event.oldSubscription?.options;
   if (!event.newSubscription && options) await worker.registration.pushManager.subscribe(options);
-  for (const page of await worker.clients.matchAll({ type: "window", includeUncontrolled: true })) {
-    page.postMessage("resubscribed");
-  }
+  for (const page of await windows()) page.postMessage("resubscribed");
+}
+
+function windows(): Promise<readonly WindowClient[]> {
+  return worker.clients.matchAll({ type: "window", includeUncontrolled: true });
 }

@@ -45,12 +45,17 @@ export async function prune(): Promise<void> {
   }
 }
 
+/** Whether this is an address of the client, and not of the server itself. */
+export function isPage({ pathname }: URL): boolean {
+  return !SERVERS.test(pathname);
+}
+
 /** The answer to a request of a page; undefined leaves it to the browser. */
 export function answer(request: Request): Promise<Response> | undefined {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return undefined;
   if (request.mode === "navigate") {
-    return SERVERS.test(url.pathname) ? undefined : kept(SHELL, PAGE, request);
+    return isPage(url) ? kept(SHELL, PAGE, request) : undefined;
   }
   if (url.pathname.startsWith("/assets/")) return asset(request);
   if (BUILD.shell.includes(url.pathname)) return kept(SHELL, url.pathname, request);

@@ -70,7 +70,9 @@ describe("no news", () => {
   it.each(Object.entries(quiet))("%s", (_, now) => {
     const { chats, told } = news(BEFORE, known(now), NOW);
     expect(chats).toEqual([]);
-    expect(told.get("chat")).toEqual({ seq: 4, count: now.count });
+    // Nor later, when the chat is as it was again.
+    const later = { ...now, mine: { ...now.mine, muted_until: 0, archived: false } };
+    expect(news(told, known(later), NOW).chats).toEqual([]);
   });
 });
 
@@ -78,6 +80,24 @@ describe("in a muted or archived chat", () => {
   it.each([{ muted_until: NOW + 1 }, { archived: true }])("a mention is news: %o", (mine) => {
     const state = known(chat(4, {}, { ...mine, mentioned: 4, read: 2 }));
     expect(news(BEFORE, state, NOW).chats).toHaveLength(1);
+  });
+
+  it("a mention is news once, however its mark comes", () => {
+    const named: ChatEvent = {
+      ...said(4, ADA.id, ""),
+      body: { kind: "message", text: "", mentions: [ME] },
+    };
+    const quiet = { muted_until: NOW + 1, read: 2 };
+    const event = news(BEFORE, known(chat(4, { preview: named }, quiet)), NOW);
+    expect(event.chats).toHaveLength(1);
+    const both = chat(4, { preview: named }, { ...quiet, mentioned: 4 });
+    expect(news(event.told, known(both), NOW).chats).toEqual([]);
+
+    const behind = news(BEFORE, known(chat(5, {}, quiet)), NOW);
+    expect(behind.chats).toEqual([]);
+    const mark = news(behind.told, known(chat(5, {}, { ...quiet, mentioned: 4 })), NOW);
+    expect(mark.chats).toHaveLength(1);
+    expect(news(mark.told, known(chat(5, {}, { ...quiet, mentioned: 4 })), NOW).chats).toEqual([]);
   });
 
   it("a mention of before is none", () => {

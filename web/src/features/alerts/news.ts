@@ -7,11 +7,19 @@ import {
   type MessageAlert,
   type Millis,
   type Seq,
+  type SeqOrZero,
 } from "@/wire/types";
 import { chatTitle, nameOf, withoutMarks } from "@/words";
 
-/** Up to where each chat has been told of, or need not be. */
-export type Told = ReadonlyMap<Id, { readonly seq: Seq; readonly count: number }>;
+interface Mark {
+  /** The newest message that there was. */
+  readonly count: number;
+  /** Everything up to here has been told of, or need not be. */
+  readonly told: Seq;
+}
+
+/** Up to where each chat has been told of. */
+export type Told = ReadonlyMap<Id, Mark>;
 
 export interface News {
   readonly chats: readonly Chat[];
@@ -22,7 +30,7 @@ type Known = Pick<State, "user" | "users" | "chats">;
 
 /** Everything there is, as told: what was missed before the page was opened is in the list. */
 export function allTold({ chats }: Pick<State, "chats">): Told {
-  return new Map([...chats.values()].map((chat) => [chat.id, mark(chat)]));
+  return new Map([...chats.values()].map(({ id, count, last }) => [id, { count, told: last }]));
 }
 
 /** The chats in which something came that the reader wants to be told of. */
@@ -30,18 +38,27 @@ export function news(before: Told, state: Known, now: Millis): News {
   const told = new Map(before);
   const chats: Chat[] = [];
   for (const chat of state.chats.values()) {
-    const { seq, count } = before.get(chat.id) ?? { seq: 0, count: 0 };
-    if (chat.last <= seq && chat.count <= count) continue;
-    told.set(chat.id, mark(chat));
-    if (chat.count > count && isNews(chat, seq, state.user, now)) chats.push(chat);
+    const mark = before.get(chat.id) ?? { count: 0, told: 0 };
+    const tell = isNews(chat, mark, state.user, now);
+    if (tell) chats.push(chat);
+    if (tell || chat.count > mark.count) {
+      told.set(chat.id, { count: chat.count, told: tell ? chat.last : mark.told });
+    }
   }
   return { chats, told };
 }
 
-function isNews(chat: Chat, told: Seq, me: Id, now: Millis): boolean {
-  if (unread(chat) === 0 || chat.preview?.sender === me) return false;
-  if (mentioned(chat) && (chat.mine.mentioned ?? 0) > told) return true;
-  return !muted(chat, now) && !chat.mine.archived;
+function isNews(chat: Chat, { count, told }: Mark, me: Id, now: Millis): boolean {
+  const { preview, mine } = chat;
+  if (unread(chat) === 0 || preview?.sender === me) return false;
+  // The mark of a mention comes with the message, or right behind it.
+  if (calls(preview, me) > told || (mentioned(chat) && (mine.mentioned ?? 0) > told)) return true;
+  return chat.count > count && !muted(chat, now) && !mine.archived;
+}
+
+/** Where the event names the reader; 0 if it does not. */
+function calls(event: ChatEvent | undefined, me: Id): SeqOrZero {
+  return event?.body.kind === "message" && event.body.mentions?.includes(me) ? event.seq : 0;
 }
 
 /** An alert for the newest of a chat, in the form in which the server sends them. */
@@ -72,10 +89,6 @@ export function unreadMessages({ chats }: Pick<State, "chats">, now: Millis): nu
     if (!muted(chat, now) && !chat.mine.archived) sum += unread(chat);
   }
   return sum;
-}
-
-function mark({ last, count }: Chat) {
-  return { seq: last, count };
 }
 
 function isContent({ body }: ChatEvent): boolean {

@@ -29,7 +29,7 @@ export function About() {
             <>
               <dt>{t("account")}</dt>
               <dd>
-                @{account.user.handle}
+                <bdi>@{account.user.handle}</bdi>
                 {account.admin && ` · ${t("administrator")}`}
               </dd>
             </>

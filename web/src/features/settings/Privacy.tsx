@@ -24,7 +24,7 @@ export function Privacy() {
     label: t(value),
   }));
   return (
-    <Section title={t("privacy")} intro={t("privacyIntro")}>
+    <Section title={t("privacy")}>
       <Card>
         {ASKED.map(({ rule, label, hint }) => (
           <RadioGroup<Audience>

@@ -20,7 +20,9 @@ export function Profile() {
           <p className={styles["whoName"]} dir="auto">
             {user.name}
           </p>
-          <p className={styles["soft"]}><bdi>@{user.handle}</bdi></p>
+          <p className={styles["soft"]}>
+            <bdi>@{user.handle}</bdi>
+          </p>
         </div>
       </div>
       {/* A change on another device begins the form anew. */}

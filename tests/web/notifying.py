@@ -1,0 +1,125 @@
+"""The notifications of a device, as the system would show them, and what comes by Web Push."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import CDPSession, Page, Worker
+
+from web.screen import Screen
+
+_SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  const shown = await registration.getNotifications();
+  return shown.map(({ title, body }) => `${title}: ${body}`);
+}"""
+_CLICK = """async (title) => {
+  const shown = await self.registration.getNotifications();
+  const notification = shown.find((it) => it.title === title);
+  self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+}"""
+ALLOWED = ["notifications"]
+
+
+async def looks_away(screen: Screen) -> Page:
+    """Another window comes to the front. Playwright pretends that every page has the focus: not
+    from here on, until the page is loaded anew.
+    """
+    context = screen.page.context
+    for page in context.pages:
+        session = await context.new_cdp_session(page)
+        await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+    elsewhere = await context.new_page()
+    await elsewhere.bring_to_front()
+    for page in context.pages:
+        if page is not elsewhere:
+            await page.wait_for_function("() => !document.hasFocus()")
+    return elsewhere
+
+
+async def turns_on(screen: Screen) -> None:
+    """Notifications, in the settings."""
+    # A context of Playwright's is a private window, to which Chromium gives no push.
+    screen.device.complaints.expect("does not support the Push API in incognito mode")
+    await screen.goes_to("/settings/alerts")
+    await screen.page.get_by_role("switch", name="Notifications").check()
+
+
+@contextlib.asynccontextmanager
+async def catching_up(screen: Screen) -> AsyncIterator[None]:
+    """Whatever loads the page goes in here; done when it has caught up with the server."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def received(payload: str | bytes) -> None:
+        if str(payload).startswith('{"reply":') and '"since":' in str(payload) and not done.done():
+            done.set_result(None)
+
+    screen.page.on("websocket", lambda socket: socket.on("framereceived", received))
+    yield
+    await asyncio.wait_for(done, 10)
+
+
+async def notifications(screen: Screen) -> list[str]:
+    """What is shown now: ``title: text`` each."""
+    return list(await screen.page.evaluate(_SHOWN))
+
+
+async def sees_notifications(screen: Screen, *wanted: str) -> None:
+    """Exactly these, as soon as they are there."""
+    shown: list[str] = []
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            # The system tells nobody what it shows: one has to look, and look again.
+            while (shown := await notifications(screen)) != list(wanted):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    assert shown == list(wanted), f"{shown}, wanted {wanted}"
+
+
+async def clicks(screen: Screen, title: str) -> None:
+    """A notification: as the browser tells the service worker."""
+    worker = await _worker(screen)
+    await worker.evaluate(_CLICK, title)
+
+
+async def _worker(screen: Screen) -> Worker:
+    workers = screen.page.context.service_workers
+    return workers[0] if workers else await screen.page.context.wait_for_event("serviceworker")
+
+
+class PushService:
+    """Hands messages to the service worker, as the browser does once it has decrypted them."""
+
+    def __init__(self, screen: Screen, session: CDPSession, registration: str) -> None:
+        self._origin = screen.device.stage.server.url
+        self._session = session
+        self._registration = registration
+
+    @classmethod
+    async def of(cls, screen: Screen) -> "PushService":
+        """The one of this browser, which has a service worker."""
+        session = await screen.page.context.new_cdp_session(screen.page)
+        found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        host = urlsplit(screen.page.url).netloc
+
+        def updated(event: dict[str, Any]) -> None:
+            for each in event["registrations"]:
+                if urlsplit(each["scopeURL"]).netloc == host and not found.done():
+                    found.set_result(each["registrationId"])
+
+        session.on("ServiceWorker.workerRegistrationUpdated", updated)
+        await session.send("ServiceWorker.enable")
+        return cls(screen, session, await asyncio.wait_for(found, 10))
+
+    async def delivers(self, **alert: Any) -> None:
+        """An alert of the server's. Returns when it is on its way."""
+        await self._session.send(
+            "ServiceWorker.deliverPushMessage",
+            {
+                "origin": self._origin,
+                "registrationId": self._registration,
+                "data": json.dumps(alert),
+            },
+        )
