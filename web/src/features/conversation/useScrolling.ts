@@ -84,10 +84,16 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     } else if (now.stuck || writesAnew(items, fresh)) toEnd();
   }, [view, items, part, fresh, toEnd]);
 
-  useEffect(() => {
-    const frame = requestAnimationFrame(look);
-    return () => cancelAnimationFrame(frame);
+  // At most once a frame, however often it scrolls and grows.
+  const frame = useRef(0);
+  const lookSoon = useCallback(() => {
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(look);
   }, [look]);
+  useEffect(() => {
+    lookSoon();
+    return () => cancelAnimationFrame(frame.current);
+  }, [lookSoon]);
 
   const onScroll = useCallback(() => {
     const [element, virtual, now] = [scroller.current, list.current, place.current];
@@ -99,13 +105,13 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     now.top = top;
     const first = items[virtual.findItemIndex(virtual.scrollOffset)];
     if (first && first.kind !== "unread" && !now.stuck) chip.current?.show(timeOf(first));
-    look();
-  }, [items, look]);
+    lookSoon();
+  }, [items, lookSoon]);
 
   const onResize = useCallback(() => {
     if (place.current.stuck) toEnd();
-    look();
-  }, [look, toEnd]);
+    lookSoon();
+  }, [lookSoon, toEnd]);
 
   const toNewest = useCallback(() => {
     if (view.newer) client.jumpToNewest(chat);
