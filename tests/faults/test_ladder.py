@@ -110,6 +110,40 @@ async def test_crashes_between_the_steps(serve: Serve, history: History) -> None
     assert server.complaints() == []
 
 
+async def test_a_restart_forgets_nobody_who_is_silent(serve: Serve, history: History) -> None:
+    """What waits to be acknowledged is in memory; who comes back and syncs is watched anew."""
+    server = await serve(**QUICK | {"ack_timeout": 2})
+    async with company(server, ["ann"], history) as [ann]:
+        ben = await Person.sign_up(server.url, "ben", history)
+        chat = await direct(ann, ben)
+        reading = asyncio.create_task(_drained(await _deaf(server, ben)))
+        await (await ann.send(chat, "are you there"))
+        os.kill(server.pid, signal.SIGKILL)
+        await server.ended()
+        await reading
+        assert _fetch(server, JOBS) == _fetch(server, FAILURES) == []
+        await server.start()
+        hurry([ann])
+        await ann.client.wait_online()
+        state = ann.client.state.chats[chat]
+        assert ann.client.tick(chat, state.last) is Tick.SENT
+
+        # A reconnect alone, and all that follows from it.
+        await _drained(await _deaf(server, ben))  # the stale session is closed
+        await eventually(lambda: _fetch(server, JOBS) == [DEAD])
+        [failure] = _fetch(server, FAILURES)
+        assert failure[0] == ben.user
+        assert failure[2:] == (state.last, "unreachable", LIMIT)
+        await eventually(lambda: ann.client.tick(chat, state.last) is Tick.FAILED)
+
+        ben.start()
+        checker.check(await settled(server, [ann, ben]), history)
+        await eventually(lambda: ann.client.tick(chat, state.last) is Tick.DELIVERED)
+        await ben.close()
+    assert await server.stop() == 0
+    assert server.complaints() == []
+
+
 POISON = (
     "INSERT INTO jobs (id, kind, key, body, attempts, due_at, created_at)"
     " VALUES ('poison', 'deliver', 'poison', 'no parcel', 4, 0, 0)"

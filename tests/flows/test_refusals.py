@@ -32,20 +32,20 @@ async def logged(server: Server, since: int, **wanted: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "headers", "status", "reason"),
+    ("path", "headers", "status", "reason"),
     [
-        ("POST", "sign-in", {}, 401, "wrong_credentials"),
-        ("POST", "sign-in", {"Origin": "https://evil.example"}, 403, "forbidden_origin"),
-        ("GET", "session", {"Authorization": "Bearer made-up"}, 401, "unauthenticated"),
+        ("sign-in", {}, 401, "wrong_credentials"),
+        ("sign-in", {"Origin": "https://evil.example"}, 403, "forbidden_origin"),
+        ("sign-out", {"Authorization": "Bearer made-up"}, 401, "unauthenticated"),
     ],
 )
 async def test_over_http(
-    server: Server, method: str, path: str, headers: dict[str, str], status: int, reason: str
+    server: Server, path: str, headers: dict[str, str], status: int, reason: str
 ) -> None:
     since = server.log_size()
     body = json.dumps({"handle": "nobody.at.all", "password": "not-this-one"})
-    given = (body, JSON | headers) if method == "POST" else (None, headers)
-    found = await asyncio.to_thread(exchange, server, method, f"/api/{path}", *given)
+    given = (f"/api/{path}", body, JSON | headers)
+    found = await asyncio.to_thread(exchange, server, "POST", *given)
     assert found[0] == status
     name = found[1]["x-request-id"]
     line = await logged(server, since, event="http.refused", request=name)
@@ -56,7 +56,8 @@ async def test_over_http(
 async def test_a_visitor_without_a_token_is_no_failure(server: Server) -> None:
     since = server.log_size()
     for headers in ({}, {"Authorization": "Bearer made-up"}):
-        await asyncio.to_thread(exchange, server, "GET", "/api/session", None, headers)
+        given = ("/api/sign-out", "{}", JSON | headers)
+        assert (await asyncio.to_thread(exchange, server, "POST", *given))[0] == 401
     await logged(server, since, event="http.refused")
     assert server.log.read_bytes()[since:].count(b"http.refused") == 1
 

@@ -6,6 +6,8 @@ from playwright.async_api import Locator, expect
 
 from web.doing import Doing
 
+_ANY = re.compile("")
+
 
 class Chats(Doing):
     """What somebody does with the list."""
@@ -29,15 +31,15 @@ class Chats(Doing):
         """The conversation is open."""
         await expect(self.header(chat)).to_be_visible()
 
-    def header(self, chat: str) -> Locator:
+    def header(self, chat: str | re.Pattern[str] = _ANY) -> Locator:
         """The name over the conversation, which leads to the details."""
-        title = self.page.get_by_role("heading", name=chat, exact=True)
+        title = self.page.get_by_role("heading", name=chat, level=1, exact=True)
         return self.page.get_by_role("main").get_by_role("button").filter(has=title)
 
     async def finds(self, handle: str, name: str) -> None:
         """Somebody by handle, and opens the chat with them."""
         await self.presses("New chat")
-        await self.fills("Name, or a whole handle", handle)
+        await self.page.get_by_role("searchbox", name="Name, or a whole handle").fill(handle)
         people = self.page.get_by_role("list", name="People", exact=True)
         await people.get_by_role("button").filter(has_text=name).click()
         await self.is_in(name)

@@ -69,11 +69,11 @@ class Conversation(Chats):
 
     async def sees_typing(self) -> None:
         """Somebody writes, says the line under the name."""
-        await expect(self.page.get_by_role("main").get_by_text("typing…")).to_be_visible()
+        await expect(self.header()).to_contain_text("typing…")
 
     async def sees_no_typing(self) -> None:
         """Nobody writes any more."""
-        await expect(self.page.get_by_role("main").get_by_text("typing…")).to_have_count(0)
+        await expect(self.header()).not_to_contain_text("typing…")
 
     async def sees_draft(self, text: str) -> None:
         """What stands in the composer."""

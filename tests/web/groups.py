@@ -23,9 +23,7 @@ class Groups(Chats):
 
     async def shows_group(self) -> None:
         """The group's info."""
-        main = self.page.get_by_role("main")
-        title = self.page.get_by_role("heading", level=1)
-        await main.get_by_role("button").filter(has=title).click()
+        await self.header().click()
 
     async def _does_to(self, name: str, what: str) -> None:
         members = self.page.get_by_role("list", name="Group info", exact=True)

@@ -32,10 +32,6 @@ TEXTS = (
     "__proto__",
     "constructor",
 )
-NAMES = tuple(text[:64] for text in TEXTS)
-TITLES = tuple(text[:100] for text in TEXTS)
-ABOUTS = tuple(text[:140] for text in TEXTS)
-HANDLES = ("__proto__", "constructor", "toString", "0x", "a..b", "a__b")
 TRAP = """
 window.__xss = 0;
 for (const name of ['alert', 'confirm', 'prompt', 'print']) {

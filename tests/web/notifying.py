@@ -36,7 +36,7 @@ async def looks_away(screen: Screen) -> Page:
     await elsewhere.bring_to_front()
     for page in context.pages:
         if page is not elsewhere:
-            await page.wait_for_function("!document.hasFocus()")
+            await page.wait_for_function("() => !document.hasFocus()")
     return elsewhere
 
 

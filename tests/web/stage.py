@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -132,9 +133,8 @@ class Stage:
 
     async def person(self, name: str) -> Someone:
         """Somebody new, with an account and nothing else."""
-        handle = (
-            f"{''.join(filter(str.isascii, name.lower())) or 'p'}.{os.getpid()}.{next(_numbers)}"
-        )
+        plain = re.sub("[^a-z0-9]", "", name.lower())[:12] or "p"
+        handle = f"{plain}.{os.getpid()}.{next(_numbers)}"
         password = f"correct horse {handle}"
         form = SignUp(handle=handle, name=name, password=password)
         return Someone(self, await sign_up(self.server.url, form), password)

@@ -73,7 +73,7 @@ async def test_two_tabs_alert_once_and_a_tab_in_front_speaks_for_both(stage: Sta
     await second.sees_unread("Ben", 1)
     assert await notifications(first) == []
     await elsewhere.bring_to_front()
-    await second.page.wait_for_function("!document.hasFocus()")
+    await second.page.wait_for_function("() => !document.hasFocus()")
     await first.page.close()  # the one that spoke so far
     await ben.says(chat, "two")
     await sees_notifications(second, "Ben (2): two")

@@ -82,10 +82,10 @@ async def test_nothing_shows_over_a_page_in_front(stage: Stage) -> None:
     await at_ada.device.goes_offline()
     elsewhere = await looks_away(at_ada)
     await at_ada.page.bring_to_front()
-    await at_ada.page.wait_for_function("document.hasFocus()")
+    await at_ada.page.wait_for_function("() => document.hasFocus()")
     await push.delivers(**MESSAGE, chat="a chat", seq=1, sender="ben", text="unseen")
     await elsewhere.bring_to_front()
-    await at_ada.page.wait_for_function("!document.hasFocus()")
+    await at_ada.page.wait_for_function("() => !document.hasFocus()")
     await push.delivers(**MESSAGE, chat="a chat", seq=2, sender="ben", text="seen")
     await sees_notifications(at_ada, "Ben: seen")
 

@@ -9,10 +9,15 @@ import pytest
 from playwright.async_api import expect
 
 import chinwag
+from web.notifying import ALLOWED, catching_up, looks_away, sees_notifications, turns_on
 from web.stage import Stage
 
 _SOURCE = Path(chinwag.__file__).parents[1]
 _ENTRY = "document.querySelector('script[type=module]').src"
+_LEFT = """async () => [
+  await caches.keys(),
+  (await navigator.serviceWorker.getRegistrations()).length,
+]"""
 _KEPT = """async () => (await (await caches.open('assets')).keys())
   .map(({ url }) => new URL(url).pathname).filter((path) => path.endsWith('.js'))"""
 
@@ -32,6 +37,36 @@ async def test_the_page_starts_without_a_network(stage: Stage) -> None:
     await expect(at_ada.page.get_by_role("switch", name="Sounds")).to_be_visible()
     await at_ada.goes_to("/")
     await at_ada.sees_in_list("Ben", "before the tunnel")
+
+
+async def test_the_browser_would_install_it(stage: Stage) -> None:
+    ada = await stage.person("Ada")
+    at_ada = await ada.comes()
+    await at_ada.is_kept()
+    session = await at_ada.page.context.new_cdp_session(at_ada.page)
+    found = await session.send("Page.getInstallabilityErrors")
+    reasons = {each["errorId"] for each in found["installabilityErrors"]}
+    assert reasons <= {"in-incognito"}  # as every context of Playwright's is
+    manifest = await session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+
+
+async def test_signing_out_takes_all_away_and_signing_in_brings_it_back(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    at_ada = await ada.comes("/settings/alerts", permissions=ALLOWED)
+    await at_ada.is_kept()
+    await turns_on(at_ada)
+    await at_ada.goes_to("/settings")
+    await at_ada.signs_out()
+    assert await at_ada.page.evaluate(_LEFT) == [[], 0]
+    async with catching_up(at_ada):
+        await at_ada.signs_in(ada.handle, ada.password)
+    await at_ada.is_kept()
+    await turns_on(at_ada)
+    await looks_away(at_ada)
+    await ben.says(chat, "welcome back")
+    await sees_notifications(at_ada, "Ben: welcome back")
 
 
 async def test_what_the_server_says_is_never_kept(stage: Stage) -> None:
@@ -77,7 +112,7 @@ async def test_a_new_version_is_offered_and_breaks_no_page_of_the_old(
     await first.page.evaluate("navigator.serviceWorker.ready.then((it) => it.update())")
     await first.sees_line("A new version is ready")
     await first.presses("Reload")
-    await first.page.wait_for_function(f"{_ENTRY} !== {old!r}")
+    await first.page.wait_for_function(f"() => {_ENTRY} !== {old!r}")
     await first.sees_in_list("Ben", "hello")
 
     assert await second.page.evaluate(_ENTRY) == old
@@ -93,6 +128,22 @@ async def test_a_new_version_is_offered_and_breaks_no_page_of_the_old(
     async with asyncio.timeout(10):
         while entry in await first.page.evaluate(_KEPT):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)
+
+
+async def test_an_old_page_without_a_worker_starts_anew_when_a_part_is_gone(
+    own: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await own.person("Ada")
+    at_ada = await ada.comes(service_workers="block")
+    at_ada.device.complaints.expect_outage()
+    at_ada.device.complaints.expect("404|dynamically imported module|Service Worker")
+    await at_ada.sees_line("Nobody here yet")
+    await asyncio.to_thread(own.server.stop)
+    monkeypatch.setattr("flows.servers._SOURCE", str(_renewed(tmp_path)))
+    await asyncio.to_thread(own.server.start)
+    await at_ada.page.get_by_role("link", name="Profile and settings").click()
+    await at_ada.page.wait_for_function(f"() => {_ENTRY}.includes('/new-')")
+    await expect(at_ada.page.get_by_role("link", name=re.compile("^Alerts"))).to_be_visible()
 
 
 def _renewed(folder: Path) -> Path:

@@ -22,6 +22,8 @@ from chinwag.server.config import Settings
 from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.away import Away
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.delivery.expiry import Expiry
+from chinwag.server.delivery.failures import Failures
 from chinwag.server.delivery.ladder import Ladder, Steps
 from chinwag.server.delivery.pushing import ALERT, Pushing, Tries
 from chinwag.server.gateway.auth import Auth
@@ -117,9 +119,16 @@ class App:
         self.invites = Invites(actions)
         self.join_requests = JoinRequests(actions, self.profiles)
         self.upkeep = Upkeep(self.store, self.devices, self.profiles, forget=self.chats.forget_all)
+        failures = Failures(self.store, self.delivery)
         self.ladder = Ladder(
-            self.store, self.broker, self.delivery, _steps(settings), overdue=self.alerts.overdue
+            self.store,
+            self.broker,
+            self.delivery,
+            failures,
+            _steps(settings),
+            overdue=self.alerts.overdue,
         )
+        self.expiry = Expiry(self.store, failures, settings.park_days)
         self.sync = Sync(self.store, self.profiles)
         # The door.
         peers = Peers(settings.trusted_proxies, secure=settings.public_url.startswith("https://"))
@@ -190,6 +199,7 @@ class App:
         self._background("log", self.log.run(self.messages.judge))
         self._background("presence", self.presence.run())
         self._background("ladder", self.ladder.run())
+        self._background("expiry", self.expiry.run())
         self._background("alerts", self.alerts.run())
         self._background("reaper", _every(_REAP_SECONDS, self._reap))
         self._background("dead letters", _every(_FORGET_SECONDS, self._forget_dead_letters))
@@ -368,7 +378,6 @@ def _steps(settings: Settings) -> Steps:
         limit=settings.retry_limit,
         backoff_seconds=settings.retry_backoff,
         factor=settings.retry_factor,
-        expire_days=settings.park_days,
     )
 
 

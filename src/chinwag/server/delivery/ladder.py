@@ -16,22 +16,19 @@ import msgspec
 import uuid_utils
 from msgspec import Struct
 
-from chinwag.protocol import pushes, results
 from chinwag.protocol.closing import Close
-from chinwag.protocol.scalars import FailureReason
 from chinwag.server.clock import now_ms
 from chinwag.server.delivery import wire
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.delivery.failures import Failures
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Broker, Job, Verdict
-from chinwag.server.ports.store import Reader, Row, Store, Tx
+from chinwag.server.ports.store import Store
 from chinwag.server.sessions.session import Session
 
 DELIVER = "deliver"
 _SWEEP_SECONDS = 1.0
-_EXPIRE_SECONDS = 3600.0
 _HANDED_AGAIN = 100
-_EXPIRED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,6 @@ class Steps:
     limit: int = 5
     backoff_seconds: float = 1.0
     factor: float = 5.0
-    expire_days: float = 30.0
 
     def pause_ms(self, attempts: int) -> int:
         """The pause after so many failed attempts."""
@@ -71,28 +67,6 @@ _EVENTS = (
     f"SELECT {wire.COLUMNS} FROM events WHERE chat = $1 AND seq > $2 AND seq <= $3"
     " ORDER BY seq LIMIT $4"
 )
-_SENDERS = (
-    "SELECT DISTINCT sender FROM events WHERE chat = $1 AND seq >= $2 AND seq <= $3"
-    " AND hidden = 0 AND sender <> $4 AND kind IN ('message', 'invite')"
-)
-_FAIL = (
-    "INSERT INTO failures (chat, account, first, last, reason, attempts, at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (chat, account, first) DO UPDATE"
-    " SET last = excluded.last, reason = excluded.reason, attempts = excluded.attempts,"
-    " at = excluded.at"
-)
-_ENDED = (
-    "SELECT f.first, f.last, f.reason, f.attempts, f.at FROM failures f JOIN members m"
-    " ON m.chat = f.chat AND m.account = f.account"
-    " WHERE f.chat = $1 AND f.account = $2 AND f.last <= m.delivered"
-)
-_EXPIRED = (
-    "SELECT m.chat, m.account, min(e.seq), max(e.seq) FROM members m"
-    " JOIN chats c ON c.id = m.chat AND c.last > m.delivered"
-    " JOIN events e ON e.chat = m.chat AND e.seq > m.delivered AND e.seq > m.expired"
-    " WHERE m.departed = 0 AND e.at < $1 AND e.hidden = 0 AND e.sender <> m.account"
-    " AND e.kind IN ('message', 'invite') GROUP BY m.chat, m.account LIMIT $2"
-)
 
 
 class Ladder:
@@ -103,6 +77,7 @@ class Ladder:
         store: Store,
         broker: Broker,
         delivery: Delivery,
+        failures: Failures,
         steps: Steps,
         *,
         overdue: Callable[[Session, str], None] = lambda session, chat: None,
@@ -110,24 +85,18 @@ class Ladder:
         self._store = store
         self._broker = broker
         self._delivery = delivery
+        self._failures = failures
         self._sessions = delivery.sessions
         self._steps = steps
         self._overdue = overdue
 
     async def run(self) -> None:
         """Climb, for ever."""
-        known = await self._store.read(
-            lambda reader: reader.fetch("SELECT DISTINCT chat, account FROM failures")
-        )
-        self._delivery.failed.update((chat, user) for chat, user in known)
+        await self._failures.open()
         await self._broker.work(DELIVER, self.attempt)
-        expire_at = 0.0
         while True:
             try:
                 await self.sweep()
-                if time.monotonic() >= expire_at:
-                    expire_at = time.monotonic() + _EXPIRE_SECONDS
-                    await self.expire()
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("ladder.sweep_failed")
             await asyncio.sleep(_SWEEP_SECONDS)
@@ -170,10 +139,10 @@ class Ladder:
 
     async def _settle(self) -> None:
         while self._delivery.recovered:
-            await self._end(*self._delivery.recovered.pop())
+            await self._failures.end(*self._delivery.recovered.pop())
         while self._delivery.gone:
             chat, user, seq = self._delivery.gone.pop()
-            await self._fail(chat, user, seq, seq, "gone", 0)
+            await self._failures.fail(chat, user, seq, seq, "gone", 0)
 
     # --- an attempt --------------------------------------------------------------------------
 
@@ -193,7 +162,9 @@ class Ladder:
             return Verdict()
         handed = parcel.handed + job.attempts
         if handed >= self._steps.limit:
-            await self._fail(parcel.chat, parcel.user, delivered + 1, last, "unreachable", handed)
+            await self._failures.fail(
+                parcel.chat, parcel.user, delivered + 1, last, "unreachable", handed
+            )
             session.close(Close.UNRESPONSIVE, "no acknowledgement")
             parcel.handed = 0  # should it be replayed, nothing has been handed over yet
             return Verdict(done=False, dead=True, error="unreachable", body=_encode(parcel))
@@ -208,75 +179,6 @@ class Ladder:
             lambda reader: reader.fetch(_EVENTS, parcel.chat, delivered, last, _HANDED_AGAIN)
         )
         return [wire.event_frame(wire.of_row(row, parcel.user)) for row in rows]
-
-    # --- telling the senders -----------------------------------------------------------------
-
-    async def _fail(
-        self, chat: str, user: str, first: int, last: int, reason: FailureReason, attempts: int
-    ) -> None:
-        """Record a failure and tell the senders of what failed, if somebody else sent any of it.
-        May be repeated.
-        """
-
-        async def work(tx: Tx) -> tuple[int, list[Row]]:
-            senders = await tx.fetch(_SENDERS, chat, first, last, user)
-            if not senders:
-                return tx.now, senders
-            await tx.execute(_FAIL, chat, user, first, last, reason, attempts, tx.now)
-            await tx.execute("UPDATE chats SET change = $2 WHERE id = $1", chat, tx.change)
-            if reason == "expired":
-                await tx.execute(
-                    "UPDATE members SET expired = $3 WHERE chat = $1 AND account = $2",
-                    chat,
-                    user,
-                    last,
-                )
-            return tx.now, senders
-
-        at, senders = await self._store.transact(work)
-        if not senders:
-            return
-        self._delivery.failed.add((chat, user))
-        failure = results.Failure(chat, user, first, last, reason, attempts, at)
-        self._delivery.push([row[0] for row in senders], pushes.Failed(failure))
-
-    async def _end(self, chat: str, user: str) -> None:
-        """What had failed has arrived after all."""
-
-        async def work(tx: Tx) -> tuple[list[tuple[Row, list[Row]]], bool]:
-            ended = []
-            for row in await tx.fetch(_ENDED, chat, user):
-                ended.append((row, await tx.fetch(_SENDERS, chat, row[0], row[1], user)))
-                await tx.execute(
-                    "DELETE FROM failures WHERE chat = $1 AND account = $2 AND first = $3",
-                    chat,
-                    user,
-                    row[0],
-                )
-            if ended:
-                await tx.execute("UPDATE chats SET change = $2 WHERE id = $1", chat, tx.change)
-            left = await tx.fetch(
-                "SELECT 1 FROM failures WHERE chat = $1 AND account = $2 LIMIT 1", chat, user
-            )
-            return ended, bool(left)
-
-        ended, left = await self._store.transact(work)
-        if not left:
-            self._delivery.failed.discard((chat, user))
-        for (first, last, reason, attempts, at), senders in ended:
-            failure = results.Failure(chat, user, first, last, reason, attempts, at, ended=True)
-            self._delivery.push([row[0] for row in senders], pushes.Failed(failure))
-
-    async def expire(self) -> None:
-        """Tell the senders of what no device has fetched for too long."""
-        cutoff = now_ms() - int(self._steps.expire_days * 86_400_000)
-
-        async def overdue(reader: Reader) -> list[Row]:
-            return await reader.fetch(_EXPIRED, cutoff, _EXPIRED_AT_ONCE)
-
-        while rows := await self._store.read(overdue):
-            for chat, user, first, last in rows:
-                await self._fail(chat, user, first, last, "expired", 0)
 
 
 def _off_the_ladder(session: Session, chat: str, *, more: bool) -> None:

@@ -1,6 +1,8 @@
 """Sync: what changed since a client was last caught up. Cost follows what changed."""
 
 import re
+import time
+from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -15,11 +17,14 @@ _PAGE = 50
 # A departed member's chat changes no more for it, whatever goes on there. A chat whose end nobody
 # has acknowledged comes again, changed or not: a crash may have taken the acknowledgement along,
 # and a client tells it anew for every head it gets. The newest is where something was written
-# last: marks and settings change a chat too, but move it nowhere.
+# last: marks and settings change a chat too, but move it nowhere. Beside each chat stands the first
+# seq that the user has not acknowledged, or 0.
+_UNMARKED = "m.departed = 0 AND m.delivered < c.last AND m.sent < c.last"
 _CHANGED = (
-    "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
-    " WHERE m.account = $1 AND (m.change > $2 OR (m.departed = 0"
-    " AND (c.change > $2 OR (m.delivered < c.last AND m.sent < c.last))))"
+    f"SELECT m.chat, CASE WHEN NOT ({_UNMARKED}) THEN 0"
+    " WHEN m.delivered < m.joined THEN m.joined ELSE m.delivered + 1 END"
+    " FROM members m JOIN chats c ON c.id = m.chat WHERE m.account = $1"
+    f" AND (m.change > $2 OR (m.departed = 0 AND c.change > $2) OR ({_UNMARKED}))"
     " ORDER BY (SELECT at FROM events e WHERE e.chat = c.id AND e.seq = c.last) DESC, c.change DESC"
 )
 
@@ -32,7 +37,8 @@ class _Begun(NamedTuple):
     change: int
     void: bool
     """The token given was of another life of this server."""
-    chats: list[str]
+    chats: dict[str, int]
+    """Each with its first unacknowledged seq, or 0."""
     first: tuple[results.Head, ...]
 
 
@@ -62,17 +68,19 @@ class Sync:
             """What changed, and the first page of it: of nearly everybody, all there is."""
             void = command.since is not None and (since is None or since > reader.change)
             rows = await reader.fetch(_CHANGED, user, 0 if void or since is None else since)
-            chats = [row[0] for row in rows]
-            first = await self._heads(reader, user, chats[:_PAGE], command.inline)
-            return _Begun(reader.change, void, chats, first)
+            first = await self._heads(
+                reader, user, [row[0] for row in rows[:_PAGE]], command.inline
+            )
+            return _Begun(reader.change, void, dict(rows), first)
 
         begun = await self._store.read(begin)
         if begun.first:
-            session.push(pushes.Heads(begun.first))
-        for start in range(_PAGE, len(begun.chats), _PAGE):
-            page, inline = begun.chats[start : start + _PAGE], max(0, command.inline - start)
+            _hand(session, begun.first, begun.chats)
+        chats = list(begun.chats)
+        for start in range(_PAGE, len(chats), _PAGE):
+            page, inline = chats[start : start + _PAGE], max(0, command.inline - start)
             read = partial(self._heads, user=user, page=page, inline=inline)
-            session.push(pushes.Heads(await self._store.read(read)))
+            _hand(session, await self._store.read(read), begun.chats)
         return results.CaughtUp(
             since=f"{self._generation}.{begun.change}",
             now=now_ms(),
@@ -93,3 +101,15 @@ class Sync:
             return None
         generation, _, change = since.rpartition(".")
         return int(change) if generation == self._generation and _NUMBER(change) else None
+
+
+def _hand(session: Session, page: tuple[results.Head, ...], unmarked: Mapping[str, int]) -> None:
+    """Push heads. What comes along is handed over, and has to be acknowledged like any event; but
+    not where it leaves a hole, which the client fills when somebody looks.
+    """
+    now = time.monotonic()
+    for head in page:
+        first = unmarked[head.chat]
+        if first and head.events and head.events[0].seq <= first:
+            session.unacknowledged.setdefault(head.chat, now)
+    session.push(pushes.Heads(page))

@@ -2,6 +2,7 @@
 import { create } from "zustand";
 import { client, type Preferences } from "@/state";
 import type { SubscribePushCommand } from "@/wire/types";
+import { worker } from "./shown";
 
 export type Reach =
   /** Alerts are not wanted, or not known yet. */
@@ -65,7 +66,7 @@ async function subscribed(key: string, previews: boolean): Promise<SubscribePush
 
 async function manager(): Promise<PushManager | undefined> {
   if (!("PushManager" in globalThis)) return undefined;
-  return (await navigator.serviceWorker.ready).pushManager;
+  return (await worker()).pushManager;
 }
 
 /** Of base64url without padding. */

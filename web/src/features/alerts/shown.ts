@@ -4,7 +4,7 @@ import type { Id, MessageAlert, Seq } from "@/wire/types";
 import { dataOf, notice, tagOf, type Say } from "./notice";
 
 export async function show(alert: MessageAlert, say: Say, silent: boolean): Promise<void> {
-  const registration = await navigator.serviceWorker.ready;
+  const registration = await worker();
   const there = await registration.getNotifications({ tag: tagOf(alert.chat) });
   if (there.some((each) => (dataOf(each)?.seq ?? 0) >= alert.seq)) return;
   const { title, options } = notice(alert, say, silent);
@@ -21,8 +21,13 @@ export function showTest(title: string, body: string, silent: boolean): Promise<
   return plain("test", title, body, silent);
 }
 
+/** The one that is there now: `ready` remembers the first, which signing out takes away. */
+export async function worker(): Promise<ServiceWorkerRegistration> {
+  return (await navigator.serviceWorker.getRegistration()) ?? navigator.serviceWorker.ready;
+}
+
 async function plain(tag: string, title: string, body: string, silent: boolean): Promise<void> {
-  const registration = await navigator.serviceWorker.ready;
+  const registration = await worker();
   await registration.showNotification(title, {
     body,
     tag,

@@ -22,8 +22,10 @@ export function startAlerts(): void {
   };
   follow((state, before) => {
     alerting.follow(state, before);
+    if (state.phase === "signed-out") pushed = null; // the server forgets, and so does the browser
     push(state);
-    if (state.preferences.sounds !== before.preferences.sounds) tellWorker();
+    const signedIn = state.phase === "ready" && before.phase !== "ready";
+    if (signedIn || state.preferences.sounds !== before.preferences.sounds) tellWorker();
   });
   i18next.on("languageChanged", tellWorker);
   tellWorker();

@@ -58,7 +58,7 @@ function Present({
                 row.title
               )}
             </span>
-            {row.at > 0 && (
+            {row.at > 0 && row.saying !== "nothing" && (
               <time className={styles["time"]} dateTime={new Date(row.at).toISOString()}>
                 {listTime(row.at, now)}
               </time>

@@ -101,7 +101,7 @@ function Handle({ handle }: { readonly handle: string }) {
   };
   return (
     <span className={styles["handle"]} dir="ltr">
-      <bdi>@{handle}</bdi>
+      @{handle}
       <IconButton
         size="small"
         label={t("copyHandle")}

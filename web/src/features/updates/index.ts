@@ -1,16 +1,28 @@
 /** New versions of the client: kept ready, offered, never forced. */
 import i18next from "i18next";
 import { toast } from "@/design";
-import { follow, reloadWhenOutdated } from "./worker";
+import { subscribe } from "@/state";
+import { follow, holdBuild, lookNowAndThen, reloadWhenOutdated } from "./worker";
 
 /** Called once, when the page has started. */
 export function watchUpdates(): void {
   reloadWhenOutdated();
-  void follow((update) =>
-    toast({
-      text: i18next.t("alerts:update.ready"),
-      action: { label: i18next.t("alerts:update.take"), onSelect: update },
-      stays: true,
-    }),
-  ).catch(() => undefined); // The client runs without a worker as well.
+  holdBuild();
+  lookNowAndThen();
+  register();
+  subscribe((state, before) => {
+    if (state.phase === "ready" && before.phase !== "ready") register();
+  });
+}
+
+function register(): void {
+  follow(offer).catch(() => undefined); // The client runs without a worker as well.
+}
+
+function offer(update: () => void): void {
+  toast({
+    text: i18next.t("alerts:update.ready"),
+    action: { label: i18next.t("alerts:update.take"), onSelect: update },
+    stays: true,
+  });
 }

@@ -24,16 +24,21 @@ function script(): string {
   return gate?.createScriptURL(SCRIPT) ?? SCRIPT;
 }
 
+let known: ServiceWorkerRegistration | null = null;
+let address: string | null = null;
+
 /**
  * Register, and call `ready` with a function that brings the new version whenever there is one that
- * waits. Does nothing where there are no service workers, as on plain HTTP.
+ * waits. Does nothing where there are no service workers, as on plain HTTP. To be called again when
+ * somebody signs in: signing out takes the worker away, with all else that is kept here.
  */
 export async function follow(ready: (update: () => void) => void): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  holdBuild();
-  const registration = await navigator.serviceWorker.register(script(), {
-    updateViaCache: "none",
-  });
+  // `npm run dev` has none: it would keep what is being worked on.
+  if (!("serviceWorker" in navigator) || import.meta.env.DEV) return;
+  address ??= script();
+  const registration = await navigator.serviceWorker.register(address, { updateViaCache: "none" });
+  if (registration === known) return;
+  known = registration;
   const offer = () => {
     const { waiting } = registration;
     // Without a controller it is the first ever, and not an update.
@@ -46,12 +51,11 @@ export async function follow(ready: (update: () => void) => void): Promise<void>
       if (installing.state === "installed") offer();
     });
   });
-  lookNowAndThen(registration);
   (await navigator.serviceWorker.ready).active?.postMessage("started");
 }
 
 /** As long as this page lives, the worker keeps the files of its build: see `src/sw/shell.ts`. */
-function holdBuild(): void {
+export function holdBuild(): void {
   const entry = document.querySelector<HTMLScriptElement>("script[type=module]")?.src;
   if (!entry || !("locks" in navigator)) return;
   const name = `running ${new URL(entry).pathname}`;
@@ -66,12 +70,13 @@ function update(waiting: ServiceWorker): void {
   waiting.postMessage("take over");
 }
 
-function lookNowAndThen(registration: ServiceWorkerRegistration): void {
+/** Look for a new version every hour in which somebody is here. */
+export function lookNowAndThen(): void {
   let last = Date.now();
   const look = () => {
-    if (document.hidden || Date.now() - last < LOOK_EVERY) return;
+    if (!known || document.hidden || Date.now() - last < LOOK_EVERY) return;
     last = Date.now();
-    registration.update().catch(() => undefined); // without a network, or on a busy server
+    known.update().catch(() => undefined); // without a network, or on a busy server
   };
   document.addEventListener("visibilitychange", look);
   setInterval(look, LOOK_EVERY);

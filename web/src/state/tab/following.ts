@@ -31,6 +31,7 @@ interface Asked {
 
 export class Following implements Lead {
   private term = "";
+  private epoch = 0;
   /** Number of the last patch; -1 until everything was told. */
   private n = -1;
   private lastId = 0;
@@ -55,9 +56,11 @@ export class Following implements Lead {
         this.present();
         break;
       case "leads":
+        if (note.epoch < this.epoch) break;
         this.present();
         if (note.term === this.term) break;
         this.term = note.term;
+        this.epoch = note.epoch;
         this.join();
         for (const [id, { question }] of this.asked) this.put(id, question);
         this.duties.led();

@@ -4,7 +4,7 @@
  */
 import { Channel } from "@/net/channel";
 import type { Clock } from "@/net/clock";
-import { Election, holdAlive } from "@/net/election";
+import { Election, holdAlive, onDeath } from "@/net/election";
 import type { Session } from "@/net/http";
 import type { Dial } from "@/net/socket";
 import { Engine, type EngineDuties } from "../engine/engine";
@@ -119,7 +119,11 @@ export class Household {
       tell: (patch) => leading.tell(patch),
       fenced: () => void this.deposed(),
     });
-    const leading = new Leading(engine, (note) => this.say(note), aliveLock);
+    const leading = new Leading(engine, epoch, {
+      say: (note) => this.say(note),
+      onDeath: (tab, gone) => onDeath(aliveLock(tab), gone),
+      deposed: () => void this.deposed(),
+    });
     this.leading = { engine, leading };
     engine.start();
     leading.begin();

@@ -1,28 +1,38 @@
 /** A tab that leads: what the others hear from it, and what it does for them. */
-import { onDeath } from "@/net/election";
 import type { Engine } from "../engine/engine";
 import { newId } from "../ids";
 import type { Patch } from "../patch";
 import { answered } from "./following";
 import type { Note, Told } from "./notes";
 
+export interface LeadingDuties {
+  say(note: Note): void;
+  /** Call `gone` when a tab is no more; gives the way to call it off. */
+  onDeath(tab: string, gone: () => void): () => void;
+  /** Another tab leads, and did not ask. */
+  deposed(): void;
+}
+
 export class Leading {
   private readonly term = newId();
   private n = 0;
+  private over = false;
   /** The other tabs, and how to stop watching over each. */
   private readonly tabs = new Map<string, () => void>();
 
   constructor(
     private readonly engine: Engine,
-    private readonly say: (note: Note) => void,
-    private readonly aliveLock: (tab: string) => string,
+    private readonly epoch: number,
+    private readonly duties: LeadingDuties,
   ) {}
 
   begin(): void {
-    this.say({ kind: "leads", term: this.term });
+    this.say({ kind: "leads", term: this.term, epoch: this.epoch });
   }
 
+  /** Another tab leads from now on: what is not answered yet is asked there. */
   end(): void {
+    this.over = true;
     for (const unwatch of this.tabs.values()) unwatch();
     this.tabs.clear();
   }
@@ -35,7 +45,11 @@ export class Leading {
   }
 
   heard(note: Note): void {
+    if (this.over) return;
     switch (note.kind) {
+      case "leads":
+        if (note.epoch > this.epoch) this.duties.deposed();
+        break;
       case "joins":
         this.watch(note.tab);
         this.begin();
@@ -61,6 +75,10 @@ export class Leading {
     }
   }
 
+  private say(note: Note): void {
+    if (!this.over) this.duties.say(note);
+  }
+
   private whole(to: string): void {
     this.say({ kind: "whole", to, term: this.term, n: this.n, patch: this.engine.whole() });
   }
@@ -74,7 +92,7 @@ export class Leading {
     if (this.tabs.has(tab)) return;
     this.tabs.set(
       tab,
-      onDeath(this.aliveLock(tab), () => this.gone(tab)),
+      this.duties.onDeath(tab, () => this.gone(tab)),
     );
   }
 

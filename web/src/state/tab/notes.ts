@@ -1,4 +1,7 @@
-/** What tabs of one account say to each other. `term`: one tab's time as the leading one. */
+/**
+ * What tabs of one account say to each other. `term`: one tab's time as the leading one; `epoch`
+ * grows from one to the next, so that a tab that hung and does not know it yet is not believed.
+ */
 import type { Command, HistoryCommand, Id } from "@/wire/types";
 import type { Lead } from "../engine/lead";
 import type { Draft } from "../model";
@@ -16,7 +19,7 @@ export type Told = {
 
 export type Note =
   /** The leading tab: I am, from now on; or, when asked, still. */
-  | { readonly kind: "leads"; readonly term: string }
+  | { readonly kind: "leads"; readonly term: string; readonly epoch: number }
   /** To the leading tab: tell me everything, and what comes. */
   | { readonly kind: "joins"; readonly tab: string }
   | { readonly kind: "leaves"; readonly tab: string }

@@ -234,13 +234,14 @@ export class Tab implements Client {
     const { preferences, open, server } = this.state.getState();
     const { user = "", device = "" } = session ?? {};
     this.overlays.clear();
+    this.writing.leave(user);
     this.state.setState({ ...initial(), preferences, open, server, phase, user, device }, true);
   }
 
   private entered(saved: Saved): void {
     const { account, since } = saved.meta;
     const { chats, users, outbox: queued } = saved;
-    this.state.setState({ phase: "ready", drafts: new Map(saved.drafts) });
+    this.state.setState({ phase: "ready", drafts: this.writing.enter(saved.drafts) });
     const storage = this.door.store.durable ? "device" : "memory";
     this.show({ chats, users, queued, single: { account, caughtUp: since !== null, storage } });
   }

@@ -25,6 +25,8 @@ export class Writing {
   /** Written here, and not heard of from the leading tab yet. */
   private readonly unheard = new Map<string, Pending>();
   private readonly unsaved = new Map<Id, Draft | null>();
+  /** Somebody else comes: what is written still is not theirs. */
+  private barred = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly duties: WritingDuties) {}
@@ -58,7 +60,23 @@ export class Writing {
     for (const entry of this.unheard.values()) this.duties.lead().queue(entry);
   }
 
+  /** The account is left, perhaps for the same one: what is put away late is still wanted then. */
+  leave(next: Id): void {
+    if (next === this.duties.state().user) return;
+    this.unsaved.clear();
+    this.barred = true;
+  }
+
+  /** It is entered: the drafts that were kept, under those that could not be yet. */
+  enter(kept: Iterable<readonly [Id, Draft]>): ReadonlyMap<Id, Draft> {
+    this.barred = false;
+    let drafts: ReadonlyMap<Id, Draft> = new Map(kept);
+    for (const [chat, draft] of this.unsaved) drafts = withDraft(drafts, chat, draft);
+    return drafts;
+  }
+
   draft(chat: Id, draft: Draft | null): void {
+    if (this.barred) return;
     const { drafts } = this.duties.state();
     if (!draft && !drafts.has(chat)) return;
     this.duties.change({ drafts: withDraft(drafts, chat, draft) });
@@ -70,6 +88,10 @@ export class Writing {
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.duties.state().phase === "starting") {
+      this.timer = setTimeout(() => this.flush(), DRAFT_MS);
+      return;
+    }
     for (const [chat, draft] of this.unsaved) {
       void this.duties
         .store()

@@ -23,6 +23,8 @@ export class TestDevice {
   void = false;
   offline = false;
   fenced = 0;
+  private seen: (patch: Patch) => void = () => undefined;
+  private heard: (patch: Patch) => void = () => undefined;
   otherAccount = "";
 
   constructor(
@@ -37,8 +39,14 @@ export class TestDevice {
       server.dial,
       clock,
       {
-        show: (patch) => (this.state = patched(this.state, patch)),
-        tell: (patch) => this.told.push(patch),
+        show: (patch) => {
+          this.state = patched(this.state, patch);
+          this.seen(patch);
+        },
+        tell: (patch) => {
+          this.told.push(patch);
+          this.heard(patch);
+        },
         fenced: () => (this.fenced += 1),
         otherAccount: (user) => (this.otherAccount = user),
         isVoid: () => Promise.resolve(this.void),
@@ -55,6 +63,16 @@ export class TestDevice {
     const device = new TestDevice(store, saved, server, clock);
     await clock.pass(100);
     return device;
+  }
+
+  /** See what the tab that leads does. */
+  watch(seen: (patch: Patch) => void): void {
+    this.seen = seen;
+  }
+
+  /** Be told what other tabs are. */
+  hear(heard: (patch: Patch) => void): void {
+    this.heard = heard;
   }
 
   /** Write as a tab does: kept first, sent then. */
