@@ -1,6 +1,6 @@
 /** A message: whose it is, what it answers, what it says, when, and what became of it. */
 import { CornerUpLeft, EllipsisVertical } from "lucide-react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { Avatar, classes, senderColour } from "@/design";
 import { useChinwag } from "@/state";
 import { nameOf, useWords } from "@/words";
@@ -44,14 +44,10 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
   const theirs = group && !own;
   const body = "event" in said ? said.event.body : said.pending.body;
   const emoji = body.kind === "message" && body.reply_to === undefined ? onlyEmoji(body.text) : 0;
-  // Made for the one that is pointed at: most never are, and each costs while one scrolls.
-  const [near, setNear] = useState(false);
   const meta = <Meta said={said} at={item.at} own={own} />;
   return (
     <div
       data-key={item.key}
-      onPointerEnter={({ pointerType }) => setNear(pointerType !== "touch")}
-      onPointerLeave={() => setNear(false)}
       className={classes(
         styles["row"],
         own ? styles["own"] : styles["other"],
@@ -91,7 +87,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           ) : (
             <RichText body={body} end={meta} onMention={doings.person} />
           )}
-          {near && <Tools item={item} mayReply={props.mayReply} doings={doings} />}
+          <Tools item={item} mayReply={props.mayReply} doings={doings} />
         </div>
         {own && <Fate chat={chat} said={said} />}
       </div>
