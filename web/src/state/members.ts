@@ -1,9 +1,10 @@
 /** Who is, and who was, in a group: asked for when somebody looks, and again when it changed. */
 import { useCallback, useEffect, useState } from "react";
+import { create } from "zustand";
 import type { Body, ChatEvent, Id, Member, SeqOrZero } from "@/wire/types";
-import { client, useChinwag } from "./client";
+import { client, subscribe, useChinwag } from "./client";
 import { Refusal } from "./contract";
-import type { State } from "./model";
+import type { Chat, State } from "./model";
 
 export interface Members {
   /** Null until the server has answered. */
@@ -22,24 +23,29 @@ const MOVES: ReadonlySet<Body["kind"]> = new Set([
   "role",
 ]);
 const LOOK_BACK = 50;
+const AT_ONCE = 4;
+
+type Lists = ReadonlyMap<Id, readonly Member[]>;
 
 // A list that was seen before is shown at once, and brought up to date behind it.
-const known = new Map<Id, readonly Member[]>();
+const useLists = create<{ readonly lists: Lists }>(() => ({ lists: new Map() }));
+
+subscribe((state, before) => {
+  if (state.user !== before.user) useLists.setState({ lists: new Map() });
+});
 
 /** The members of a chat that this account is in, past ones too. */
 export function useMembers(chat: Id): Members {
   const moved = useChinwag((state) => lastMove(state, chat));
-  const [answer, setAnswer] = useState<{ chat: Id; list: readonly Member[] } | null>(null);
+  const list = useLists((state) => state.lists.get(chat) ?? null);
   const [failed, setFailed] = useState<string | null>(null);
   const [asked, setAsked] = useState(0);
   useEffect(() => {
     let stale = false;
     const ask = async () => {
       try {
-        const list = await membersOf(chat);
-        if (stale) return;
-        setAnswer({ chat, list });
-        setFailed(null);
+        await membersOf(chat);
+        if (!stale) setFailed(null);
       } catch (error) {
         if (!stale) setFailed(error instanceof Refusal ? error.code : "internal");
       }
@@ -49,23 +55,36 @@ export function useMembers(chat: Id): Members {
       stale = true;
     };
   }, [chat, moved, asked]);
-  return {
-    list: answer?.chat === chat ? answer.list : (known.get(chat) ?? null),
-    failed,
-    reload: useCallback(() => setAsked((times) => times + 1), []),
-  };
+  return { list, failed, reload: useCallback(() => setAsked((times) => times + 1), []) };
+}
+
+/** All lists that were asked for so far. */
+export function useMemberLists(): Lists {
+  return useLists((state) => state.lists);
 }
 
 /** Ask for the members of a chat. Throws Refusal. */
 export async function membersOf(chat: Id): Promise<readonly Member[]> {
   const { members } = await client.ask({ type: "members", chat });
-  known.set(chat, members);
+  useLists.setState(({ lists }) => ({ lists: new Map(lists).set(chat, members) }));
   return members;
 }
 
-/** Forget the lists: somebody else signs in. */
-export function forgetMembers(): void {
-  known.clear();
+/** Ask for those of `groups` whose list is not known, or no longer true; a few at a time. */
+export async function learnMembers(groups: readonly Chat[], stopped: () => boolean): Promise<void> {
+  const { lists } = useLists.getState();
+  const waiting = groups.filter((group) => !isKnown(group, lists.get(group.id)));
+  const work = async () => {
+    for (let group = waiting.shift(); group && !stopped(); group = waiting.shift()) {
+      // Left in the meantime, or no connection: there is nothing to learn.
+      await membersOf(group.id).catch(() => undefined);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+function isKnown({ group }: Chat, list: readonly Member[] | undefined): boolean {
+  return list?.filter((it) => !it.left).length === group?.members;
 }
 
 /** Seq of the newest event known that changed who is in the chat, as far as it is in memory. */

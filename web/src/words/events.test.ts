@@ -142,6 +142,14 @@ describe("previews", () => {
     expect(previewText(state, chat("direct"), event("ada", said))).toBe("Tea at four?");
   });
 
+  it("name those who are mentioned, and nobody else", () => {
+    const text = "@ben and @ben.b, tea? *@ben* ada@ben @ada.";
+    const said: Body = { kind: "message", text, mentions: ["ben", "ada"] };
+    expect(previewText(state, chat("direct"), event("me", said))).toBe(
+      "@Ben Lindqvist and @ben.b, tea? @Ben Lindqvist ada@ben @Ada Okafor.",
+    );
+  });
+
   it("tell of invitations, and of nothing for a void", () => {
     const invite: Body = { kind: "invite", code: "x", group: "g", title: "Tea", expires_at: 1 };
     expect(previewText(state, chat("direct"), event("ada", invite))).toBe("Invitation to “Tea”");

@@ -1,7 +1,7 @@
 /** What happened in a chat, in words: service lines, and previews of one line. */
 import i18next from "i18next";
 import type { Chat } from "@/state";
-import type { ChatEvent, Changed, Id, RoleChanged, Settings } from "@/wire/types";
+import type { ChatEvent, Changed, Id, Message, RoleChanged, Settings } from "@/wire/types";
 import { direction, locale } from "./language";
 import { called, firstName, nameOf, type People } from "./names";
 import { isolated, oneLine, withoutMarks } from "./plain";
@@ -52,9 +52,21 @@ export function preview(state: People, chat: Chat, event: ChatEvent): Preview | 
   const who = chat.kind === "group" ? firstName(called(state, sender)) : "";
   const text =
     body.kind === "message"
-      ? withoutMarks(body.text)
+      ? messageText(state, body)
       : say("invitation", false, { title: quoted(body.title) });
   return { who, text };
+}
+
+/** A message on one line: without marks, and with the names of those whom it mentions. */
+export function messageText(state: People, { text, mentions = [] }: Message): string {
+  let named = text;
+  for (const id of mentions) {
+    const handle = state.users.get(id)?.handle;
+    if (!handle) continue;
+    const mention = new RegExp(`(?<![\\w@])@${handle.replaceAll(".", "\\.")}(?![\\w.]*\\w)`, "g");
+    named = named.replace(mention, () => `@${nameOf(state, id)}`);
+  }
+  return withoutMarks(named);
 }
 
 /** `preview` as one string: "Ben: Tea?"; empty for nothing to show. */

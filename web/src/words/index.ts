@@ -24,7 +24,7 @@ export {
   timeOfDay,
   untilMidnight,
 } from "./time";
-export { listing, preview, previewText, serviceLine, type Preview } from "./events";
+export { listing, messageText, preview, previewText, serviceLine, type Preview } from "./events";
 export { called, chatTitle, firstName, nameOf, userName, type People } from "./names";
 export { isolated, oneLine, withoutMarks } from "./plain";
 export { fold, found, lit, terms, type Range } from "./search";

@@ -12,6 +12,8 @@ export interface ChatRowProps {
   readonly now: Millis;
   /** What was searched for, to be lit up. */
   readonly wanted: readonly string[];
+  /** The member because of whom a search found it. */
+  readonly via?: string | undefined;
   /** Its menu is open. */
   readonly menu: boolean;
   readonly onMenu: (chat: Id, button: Element) => void;
@@ -27,6 +29,7 @@ function Present({
   chat,
   now,
   wanted,
+  via,
   menu,
   onMenu,
 }: Omit<ChatRowProps, "id"> & { readonly chat: Chat }) {
@@ -65,7 +68,13 @@ function Present({
             )}
           </span>
           <span className={classes(styles["line"], styles["second"])}>
-            <Second row={row} />
+            {via === undefined ? (
+              <Second row={row} />
+            ) : (
+              <span className={styles["text"]} dir="auto">
+                <Highlight text={via} ranges={lit(via, wanted)} />
+              </span>
+            )}
             <Marks row={row} />
           </span>
         </span>

@@ -1,6 +1,17 @@
-import { useCallback, useDeferredValue, useMemo, type Ref } from "react";
+import { useCallback, useDeferredValue, useEffect, useEffectEvent, useMemo, type Ref } from "react";
 import { Spinner, useNow, VirtualList, type VirtualListHandle } from "@/design";
-import { chatRows, client, useChinwag, useFound, type Chat, type ChatQuery } from "@/state";
+import {
+  chatRows,
+  client,
+  isMember,
+  learnMembers,
+  now,
+  useChinwag,
+  useFound,
+  useMemberLists,
+  type Chat,
+  type ChatQuery,
+} from "@/state";
 import type { Id } from "@/wire/types";
 import { errorText, terms, useWords } from "@/words";
 import styles from "./ChatList.module.css";
@@ -8,8 +19,9 @@ import { ChatRow } from "./ChatRow";
 import { browsed, keyOf, searched, stops, type Item, type Known } from "./items";
 import { Loading, NoChats, NothingFound } from "./Nothing";
 import { ArchivedRow, Heading, PersonRow } from "./OtherRows";
-import { RowMenu, useRowMenu } from "./RowMenu";
+import { RowMenu } from "./RowMenu";
 import { useShown } from "./shown";
+import { useRowMenu } from "./useRowMenu";
 
 const ROW_HEIGHT = 72;
 const NONE: readonly string[] = [];
@@ -67,9 +79,10 @@ export function Results({ query, ...props }: ListProps & { readonly query: strin
   const archived = useChinwag((state) => chatRows(state, ARCHIVED));
   const users = useChinwag((state) => state.users);
   const user = useChinwag((state) => state.user);
+  const members = useMembersFound();
   const items = useMemo(
-    () => searched({ user, users }, [...rows, ...archived], wanted, found.users),
-    [user, users, rows, archived, wanted, found.users],
+    () => searched({ user, users, members, rows: [...rows, ...archived] }, wanted, found.users),
+    [user, users, members, rows, archived, wanted, found.users],
   );
   const asking = found.status === "asking";
   return (
@@ -94,6 +107,22 @@ export function Results({ query, ...props }: ListProps & { readonly query: strin
   );
 }
 
+// As many groups are looked through by their members; each costs one question, once.
+const GROUPS = 40;
+
+/** Members of the newest groups: asked for when a search begins. */
+function useMembersFound() {
+  const latest = useEffectEvent(() => chatRows(now(), { filter: "groups" }));
+  useEffect(() => {
+    let stopped = false;
+    void learnMembers(latest().filter(isMember).slice(0, GROUPS), () => stopped);
+    return () => {
+      stopped = true;
+    };
+  }, []);
+  return useMemberLists();
+}
+
 interface RowsProps extends ListProps {
   readonly items: readonly Item[];
   readonly label: string;
@@ -102,7 +131,7 @@ interface RowsProps extends ListProps {
 }
 
 function Rows({ items, label, wanted, ...props }: RowsProps) {
-  const now = useNow();
+  const moment = useNow();
   const menu = useRowMenu();
   const chats = useChinwag((state) => state.chats);
   const { at, openAt } = menu;
@@ -113,7 +142,8 @@ function Rows({ items, label, wanted, ...props }: RowsProps) {
           return (
             <ChatRow
               id={item.chat}
-              now={now}
+              via={item.via}
+              now={moment}
               wanted={wanted}
               menu={at?.chat === item.chat}
               onMenu={openAt}
@@ -127,7 +157,7 @@ function Rows({ items, label, wanted, ...props }: RowsProps) {
           return <Heading of={item.of} />;
       }
     },
-    [now, wanted, at, openAt],
+    [moment, wanted, at, openAt],
   );
   return (
     <div className={styles["list"]} {...menu.handlers}>

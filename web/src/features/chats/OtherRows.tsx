@@ -6,6 +6,7 @@ import { client, useChinwag } from "@/state";
 import type { User } from "@/wire/types";
 import { lit, refusalText, useWords, userName } from "@/words";
 import styles from "./ChatList.module.css";
+import type { Section } from "./items";
 import { show } from "./shown";
 
 /** Somebody without a chat yet: choosing them makes it. */
@@ -71,7 +72,7 @@ export function ArchivedRow({ waiting }: { readonly waiting: number }) {
   );
 }
 
-export function Heading({ of }: { readonly of: "chats" | "people" }) {
+export function Heading({ of }: { readonly of: Section }) {
   const t = useWords("chats");
   return <h2 className={styles["heading"]}>{t(of)}</h2>;
 }

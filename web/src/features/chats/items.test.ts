@@ -1,9 +1,10 @@
 import i18next from "i18next";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Chat } from "@/state";
+import type { User } from "@/wire/types";
 import events from "@/words/en/events.json";
 import { terms } from "@/words";
-import { browsed, keyOf, searched, stops, type Item, type Known } from "./items";
+import { browsed, keyOf, searched, stops, type Item, type Known, type Library } from "./items";
 import { chat, known, user } from "./sample";
 
 const ada = chat("a", { peer: "ada" });
@@ -58,25 +59,42 @@ describe("browsing", () => {
 });
 
 describe("searching", () => {
-  const state = known([]);
+  function found(query: string, more: Partial<Library> = {}, there: readonly User[] = []) {
+    const { user, users } = known([]);
+    const library = { user, users, rows: [ada, tea], members: new Map(), ...more };
+    return searched(library, terms(query), there);
+  }
 
   it("finds chats by title without accents, and by the other one's handle", () => {
-    expect(keys(searched(state, [ada, tea], terms("the matin"), []))).toBe("# chats t");
-    expect(keys(searched(state, [ada, tea], terms("@ada"), []))).toBe("# chats a");
+    expect(keys(found("the matin"))).toBe("# chats t");
+    expect(keys(found("@ada"))).toBe("# chats a");
   });
 
   it("finds people who have no chat in the list, and strangers whom the server knows", () => {
-    const stranger = user("zoe", "Zoë");
-    expect(keys(searched(state, [ada], terms("ben"), [stranger]))).toBe("# people @ben @zoe");
+    expect(keys(found("ben", {}, [user("zoe", "Zoë")]))).toBe("# people @ben @zoe");
   });
 
   it("finds nobody twice, and not oneself", () => {
-    const found = [user("ada", "Ada Okafor"), user("me", "Mia Mei")];
-    expect(keys(searched(state, [ada], terms("ada"), found))).toBe("# chats a");
+    const there = [user("ada", "Ada Okafor"), user("me", "Mia Mei")];
+    expect(keys(found("ada", {}, there))).toBe("# chats a");
+  });
+
+  it("finds groups by those who are in them, and says by whom", () => {
+    const gone = { user: "ada", left: true };
+    const members = new Map([["t", [{ user: "me" }, gone, { user: "ben" }]]]);
+    const items = found("lindq", { members });
+    expect(keys(items)).toBe("# people @ben # with t");
+    expect(items.at(-1)).toMatchObject({ via: "Ben Lindqvist" });
+    expect(keys(found("okafor", { members }))).toBe("# chats a");
+  });
+
+  it("shows a group once where title and members answer", () => {
+    const members = new Map([["t", [{ user: "ada" }]]]);
+    const rows = [{ ...tea, group: { title: "Ada's round" } }];
+    expect(keys(found("ada", { members, rows }))).toBe("# chats t # people @ada");
   });
 
   it("has headings that the arrow keys pass over", () => {
-    const items = searched(state, [ada], terms("ada"), []);
-    expect(items.map(stops)).toEqual([false, true]);
+    expect(found("ada").map(stops)).toEqual([false, true]);
   });
 });

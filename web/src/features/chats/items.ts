@@ -1,16 +1,20 @@
 /** The list as it is drawn: which rows stand in it, in which order. Pure. */
-import { answersTo, chatTitle, found, people, type People } from "@/words";
+import { answersTo, chatTitle, found, people, userName, type People } from "@/words";
 import { unread, type Chat } from "@/state";
-import type { Id, User } from "@/wire/types";
+import type { Id, Member, User } from "@/wire/types";
 
 /** Which chats the person wants to see. */
 export type Filter = "all" | "unread" | "groups";
 
+/** Chats, people, and groups in which people are that answer to a query. */
+export type Section = "chats" | "people" | "with";
+
 export type Item =
-  | { readonly kind: "chat"; readonly chat: Id }
+  /** `via`: a member because of whom it was found. */
+  | { readonly kind: "chat"; readonly chat: Id; readonly via?: string }
   | { readonly kind: "person"; readonly user: User }
   | { readonly kind: "archived"; readonly waiting: number }
-  | { readonly kind: "heading"; readonly of: "chats" | "people" };
+  | { readonly kind: "heading"; readonly of: Section };
 
 export function keyOf(item: Item): string {
   switch (item.kind) {
@@ -56,24 +60,58 @@ function begun(chat: Chat, { open, written }: Known): boolean {
   return chat.kind !== "direct" || chat.count > 0 || chat.id === open || written.has(chat.id);
 }
 
-/** Chats and people that answer to a query: by title, or by the handle of the other person. */
+/** What is looked through. */
+export interface Library extends People {
+  /** All chats, in the order of the list. */
+  readonly rows: readonly Chat[];
+  /** Members of groups, as far as they are known. */
+  readonly members: ReadonlyMap<Id, readonly Member[]>;
+}
+
+/**
+ * What answers to a query: chats by their title, people and their chats by name or handle, and
+ * groups by their members.
+ */
 export function searched(
-  state: People,
-  rows: readonly Chat[],
+  library: Library,
   wanted: readonly string[],
   foundThere: readonly User[],
 ): readonly Item[] {
-  const chats = rows.filter((chat) => answers(state, chat, wanted));
+  const chats = library.rows.filter((chat) => answers(library, chat, wanted));
   const shown = new Set(chats.map((chat) => chat.peer));
-  const known = [...state.users.values()].filter((it) => !it.gone);
-  const others = people(known, foundThere, wanted).filter(
-    (it) => it.id !== state.user && !shown.has(it.id),
-  );
+  const known = [...library.users.values()].filter((it) => !it.gone);
+  const answering = people(known, foundThere, wanted).filter((it) => it.id !== library.user);
+  const others = answering.filter((it) => !shown.has(it.id));
   return [
-    ...(chats.length ? [{ kind: "heading", of: "chats" } as const, ...chats.map(asItem)] : []),
-    ...(others.length ? [{ kind: "heading", of: "people" } as const] : []),
-    ...others.map((user) => ({ kind: "person", user }) as const),
+    ...section("chats", chats.map(asItem)),
+    ...section(
+      "people",
+      others.map((user) => ({ kind: "person", user })),
+    ),
+    ...section("with", groupsWith(library, answering, new Set(chats))),
   ];
+}
+
+function section(of: Section, items: readonly Item[]): readonly Item[] {
+  return items.length > 0 ? [{ kind: "heading", of }, ...items] : [];
+}
+
+// Who types one letter of a common name means somebody, not all groups.
+const FEW = 20;
+
+function groupsWith(
+  { rows, members }: Library,
+  answering: readonly User[],
+  shown: ReadonlySet<Chat>,
+): readonly Item[] {
+  const names = new Map(answering.map((it) => [it.id, userName(it)]));
+  const items: Item[] = [];
+  for (const chat of rows) {
+    if (shown.has(chat) || items.length === FEW) continue;
+    const member = members.get(chat.id)?.find((it) => !it.left && names.has(it.user));
+    if (member) items.push({ kind: "chat", chat: chat.id, via: names.get(member.user)! });
+  }
+  return items;
 }
 
 function answers(state: People, chat: Chat, wanted: readonly string[]): boolean {

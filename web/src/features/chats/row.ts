@@ -1,5 +1,5 @@
 /** What a row of the list shows of a chat. Pure; flat, so that a row is drawn again only for news. */
-import { chatTitle, called, firstName, nameOf, oneLine, preview, withoutMarks } from "@/words";
+import { chatTitle, called, firstName, nameOf, messageText, oneLine, preview } from "@/words";
 import {
   isMember,
   mentioned,
@@ -76,7 +76,7 @@ function saidIn(state: Known, chat: Chat, now: Millis): Said {
   const pending = pendingIn(state, chat.id);
   if (pending) {
     const who = chat.kind === "group" ? called(state, state.user) : "";
-    const text = withoutMarks(pending.body.text);
+    const text = messageText(state, pending.body);
     return { ...nothing, saying: "message", who, text, tick: tick(state, pending) };
   }
   return { ...nothing, ...newest(state, chat) };

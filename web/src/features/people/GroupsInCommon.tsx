@@ -1,27 +1,25 @@
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { Avatar, ListRow, Spinner } from "@/design";
-import { chatRows, isMember, membersOf, useChinwag, useShallow } from "@/state";
-import type { Id } from "@/wire/types";
+import {
+  chatRows,
+  isMember,
+  learnMembers,
+  useChinwag,
+  useMemberLists,
+  type ChatQuery,
+} from "@/state";
+import type { Id, Member } from "@/wire/types";
 import { chatTitle, useWords } from "@/words";
 import styles from "./People.module.css";
 
 // The newest groups: one look-up each is what it costs.
 const MOST = 40;
-const AT_ONCE = 4;
+const GROUPS: ChatQuery = { filter: "groups" };
 
 /** Groups in which both are. */
 export function GroupsInCommon({ user }: { readonly user: Id }) {
   const t = useWords("people");
-  const groups = useChinwag(
-    useShallow((state) =>
-      chatRows(state)
-        .filter((chat) => chat.kind === "group" && isMember(chat))
-        .slice(0, MOST)
-        .map((chat) => chat.id)
-        .sort(),
-    ),
-  );
-  const shared = useShared(groups, user);
+  const shared = useShared(user);
   if (!shared) {
     return (
       <div className={styles["waiting"]}>
@@ -59,45 +57,26 @@ function GroupRow({ id }: { readonly id: Id }) {
   );
 }
 
-/** Those of `groups` in which `user` is; null until all were asked. */
-function useShared(groups: readonly Id[], user: Id): readonly Id[] | null {
-  const [shared, setShared] = useState<readonly Id[] | null>(null);
+/** Those of the newest groups in which `user` is; null until all were asked. */
+function useShared(user: Id): readonly Id[] | null {
+  const groups = useChinwag((state) => chatRows(state, GROUPS));
+  const lists = useMemberLists();
+  const [learnt, setLearnt] = useState(false);
+  const newest = useMemo(() => groups.filter(isMember).slice(0, MOST), [groups]);
+  const latest = useEffectEvent(() => newest);
+  const online = useChinwag((state) => state.link.status === "online");
   useEffect(() => {
+    if (!online) return;
     let stale = false;
-    const ask = async () => {
-      const found = await groupsWith(groups, user, () => stale);
-      if (!stale) setShared(found);
+    const learn = async () => {
+      await learnMembers(latest(), () => stale);
+      if (!stale) setLearnt(true);
     };
-    void ask();
+    void learn();
     return () => {
       stale = true;
     };
-  }, [groups, user]);
-  return shared;
-}
-
-async function groupsWith(
-  groups: readonly Id[],
-  user: Id,
-  stopped: () => boolean,
-): Promise<readonly Id[]> {
-  const waiting = [...groups];
-  const found: Id[] = [];
-  const work = async () => {
-    for (let id = waiting.shift(); id !== undefined && !stopped(); id = waiting.shift()) {
-      if (await isIn(id, user)) found.push(id);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return groups.filter((id) => found.includes(id));
-}
-
-async function isIn(group: Id, user: Id): Promise<boolean> {
-  try {
-    const members = await membersOf(group);
-    return members.some((it) => it.user === user && !it.left);
-  } catch {
-    // Left in the meantime, or no connection: not one to show.
-    return false;
-  }
+  }, [online]);
+  const isIn = (it: Member) => it.user === user && !it.left;
+  return learnt ? newest.map((it) => it.id).filter((id) => lists.get(id)?.some(isIn)) : null;
 }
