@@ -48,6 +48,7 @@ function BrokenPage() {
       <EmptyState
         icon={<OctagonAlert />}
         title={t("crashTitle")}
+        alone
         text={t("crashText")}
         action={
           <Button variant="primary" onClick={() => location.reload()}>
