@@ -1,155 +1,128 @@
-"""`make screenshots`: pictures of the web client, for docs/web.md, from the demo's people and talk.
-Each look gets a server of its own, so that what one picture reads is unread in the next.
+"""Take the pictures of the web client: `make screenshots`, or `python scripts/screenshots`.
+
+A throw-away demo server at a fixed moment, a browser, and what people do; each screen wide and
+narrow, light and dark, and some in Arabic. Options: `--out FOLDER`, `--only SCENE …`.
 """
 
-import asyncio
+import argparse
+import os
+import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.server import free_port
-from bench.web.chromium import executable
-from playwright.sync_api import Page, ViewportSize, sync_playwright
-from scripts.screenshots.moment import MOMENT
+from moment import MOMENT
+from playwright.sync_api import BrowserContext, sync_playwright
+from scenes import ENTRANCE, NARROW, PASSWORD, RIGHT_TO_LEFT, WIDE, Scene
 
-from chinwag.sdk import Client
-
-HERE = Path(__file__).parent
-OUT = HERE.parents[1] / "docs/images/web"
-PASSWORD = "tea and biscuits"
-WIDE: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-GROUP = "Weekend at the lake"
-
-# name -> (address, what to do there)
-EVERYWHERE = ("list", "group", "group-info", "new", "settings-privacy")
-WIDE_ONLY = (
-    "direct",
-    "message-info",
-    "emoji",
-    "contact-info",
-    "invite-link",
-    "settings-appearance",
-)
-OUTSIDE = ("sign-in", "invite")
-
-
-@contextmanager
-def demo() -> Iterator[tuple[str, dict[str, str]]]:
-    """A demo server at the moment of the pictures; its address, and those of the chats."""
-    port = free_port()
-    # Its own interpreter: it turns the clock of the whole process.
-    server = subprocess.Popen(
-        [sys.executable, HERE / "moment.py", "--port", str(port)], stdout=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        asyncio.run(_up(url))
-        yield url, asyncio.run(_chats(url))
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-async def _up(url: str) -> None:
-    for _ in range(200):
-        try:
-            await Client.server(url)
-            return
-        except OSError:
-            await asyncio.sleep(0.1)
-    raise SystemExit("The demo does not start.")
-
-
-async def _chats(url: str) -> dict[str, str]:
-    """Addresses of the two chats that are shown."""
-    async with await Client.sign_in(url, "ada", PASSWORD, device="Kitchen radio") as ada:
-        await ada.wait_online()
-        group = next(it.id for it in ada.state.chat_list() if it.group and it.group.title == GROUP)
-        ben = next(user for user in ada.state.users.values() if user.handle == "ben")
-        direct = ada.state.direct(ben.id)
-        assert direct is not None
-        chats = {"group": f"/c/{group}", "direct": f"/c/{direct.id}"}
-        await ada.sign_out()
-    return chats
-
-
-def _go(page: Page, url: str, chats: dict[str, str], name: str) -> None:
-    """Be at the screen of this name."""
-    group, direct = chats["group"], chats["direct"]
-    places = {
-        "list": "/",
-        "group": group,
-        "direct": direct,
-        "group-info": f"{group}/info",
-        "contact-info": f"{direct}/info",
-        "invite-link": f"{group}/info?view=link",
-        "message-info": group,
-        "emoji": direct,
-        "new": "/new",
-        "settings-privacy": "/settings/privacy",
-        "settings-appearance": "/settings/appearance",
-    }
-    page.goto(url + places[name])
-    _rest(page)
-    if name == "message-info":
-        page.get_by_role("article", name="Your message").last.click(button="right")
-        page.get_by_role("menuitem", name="Message info").click()
-    elif name == "emoji":
-        page.get_by_role("button", name="Emoji").click()
-        page.get_by_role("gridcell").first.wait_for()
-    _rest(page)
-
-
-def _rest(page: Page) -> None:
-    """Until nothing moves and nothing is asked for any more."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(700)
-
-
-def shoot(size: ViewportSize, scheme: str, locale: str, names: tuple[str, ...], tag: str) -> None:
-    """Pictures of the named screens, in one look."""
-    with demo() as (url, chats), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        context = browser.new_context(
-            viewport=size,
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale=locale,
-            timezone_id="Europe/London",
-            has_touch=size is PHONE,
-            is_mobile=size is PHONE,
-            reduced_motion="reduce",
-        )
-        page = context.new_page()
-        page.clock.set_fixed_time(MOMENT)
-        for name in OUTSIDE if "list" in names else ():
-            page.goto(f"{url}/{name}" + ("/abcdefgh12345678" if name == "invite" else ""))
-            _rest(page)
-            page.screenshot(path=OUT / f"{name}-{tag}.png")
-        answer = context.request.post(
-            f"{url}/api/sign-in",
-            data={"handle": "ada", "password": PASSWORD, "device": "Chromium on Linux"},
-            headers={"Origin": url},
-        )
-        assert answer.ok, answer.text()
-        for name in names:
-            _go(page, url, chats, name)
-            page.screenshot(path=OUT / f"{name}-{tag}.png")
-            print(OUT.name, name, tag)
-        browser.close()
+_ROOT = Path(__file__).parents[2]
+_SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
-    """All of them."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    for scheme in ("light", "dark"):
-        shoot(WIDE, scheme, "en-GB", EVERYWHERE + WIDE_ONLY, f"wide-{scheme}")
-        shoot(PHONE, scheme, "en-GB", EVERYWHERE, f"phone-{scheme}")
-    shoot(WIDE, "light", "ar", ("group",), "wide-arabic")
+    """Do it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=_ROOT / "docs/images/web")
+    parser.add_argument("--only", nargs="*", default=[], metavar="SCENE")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+
+    def wanted(scenes: tuple[Scene, ...]) -> list[Scene]:
+        return [it for it in scenes if it.name in arguments.only or not arguments.only]
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        looks = (("wide", "en-GB", WIDE), ("phone", "en-GB", NARROW), ("wide", "ar", RIGHT_TO_LEFT))
+        for size, language, scenes in looks:
+            with _demo() as url:
+                width, height = _SIZES[size]
+                context = browser.new_context(
+                    viewport={"width": width, "height": height},
+                    has_touch=size == "phone",
+                    locale=language,
+                    timezone_id="Europe/London",
+                    reduced_motion="reduce",
+                )
+                context.clock.install(time=MOMENT)
+                _take(
+                    context,
+                    url,
+                    [it for it in wanted(ENTRANCE) if language != "ar"],
+                    size,
+                    arguments.out,
+                )
+                _enter(context, url)
+                _take(context, url, wanted(scenes), size, arguments.out)
+                context.close()
+        browser.close()
+    total = sum(path.stat().st_size for path in arguments.out.glob("*.png"))
+    print(f"{len(list(arguments.out.glob('*.png')))} pictures, {total / 2**20:.1f} MiB")
+
+
+def _take(context: BrowserContext, url: str, scenes: list[Scene], size: str, out: Path) -> None:
+    for scene in scenes:
+        page = context.new_page()
+        page.goto(url + scene.path)
+        scene.play(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_load_state("networkidle")
+            page.screenshot(
+                path=out / f"{scene.name}-{size}-{scheme}.png", animations="disabled", caret="hide"
+            )
+        context.set_offline(False)
+        page.close()
+
+
+def _enter(context: BrowserContext, url: str) -> None:
+    answer = context.request.post(
+        f"{url}/api/sign-in",
+        data={"handle": "ada", "password": PASSWORD, "device": "Firefox on Linux"},
+        headers={"Origin": url},
+    )
+    assert answer.ok, answer.text()
+
+
+@contextmanager
+def _demo() -> Iterator[str]:
+    """A demo server at the moment; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(Path(__file__).with_name("moment.py")), str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _await(url)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _await(url: str) -> None:
+    until = time.monotonic() + 20
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/readyz", timeout=5).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _chromium() -> str:
+    for name in (os.environ.get("CHROMIUM", ""), *_NAMES):
+        if name and (found := shutil.which(name)):
+            return found
+    raise SystemExit("There is no Chromium: install one, or name it in CHROMIUM.")
 
 
 if __name__ == "__main__":

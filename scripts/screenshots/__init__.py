@@ -1,1 +1,0 @@
-"""Pictures of the web client for the docs."""
