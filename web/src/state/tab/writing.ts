@@ -24,6 +24,7 @@ export class Writing {
   private typed = { chat: "", at: 0 };
   /** Written here, and not heard of from the leading tab yet. */
   private readonly unheard = new Map<string, Pending>();
+  private held = false;
   private readonly unsaved = new Map<Id, Draft | null>();
   /** Somebody else comes: what is written still is not theirs. */
   private barred = false;
@@ -41,9 +42,22 @@ export class Writing {
     this.typed = { chat: "", at: 0 };
     this.duties.change({ outbox: queue(outbox, [entry]) });
     this.unheard.set(entry.clientId, entry);
+    this.hold();
     const queued = () => this.duties.lead().queue(entry);
     // What cannot be kept is sent all the same.
     this.duties.store().queue(entry).then(queued, queued);
+  }
+
+  /**
+   * What is written here must not be cleared to make room for other pages: asked with the first
+   * message, when a person can see what for.
+   */
+  private hold(): void {
+    if (this.held) return;
+    this.held = true;
+    // Absent where the page is not served safely; refused where the person does not come often.
+    const { storage } = navigator as { storage?: StorageManager };
+    storage?.persist().catch(() => undefined);
   }
 
   /** The leading tab's word. What it does not know yet stays in sight. */
