@@ -17,10 +17,10 @@ PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo web echo test lint weblint webtest browser format bench docs lock clean
+.PHONY: help setup run demo web echo test lint weblint webtest browser format bench bench-web screenshots docs lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev ## Set up .venv for development
 	@true
@@ -61,6 +61,13 @@ format: $(VENV)/.dev ## Rewrite the code in the house style
 
 bench: $(VENV)/.dev ## Measure (ARGS=...)
 	$(BIN)/python -m bench $(ARGS)
+
+bench-web: $(VENV)/.dev web browser ## Measure the web client in a browser (ARGS=...)
+	@! command -v npm >/dev/null || [ -d bench/web/node_modules ] || npm ci --silent --prefix bench/web
+	$(BIN)/python -m bench.web $(ARGS)
+
+screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client for the docs
+	$(BIN)/python scripts/screenshots
 
 docs: $(VENV)/.dev ## Regenerate the pages that are made from the code
 	$(BIN)/python -m chinwag.protocol.generate
