@@ -8,8 +8,9 @@ UV := $(BIN)/uv
 WORKERS ?= 2
 TESTS ?= tests
 WEB ?= yes
-# Once the checkout is set up for development, `make run` keeps it so.
-WANTED := $(if $(wildcard $(VENV)/.dev),.dev,.run)
+# Once the checkout is set up for development, or is about to be, `make run` and `make web` keep it so.
+DEVELOPS := setup test lint weblint webtest format bench docs
+WANTED := $(if $(or $(wildcard $(VENV)/.dev),$(filter $(DEVELOPS),$(MAKECMDGOALS))),.dev,.run)
 CLIENT := $(if $(filter no,$(WEB)),,web)
 # What tests of the pages need, unless only others are wanted.
 PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)

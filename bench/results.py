@@ -9,7 +9,6 @@ from typing import Literal
 from rich.table import Column, Table
 
 _NOTICED = 0.03
-_BEGIN, _END = "<!-- measured -->", "<!-- /measured -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,11 @@ def save(figures: list[Figure], machine: dict[str, str], folder: Path) -> Path:
     return path
 
 
-def write_docs(figures: list[Figure], machine: dict[str, str], page: Path) -> None:
+def write_docs(
+    figures: list[Figure], machine: dict[str, str], page: Path, mark: str = "measured"
+) -> None:
     """Put the table into the page, between its marks."""
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     lines = [
         f"Measured on {time.strftime('%Y-%m-%d')}: {'; '.join(machine.values())}.",
         "",
@@ -110,6 +112,6 @@ def write_docs(figures: list[Figure], machine: dict[str, str], page: Path) -> No
         "|---|---:|---:|---|---:|---:|---:|---|",
         *("| " + " | ".join(figure.cells()) + " |" for figure in figures),
     ]
-    before, _, rest = page.read_text("utf-8").partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    page.write_text(f"{before}{_BEGIN}\n" + "\n".join(lines) + f"\n{_END}{after}", "utf-8")
+    before, _, rest = page.read_text("utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    page.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{after}", "utf-8")

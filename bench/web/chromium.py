@@ -44,6 +44,31 @@ class Browser:
         """The debugging protocol of a tab."""
         return self.context.new_cdp_session(page)
 
+    def carried(self, page: Page) -> dict[str, int]:
+        """Bytes over the wire by kind (Script, Font …), as they come."""
+        carried: dict[str, int] = {}
+        kinds: dict[str, str] = {}
+        session = self.session(page)
+
+        def answered(event: Any) -> None:
+            kinds[event["requestId"]] = event["type"]
+
+        def finished(event: Any) -> None:
+            kind = kinds.get(event["requestId"], "Other")
+            carried[kind] = carried.get(kind, 0) + event["encodedDataLength"]
+
+        session.on("Network.responseReceived", answered)
+        session.on("Network.loadingFinished", finished)
+        session.send("Network.enable")
+        return carried
+
+    def heap(self, page: Page) -> float:
+        """MiB of live objects."""
+        session = self.session(page)
+        session.send("HeapProfiler.enable")
+        session.send("HeapProfiler.collectGarbage")
+        return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 2**20
+
     @property
     def version(self) -> str:
         """Its version."""

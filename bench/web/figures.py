@@ -1,226 +1,180 @@
-"""The measurements. Each takes a browser that is signed in to a person's world (see `world`)."""
+"""The measurements. Each starts browsers of somebody with many chats (see `world`)."""
 
 import itertools
-import json
-import os
 import statistics
-import subprocess
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Page
 
 from bench.results import Figure
-from bench.web.chromium import Browser, executable
+from bench.web.chromium import Browser, browsing
 from bench.web.world import LONGEST, World
 
 _SCENARIO = "web"
-_LIGHTHOUSE = Path(__file__).parent / "node_modules/.bin/lighthouse"
+_TIMES = 5
 _SCROLL_PX, _SCROLL_SPEED = 24_000, 4_000
 _SLOW_FRAME_MS = 25.0
+_LOADED = 10_000
+_PHRASE = "the quick brown fox jumps over the lazy dog "
 
 
-def first_load(browser: Browser) -> list[Figure]:
-    """Bytes over the wire, and the time until the list is there, without anything kept."""
-    page = browser.context.new_page()
-    session = browser.session(page)
-    weights: dict[str, int] = {}
-    kinds: dict[str, str] = {}
-    session.on("Network.responseReceived", lambda it: kinds.update({it["requestId"]: it["type"]}))
+@dataclass(frozen=True)
+class Site:
+    """The server's address, who is on it, and a folder for the browsers' profiles."""
 
-    def finished(event: Any) -> None:
-        kind = kinds.get(event["requestId"], "Other")
-        weights[kind] = weights.get(kind, 0) + event["encodedDataLength"]
+    url: str
+    world: World
+    folder: Path
 
-    session.on("Network.loadingFinished", finished)
-    session.send("Network.enable")
-    page.goto(browser.url, wait_until="commit")
-    cold = page.evaluate("text => probe.appears(text)", LONGEST)
-    page.wait_for_load_state("networkidle")
-    blocked = sum(length - 50 for _, length in page.evaluate("probe.tasks"))
-    page.close()
-    kib = {kind: size / 1024 for kind, size in weights.items()}
-    others = {f"{kind.lower()} KiB": size for kind, size in kib.items() if kind != "Script"}
-    return [
-        Figure(
-            _SCENARIO,
-            "script on first load, compressed",
-            kib.get("Script", 0),
-            "KiB",
-            250,
-            "less",
-            notes=dict(others),
-        ),
-        Figure(
-            _SCENARIO,
-            "list of 1,000 chats, cold",
-            cold,
-            "ms",
-            1_000,
-            "less",
-            notes={"blocked ms": blocked},
-        ),
-    ]
+    @contextmanager
+    def browser(self, profile: str = "kept") -> Iterator[Browser]:
+        """A browser that keeps what it knows from one time to the next, by the profile's name."""
+        with browsing(self.folder / profile, self.url, self.world.token) as browser:
+            yield browser
 
-
-def warm_load(browser: Browser) -> list[Figure]:
-    """The same with everything kept from before."""
-    times = []
-    for _ in range(5):
-        page = browser.open()
-        times.append(page.evaluate("text => probe.appears(text)", LONGEST))
+    def at_longest(self, browser: Browser) -> Page:
+        """A tab in which the longest chat is open."""
+        page = browser.open(f"/c/{self.world.longest}")
+        page.get_by_text(self.world.newest).last.wait_for()
         page.wait_for_load_state("networkidle")
-        page.close()
+        return page
+
+
+def weight(site: Site) -> list[Figure]:
+    """What goes over the wire before the list stands, of which the scripts; nothing is kept."""
+    with site.browser("weight") as browser:
+        page = browser.context.new_page()
+        carried = browser.carried(page)
+        page.goto(site.url, wait_until="commit")
+        page.evaluate("text => probe.appears(text)", LONGEST)
+        before = dict(carried)
+        page.wait_for_load_state("networkidle")
+        kinds = {it.lower(): size / 1024 for it, size in before.items()}
+    script = kinds.pop("script", 0.0)
+    notes: dict[str, str | float] = {f"{kind} KiB": size for kind, size in kinds.items()}
     return [
-        Figure(
-            _SCENARIO,
-            "list of 1,000 chats, warm",
-            statistics.median(times),
-            "ms",
-            300,
-            "less",
-            notes={"slowest": max(times)},
-        ),
+        Figure(_SCENARIO, "script until the list stands", script, "KiB", 250, "less", notes=notes)
     ]
 
 
-def opening(browser: Browser, world: World) -> list[Figure]:
+def loads(site: Site) -> list[Figure]:
+    """Until the list of chats is painted: for the first time, and with everything kept."""
+    cold, blocked = [], []
+    for number in range(_TIMES):
+        with site.browser(f"cold{number}") as browser:
+            page = browser.open()
+            cold.append(page.evaluate("text => probe.appears(text)", LONGEST))
+            page.wait_for_load_state("networkidle")
+            blocked.append(sum(length - 50 for _, length in page.evaluate("probe.tasks")))
+    warm = []
+    with site.browser("cold0") as browser:
+        for _ in range(_TIMES):
+            page = browser.open()
+            warm.append(page.evaluate("text => probe.appears(text)", LONGEST))
+            page.wait_for_load_state("networkidle")
+            page.close()
+    return [
+        _time("list of 1,000 chats, first time", cold, 1_000, {"blocked ms": max(blocked)}),
+        _time("list of 1,000 chats, again", warm, 300, {}),
+    ]
+
+
+def opening(site: Site) -> list[Figure]:
     """From the press on a chat to its newest message."""
     times = []
-    for _ in range(5):
-        page = browser.open()
-        row = page.get_by_text(LONGEST).first
-        row.wait_for()
-        page.wait_for_load_state("networkidle")
-        page.evaluate("text => { window.opened = probe.clickUntil(text) }", world.newest)
-        row.click()
-        times.append(page.evaluate("window.opened"))
-        page.close()
+    with site.browser() as browser:
+        for _ in range(_TIMES + 1):  # the first fetches what the others find
+            page = browser.open()
+            row = page.get_by_text(LONGEST).first
+            row.wait_for()
+            page.wait_for_load_state("networkidle")
+            page.evaluate("text => { window.opened = probe.clickUntil(text) }", site.world.newest)
+            row.click()
+            times.append(page.evaluate("window.opened"))
+            page.close()
+    return [_time("open a chat of 100,000 messages", times[1:], 100, {"the first time": times[0]})]
+
+
+def scrolling(site: Site) -> list[Figure]:
+    """Upwards through that chat, and through what was loaded then."""
+    with site.browser() as browser:
+        page = site.at_longest(browser)
+        first = _scroll(browser, page, _SCROLL_PX)
+        down = _scroll(browser, page, -_SCROLL_PX // 2)
     return [
-        Figure(
-            _SCENARIO,
-            "open a chat of 100,000 messages",
-            statistics.median(times),
-            "ms",
-            100,
-            "less",
-            notes={"first": times[0], "slowest": max(times)},
-        ),
+        Figure(_SCENARIO, "scroll back in it, loading", first[0], "frames/s", notes=first[1]),
+        Figure(_SCENARIO, "scroll over what is loaded", down[0], "frames/s", notes=down[1]),
     ]
 
 
-def scrolling(browser: Browser, world: World) -> list[Figure]:
-    """Upwards through that chat."""
-    page = _at(browser, world)
-    session = browser.session(page)
-    box = page.viewport_size or {"width": 0, "height": 0}
+def _scroll(browser: Browser, page: Page, by: int) -> tuple[float, dict[str, str | float]]:
+    size = page.viewport_size or {"width": 0, "height": 0}
     page.evaluate("probe.tasks.length = 0; probe.startFrames()")
-    session.send(
+    browser.session(page).send(
         "Input.synthesizeScrollGesture",
         {
-            "x": box["width"] * 2 // 3,
-            "y": box["height"] // 2,
-            "yDistance": _SCROLL_PX,
+            "x": size["width"] * 2 // 3,
+            "y": size["height"] // 2,
+            "yDistance": by,
             "speed": _SCROLL_SPEED,
             "gestureSourceType": "mouse",
         },
     )
     frames = page.evaluate("probe.stopFrames()")
     tasks = [length for _, length in page.evaluate("probe.tasks")]
-    page.close()
     gaps = [later - earlier for earlier, later in itertools.pairwise(frames)]
-    return [
-        Figure(
-            _SCENARIO,
-            "scrolling back through it",
-            1000 * len(gaps) / sum(gaps),
-            "frames/s",
-            notes={
-                "slow frames": f"{sum(gap > _SLOW_FRAME_MS for gap in gaps) / len(gaps):.0%}",
-                "worst ms": max(gaps),
-                "long tasks": len(tasks),
-                "longest task ms": max(tasks, default=0),
-            },
-        ),
-    ]
+    return 1000 * len(gaps) / sum(gaps), {
+        "slow frames": f"{sum(gap > _SLOW_FRAME_MS for gap in gaps) / len(gaps):.0%}",
+        "worst frame ms": max(gaps),
+        "long tasks": len(tasks),
+        "longest ms": max(tasks, default=0),
+    }
 
 
-def typing(browser: Browser, world: World) -> list[Figure]:
+def typing(site: Site) -> list[Figure]:
     """From a key to the frame that shows it."""
-    page = _at(browser, world)
-    page.get_by_role("textbox", name="Message").click()
-    page.evaluate("probe.keys.length = 0")
-    page.keyboard.type("the quick brown fox jumps over the lazy dog " * 4, delay=40)
-    keys = sorted(page.evaluate("probe.keys"))
-    page.close()
+    with site.browser() as browser:
+        page = site.at_longest(browser)
+        page.get_by_role("textbox", name="Message").click()
+        page.evaluate("probe.keys.length = 0")
+        page.keyboard.type(_PHRASE * 4, delay=40)
+        keys = sorted(page.evaluate("probe.keys"))
+    notes: dict[str, str | float] = {"p95": keys[int(0.95 * len(keys))], "worst": keys[-1]}
     return [
         Figure(
-            _SCENARIO,
-            "a key to its paint, median",
-            statistics.median(keys),
-            "ms",
-            16,
-            "less",
-            notes={"p95": keys[int(0.95 * len(keys))], "worst": keys[-1]},
-        ),
-    ]
-
-
-def memory(browser: Browser, world: World) -> list[Figure]:
-    """The page's heap with all chats, and many messages loaded."""
-    page = _at(browser, world)
-    session = browser.session(page)
-    few = _heap(session)
-    page.close()
-    return [
-        Figure(_SCENARIO, "heap, 1,000 chats", few, "MiB", 120, "less"),
-    ]
-
-
-def lighthouse(browser: Browser, world: World) -> list[Figure]:
-    """What Lighthouse says of the list and of a chat."""
-    if not _LIGHTHOUSE.exists():
-        return []
-    figures = []
-    for what, path in (("the list", "/"), ("a chat", f"/c/{world.longest}")):
-        for name, score in _lighthouse(browser, path).items():
-            figures.append(
-                Figure(_SCENARIO, f"Lighthouse, {name}, {what}", 100 * score, "of 100", 100)
-            )
-    return figures
-
-
-def _lighthouse(browser: Browser, path: str) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        subprocess.run(
-            [
-                _LIGHTHOUSE,
-                browser.url + path,
-                f"--port={browser.debugging}",
-                "--quiet",
-                "--preset=desktop",
-                "--disable-storage-reset",
-                "--only-categories=accessibility,best-practices",
-                "--output=json",
-                f"--output-path={report}",
-            ],
-            check=True,
-            env=os.environ | {"CHROME_PATH": executable()},
+            _SCENARIO, "a key to its paint", statistics.median(keys), "ms", 16, "less", notes=notes
         )
-        categories = json.loads(report.read_text("utf-8"))["categories"]
-    return {it["title"].lower(): it["score"] for it in categories.values()}
+    ]
 
 
-def _at(browser: Browser, world: World) -> Page:
-    page = browser.open(f"/c/{world.longest}")
-    page.get_by_text(world.newest).last.wait_for()
-    page.wait_for_load_state("networkidle")
-    return page
+def memory(site: Site) -> list[Figure]:
+    """The page's heap with all chats, and with many messages loaded."""
+    with site.browser() as browser:
+        page = site.at_longest(browser)
+        few = browser.heap(page)
+        seen = 0
+        while seen < _LOADED and page.evaluate("probe.seqs.size") > seen:
+            seen = page.evaluate("probe.seqs.size")
+            _scroll(browser, page, _SCROLL_PX)
+        many = browser.heap(page)
+    notes: dict[str, str | float] = {"before scrolling": few, "messages scrolled past": seen}
+    return [
+        Figure(
+            _SCENARIO, "heap, 1,000 chats, scrolled far back", many, "MiB", 120, "less", notes=notes
+        )
+    ]
 
 
-def _heap(session: CDPSession) -> float:
-    session.send("HeapProfiler.enable")
-    session.send("HeapProfiler.collectGarbage")
-    return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 2**20
+def _time(name: str, times: list[float], target: float, notes: dict[str, str | float]) -> Figure:
+    return Figure(
+        _SCENARIO,
+        name,
+        statistics.median(times),
+        "ms",
+        target,
+        "less",
+        notes={"slowest": max(times), **notes},
+    )

@@ -60,7 +60,15 @@
     if (running) requestAnimationFrame(count);
   };
 
+  /** Messages that were ever drawn, by key. */
+  const seqs = new Set();
+  const drawn = new MutationObserver(() => {
+    for (const it of document.querySelectorAll("[role=article]")) seqs.add(it.dataset.key);
+  });
+  drawn.observe(document, { childList: true, subtree: true });
+
   window.probe = {
+    seqs,
     appears,
     clickUntil,
     keys,

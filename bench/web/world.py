@@ -17,6 +17,7 @@ LONG = 100_000
 SHORT = 10
 """Messages in each of the others."""
 LONGEST = "Longest Friendship"
+NEWEST = "and that was the whole story"
 _FIRST = "Amara Bo Carmen Dilek Emil Fatou Goran Hanna Imran Jola Keiko Liam Maya Nils Oana"
 _LAST = "Adeyemi Berg Costa Dahl Eriksen Fischer Garcia Haddad Ito Jensen Kaya Lopez"
 _WORDS = (
@@ -34,6 +35,8 @@ class World:
     token: str
     chats: int
     longest: str
+    newest: str
+    """How the longest chat's last message begins."""
 
 
 def sow(folder: Path) -> World:
@@ -64,7 +67,7 @@ def sow(folder: Path) -> World:
                 marks,
             )
     database.close()
-    return World(person.token, len(chats), chats[0][1])
+    return World(person.token, len(chats), chats[0][1], NEWEST)
 
 
 def _name(database: sqlite3.Connection, peer: Person, name: str) -> None:
@@ -83,8 +86,9 @@ def _log(
     for number in range(1, size + 1):
         at = last - (size - number) * (span // size)
         text = " ".join(chance.choices(words, k=chance.choice((2, 5, 9, 14, 30))))
+        text = NEWEST if number == LONG else text + chance.choice(_SEASONING)
         body = json.dumps(
-            {"kind": "message", "text": text + chance.choice(_SEASONING)},
+            {"kind": "message", "text": text},
             ensure_ascii=False,
             separators=(",", ":"),
         )

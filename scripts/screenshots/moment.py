@@ -1,5 +1,5 @@
 """The demo server at one and the same moment, with the same ids, whenever it is started:
-`moment.py --port N`. Pictures of it differ only where the pages do.
+`moment.py PORT`. Pictures of it differ only where the pages do.
 """
 
 import random
@@ -33,7 +33,7 @@ def main() -> None:
 
     late = time.time() - MOMENT
     now_ms.__init__(wall=lambda: time.time() - late)  # type: ignore[misc]
-    run(load({"port": sys.argv[2], "log_level": "warning"}), demo=True)
+    run(load({"port": sys.argv[1], "log_level": "warning"}), demo=True)
 
 
 if __name__ == "__main__":

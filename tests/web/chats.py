@@ -34,7 +34,8 @@ class Chats(Doing):
     def header(self, chat: str | re.Pattern[str] = _ANY) -> Locator:
         """The name over the conversation, which leads to the details."""
         title = self.page.get_by_role("heading", name=chat, level=1, exact=True)
-        return self.page.get_by_role("main").get_by_role("button").filter(has=title)
+        menu = self.page.get_by_role("button", name="Menu", exact=True)
+        return self.page.get_by_role("main").locator("header").filter(has=title).filter(has=menu)
 
     async def finds(self, handle: str, name: str) -> None:
         """Somebody by handle, and opens the chat with them."""

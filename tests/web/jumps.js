@@ -8,7 +8,7 @@
     const now = new Map();
     for (const article of document.querySelectorAll("[role=article]")) {
       const { top, bottom } = article.getBoundingClientRect();
-      if (bottom > 0 && top < innerHeight) now.set(article.dataset.key, top);
+      if (bottom > 0 && top < innerHeight) now.set(article.closest("[data-key]").dataset.key, top);
     }
     const moves = [...now]
       .filter(([key]) => before.has(key))

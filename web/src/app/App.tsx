@@ -1,5 +1,5 @@
 import { DirectionProvider } from "@base-ui/react/direction-provider";
-import { Suspense, lazy } from "react";
+import { Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { LiveRegion, Toasts, Tooltips } from "@/design";
 import { SessionLost, SignIn, SignUp, safeNext } from "@/features/auth";
@@ -7,9 +7,11 @@ import { useChinwag } from "@/state";
 import { direction, useLanguage } from "@/words";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Waiting } from "./Waiting";
+import { later } from "./later";
 import { useLook } from "./useLook";
 
-const Shell = lazy(async () => ({ default: (await import("./Shell")).Shell }));
+// Loaded at once: most who come are signed in.
+const Shell = later(async () => (await import("./Shell")).Shell, { soon: true });
 
 /** The whole page. */
 export function App() {

@@ -2,6 +2,7 @@ import { OctagonAlert, RotateCcw } from "lucide-react";
 import { Component, type ReactNode } from "react";
 import { Button, EmptyState } from "@/design";
 import { useWords } from "@/words";
+import { forgetFailed } from "./later";
 import styles from "./ErrorBoundary.module.css";
 
 interface Props {
@@ -29,13 +30,14 @@ export class ErrorBoundary extends Component<Props, Caught> {
     return props.reset === state.reset ? null : { broken: false, reset: props.reset };
   }
 
+  private readonly retry = () => {
+    forgetFailed();
+    this.setState({ broken: false });
+  };
+
   override render(): ReactNode {
     if (!this.state.broken) return this.props.children;
-    return this.props.scope === "page" ? (
-      <BrokenPage />
-    ) : (
-      <BrokenPart retry={() => this.setState({ broken: false })} />
-    );
+    return this.props.scope === "page" ? <BrokenPage /> : <BrokenPart retry={this.retry} />;
   }
 }
 
@@ -46,6 +48,7 @@ function BrokenPage() {
       <EmptyState
         icon={<OctagonAlert />}
         title={t("crashTitle")}
+        alone
         text={t("crashText")}
         action={
           <Button variant="primary" onClick={() => location.reload()}>

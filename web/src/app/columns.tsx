@@ -1,28 +1,28 @@
 /** Which feature stands in which column. */
 import { MessagesSquare, Plus } from "lucide-react";
-import { lazy } from "react";
 import { useLocation } from "wouter";
 import { Button, EmptyState } from "@/design";
 import { AlertOffer, AlertSettings } from "@/features/alerts";
 import { FirstSteps } from "@/features/auth";
 import { ChatList } from "@/features/chats";
 import { useChinwag } from "@/state";
-import { useWords } from "@/words";
+import { firstName, useWords } from "@/words";
+import { later } from "./later";
 import type { Place } from "./place";
 
 const people = () => import("@/features/people");
-const NewChat = lazy(async () => ({ default: (await people()).NewChat }));
-const ContactInfo = lazy(async () => ({ default: (await people()).ContactInfo }));
+const NewChat = later(async () => (await people()).NewChat);
+const ContactInfo = later(async () => (await people()).ContactInfo);
 const groups = () => import("@/features/groups");
-const NewGroup = lazy(async () => ({ default: (await groups()).NewGroup }));
-const GroupInfo = lazy(async () => ({ default: (await groups()).GroupInfo }));
-const JoinGroup = lazy(async () => ({ default: (await groups()).JoinGroup }));
+const NewGroup = later(async () => (await groups()).NewGroup);
+const GroupInfo = later(async () => (await groups()).GroupInfo);
+const JoinGroup = later(async () => (await groups()).JoinGroup);
 const talk = () => import("./Talk");
-const Talk = lazy(async () => ({ default: (await talk()).Talk }));
-const TalkInfo = lazy(async () => ({ default: (await talk()).TalkInfo }));
+const Talk = later(async () => (await talk()).Talk);
+const TalkInfo = later(async () => (await talk()).TalkInfo);
 const settings = () => import("@/features/settings");
-const SettingsMenu = lazy(async () => ({ default: (await settings()).SettingsMenu }));
-const SettingsSection = lazy(async () => ({ default: (await settings()).SettingsSection }));
+const SettingsMenu = later(async () => (await settings()).SettingsMenu);
+const SettingsSection = later(async () => (await settings()).SettingsSection);
 
 export function ListColumn({ place }: { readonly place: Place }) {
   switch (place.list) {
@@ -33,18 +33,8 @@ export function ListColumn({ place }: { readonly place: Place }) {
     case "new-group":
       return <NewGroup />;
     default:
-      return <ChatList notice={<Notices />} />;
+      return <ChatList notice={<FirstSteps otherwise={<AlertOffer />} />} />;
   }
-}
-
-/** What stands above the chats for a while. */
-function Notices() {
-  return (
-    <>
-      <FirstSteps />
-      <AlertOffer />
-    </>
-  );
 }
 
 export function MainColumn({ place }: { readonly place: Place }) {
@@ -67,6 +57,15 @@ export function DetailsColumn({ place }: { readonly place: Place }) {
 function Welcome() {
   const t = useWords("app");
   const [, navigate] = useLocation();
+  const empty = useChinwag((state) => state.chats.size === 0);
+  const caughtUp = useChinwag((state) => state.caughtUp);
+  const name = useChinwag((state) => state.account?.user.name ?? "");
+  if (empty && !caughtUp) return null;
+  if (empty) {
+    // The list says how to begin; here is where it will lead.
+    const title = name ? t("firstTitle", { name: firstName(name) }) : "chinwag";
+    return <EmptyState icon={<MessagesSquare />} title={title} text={t("firstText")} />;
+  }
   return (
     <EmptyState
       icon={<MessagesSquare />}

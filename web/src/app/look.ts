@@ -36,8 +36,8 @@ export function wear(look: Look): void {
     if (value === null) document.documentElement.removeAttribute(name);
     else document.documentElement.setAttribute(name, value);
   }
-  const ground = getComputedStyle(document.documentElement).getPropertyValue("--surface");
-  document.querySelector('meta[name="theme-color"]')?.setAttribute("content", ground);
+  const { backgroundColor } = getComputedStyle(document.body);
+  document.querySelector('meta[name="theme-color"]')?.setAttribute("content", backgroundColor);
   try {
     localStorage.setItem(KEY, JSON.stringify(look));
   } catch {

@@ -1,10 +1,14 @@
 import { useLocation } from "wouter";
-import { goUp, useShortcut } from "@/design";
+import { useEffect } from "react";
+import { goUp, hearSingleKeys, useShortcut } from "@/design";
+import { useChinwag } from "@/state";
 import { aboveOf, type Place } from "./place";
 
 /** Shortcuts that lead from place to place. What is inside a column answers for itself. */
 export function useShortcuts(place: Place): void {
   const [, navigate] = useLocation();
+  const singleKeys = useChinwag((state) => state.preferences.singleKeys);
+  useEffect(() => hearSingleKeys(singleKeys), [singleKeys]);
   useShortcut("newChat", () => navigate("/new"));
   useShortcut("newGroup", () => navigate("/new/group"));
   useShortcut("settings", () => navigate("/settings"));

@@ -41,7 +41,7 @@ export { classes } from "./classes";
 export { avatarColour, colourOf, senderColour } from "./colour";
 export { initials } from "./initials";
 export { toast, type ToastNote } from "./toast";
-export { SHORTCUTS, keyCaps, useShortcut, type ShortcutName } from "./shortcuts";
+export { SHORTCUTS, hearSingleKeys, keyCaps, useShortcut, type ShortcutName } from "./shortcuts";
 export { useNow } from "./useNow";
 export { useSubmit, type Submit } from "./useSubmit";
 export { Highlight, type HighlightProps } from "./Highlight";

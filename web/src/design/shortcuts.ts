@@ -23,6 +23,13 @@ export type ShortcutName = keyof typeof SHORTCUTS;
 /** True if it has been done; false leaves the key to others. */
 type Doing = () => boolean;
 
+let singleKeys = true;
+
+/** Whether shortcuts of one key alone are heard (WCAG 2.2, 2.1.4). */
+export function hearSingleKeys(heard: boolean): void {
+  singleKeys = heard;
+}
+
 const doings = new Map<ShortcutName, Doing[]>();
 
 export const onMac =
@@ -51,7 +58,8 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.repeat) return;
   const keys = pressed(event);
   const target = event.target instanceof Element ? event.target : document.body;
-  if (target.closest(ELSEWHERE) || (keys.length === 1 && target.closest(WRITING))) return;
+  if (target.closest(ELSEWHERE)) return;
+  if (keys.length === 1 && (!singleKeys || target.closest(WRITING))) return;
   for (const [name, stack] of doings) {
     if (SHORTCUTS[name].keys === keys && stack.findLast((doing) => doing())) {
       event.preventDefault();

@@ -131,6 +131,8 @@ export interface Preferences {
   readonly contrast: "system" | "more";
   readonly motion: "system" | "less";
   readonly enterSends: boolean;
+  /** Shortcuts of one key alone, as `?`; they get in the way of speech input. */
+  readonly singleKeys: boolean;
   readonly sounds: boolean;
   /** Browser notifications are wanted (the browser's permission is a thing of its own). */
   readonly notifications: boolean;

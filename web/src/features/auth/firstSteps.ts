@@ -1,6 +1,6 @@
 /** Which first steps a new account has before it. Kept on this device until they are done. */
 
-export const STEPS = ["chat", "group", "about"] as const;
+export const STEPS = ["group", "about"] as const;
 
 export type Step = (typeof STEPS)[number];
 

@@ -1,6 +1,6 @@
 /** What is being written, kept from one opening of the chat to the next. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import { client, type Draft, useChinwag } from "@/state";
+import { client, type Draft, now, subscribe } from "@/state";
 import type { Id, Seq } from "@/wire/types";
 
 /** So long after the last key it is kept. */
@@ -20,16 +20,18 @@ const NOTHING: Writing = { text: "", replyTo: null, mentions: {} };
 
 /** One chat for as long as it is mounted. */
 export function useDraft(chat: Id) {
-  const kept = useChinwag((state) => state.drafts.get(chat));
-  const [writing, setWriting] = useState<Writing>(() => of(kept));
+  const [writing, setWriting] = useState<Writing>(() => of(now().drafts.get(chat)));
   const latest = useRef(writing);
+  // When it was kept last from here: what is newer comes from another tab, or from the store.
+  const keptAt = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const keep = useCallback(() => {
     if (timer.current === undefined) return;
     clearTimeout(timer.current);
     timer.current = undefined;
-    client.draft(chat, draft(latest.current));
+    keptAt.current = Date.now();
+    client.draft(chat, draft(latest.current, keptAt.current));
   }, [chat]);
 
   const write = useCallback(
@@ -64,6 +66,18 @@ export function useDraft(chat: Id) {
     };
   }, [keep]);
 
+  useEffect(
+    () =>
+      subscribe((state, before) => {
+        const [kept, last] = [state.drafts.get(chat), before.drafts.get(chat)];
+        if (kept === last || timer.current !== undefined) return;
+        if ((kept ?? last)!.at <= keptAt.current) return;
+        latest.current = of(kept);
+        setWriting(latest.current);
+      }),
+    [chat],
+  );
+
   return { writing, write, clear };
 }
 
@@ -80,8 +94,8 @@ function of(kept: Draft | undefined): Writing {
   return { text: kept.text, replyTo: kept.replyTo ?? null, mentions: kept.mentions ?? {} };
 }
 
-function draft({ text, replyTo, mentions }: Writing): Draft | null {
+function draft({ text, replyTo, mentions }: Writing, at: number): Draft | null {
   if (text.trim() === "" && replyTo === null) return null;
   const chosen = Object.keys(mentions).length > 0 ? { mentions } : {};
-  return { text, at: Date.now(), ...(replyTo !== null && { replyTo }), ...chosen };
+  return { text, at, ...(replyTo !== null && { replyTo }), ...chosen };
 }

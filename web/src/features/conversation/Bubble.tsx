@@ -3,8 +3,7 @@ import { CornerUpLeft, EllipsisVertical } from "lucide-react";
 import { memo } from "react";
 import { Avatar, classes, senderColour } from "@/design";
 import { useChinwag } from "@/state";
-import { useWords } from "@/words";
-import { nameOf } from "@/words/names";
+import { nameOf, useWords } from "@/words";
 import type { Id, Seq } from "@/wire/types";
 import styles from "./Bubble.module.css";
 import { Fate } from "./Fate";
@@ -48,6 +47,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
   const meta = <Meta said={said} at={item.at} own={own} />;
   return (
     <div
+      data-key={item.key}
       className={classes(
         styles["row"],
         own ? styles["own"] : styles["other"],
@@ -57,7 +57,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
         lit > 0 && styles[lit % 2 ? "lit" : "litAgain"],
       )}
     >
-      {theirs && last && <Face user={item.sender} onOpen={doings.person} />}
+      {theirs && last && <Face user={item.sender} onOpen={doings.menu} />}
       <div className={styles["column"]}>
         <div
           className={classes(
@@ -66,14 +66,14 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
             emoji > 0 && styles["bare"],
             body.kind === "invite" && styles["card"],
           )}
-          data-key={item.key}
+          data-stop
           role="article"
           // Messages have menus: the one that the arrow keys came to has the focus.
           // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={current ? 0 : -1}
           aria-label={useLabel(item, group)}
         >
-          {theirs && first && <Sender user={item.sender} onOpen={doings.person} />}
+          {theirs && first && <Sender user={item.sender} onOpen={doings.menu} />}
           {body.kind === "message" && body.reply_to !== undefined && (
             <Quote chat={chat} seq={body.reply_to} onJump={doings.jump} />
           )}
@@ -105,7 +105,7 @@ function useLabel(item: MessageItem, group: boolean): string {
 
 interface PersonProps {
   readonly user: Id;
-  readonly onOpen: (user: Id) => void;
+  readonly onOpen: (element: Element) => void;
 }
 
 function Sender({ user, onOpen }: PersonProps) {
@@ -116,7 +116,7 @@ function Sender({ user, onOpen }: PersonProps) {
       className={styles["sender"]}
       style={{ color: senderColour(user) }}
       tabIndex={-1}
-      onClick={() => onOpen(user)}
+      onClick={(event) => onOpen(event.currentTarget)}
       dir="auto"
     >
       {name}
@@ -133,7 +133,7 @@ function Face({ user, onOpen }: PersonProps) {
       className={styles["face"]}
       aria-hidden
       tabIndex={-1}
-      onClick={() => onOpen(user)}
+      onClick={(event) => onOpen(event.currentTarget)}
     >
       <Avatar id={user} name={name} size={30} kind={known?.kind} />
     </button>

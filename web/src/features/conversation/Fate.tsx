@@ -1,12 +1,10 @@
 /** Below an own message that is in trouble: why, in words, and what can be done. */
-import { Button } from "@/design";
+import { Button, useNow } from "@/design";
 import { client, failureOf, useChinwag, type Pending } from "@/state";
-import { duration, errorText, useWords } from "@/words";
-import { nameOf } from "@/words/names";
+import { duration, errorText, nameOf, useWords } from "@/words";
 import type { Id } from "@/wire/types";
 import styles from "./Fate.module.css";
 import type { Said } from "./items";
-import { useNow } from "./now";
 
 export function Fate({ chat, said }: { readonly chat: Id; readonly said: Said }) {
   if ("event" in said) return <Unreached chat={chat} seq={said.event.seq} />;

@@ -9,11 +9,9 @@ import {
   Info,
   MessageCircleDashed,
 } from "lucide-react";
-import { useState } from "react";
-import { Avatar, classes, IconButton, Menu, type MenuItem, toast } from "@/design";
+import { Avatar, classes, IconButton, Menu, type MenuItem, toast, useNow } from "@/design";
 import { type Chat, client, muted, useChinwag } from "@/state";
-import { refusalText, useWords } from "@/words";
-import { chatTitle } from "@/words/names";
+import { chatTitle, refusalText, useWords, muteChoices } from "@/words";
 import type { User } from "@/wire/types";
 import styles from "./Header.module.css";
 import { useSubtitle } from "./subtitle";
@@ -42,12 +40,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
         turns
         onClick={onBack}
       />
-      <button
-        type="button"
-        className={styles["who"]}
-        onClick={onDetails}
-        title={t("detailsOf", { title })}
-      >
+      <div className={styles["who"]}>
         <Avatar
           id={chat.peer ?? chat.id}
           name={title}
@@ -55,15 +48,26 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
           online={online}
           kind={chat.kind === "direct" ? peer?.kind : chat.kind}
         />
-        <span className={styles["words"]}>
+        <div className={styles["words"]}>
           <h1 className={styles["title"]} dir="auto">
-            {title}
+            {chat.kind === "self" ? (
+              title
+            ) : (
+              <button
+                type="button"
+                className={styles["open"]}
+                title={t("details")}
+                onClick={onDetails}
+              >
+                {title}
+              </button>
+            )}
           </h1>
-          <span className={classes(styles["line"], lively && styles["lively"])}>
+          <p className={classes(styles["line"], lively && styles["lively"])}>
             <bdi>{text}</bdi>
-          </span>
-        </span>
-      </button>
+          </p>
+        </div>
+      </div>
       <Menu
         items={useMenu(chat, onDetails)}
         trigger={<IconButton label={t("menu")} icon={<EllipsisVertical />} />}
@@ -72,42 +76,45 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
   );
 }
 
-/** 'For ever', for a bell: the largest moment that the wire holds is far enough. */
-const ALWAYS = Number.MAX_SAFE_INTEGER;
-
 function useMenu(chat: Chat, onDetails: () => void): MenuItem[] {
   const t = useWords("conversation");
-  const [opened] = useState(() => Date.now());
-  const silent = muted(chat, opened);
+  const now = useNow();
   const arrange = (how: Parameters<typeof client.arrange>[1], done: string): void => {
     client.arrange(chat.id, how).then(
       () => toast({ text: done }),
       (error: unknown) => toast({ text: refusalText(error), urgent: true }),
     );
   };
+  const info: MenuItem = {
+    label: chat.kind === "group" ? t("groupInfo") : t("contactInfo"),
+    icon: <Info />,
+    onSelect: onDetails,
+  };
+  const mute: MenuItem = muted(chat, now)
+    ? {
+        label: t("unmute"),
+        icon: <Bell />,
+        onSelect: () => arrange({ muted_until: 0 }, t("unmuted")),
+      }
+    : {
+        label: t("mute"),
+        icon: <BellOff />,
+        items: muteChoices(now).map(({ label, until }) => ({
+          label,
+          onSelect: () => arrange({ muted_until: until }, t("muted")),
+        })),
+      };
+  const unread: MenuItem = {
+    label: t("markUnread"),
+    icon: <MessageCircleDashed />,
+    onSelect: () => arrange({ unread: true }, t("markedUnread")),
+  };
   const archived = chat.mine.archived === true;
-  return [
-    {
-      label: chat.kind === "group" ? t("groupInfo") : t("contactInfo"),
-      icon: <Info />,
-      onSelect: onDetails,
-    },
-    {
-      label: silent ? t("unmute") : t("mute"),
-      icon: silent ? <Bell /> : <BellOff />,
-      separated: true,
-      onSelect: () =>
-        arrange({ muted_until: silent ? 0 : ALWAYS }, silent ? t("unmuted") : t("muted")),
-    },
-    {
-      label: t("markUnread"),
-      icon: <MessageCircleDashed />,
-      onSelect: () => arrange({ unread: true }, t("markedUnread")),
-    },
-    {
-      label: archived ? t("unarchive") : t("archive"),
-      icon: archived ? <ArchiveRestore /> : <Archive />,
-      onSelect: () => arrange({ archived: !archived }, archived ? t("unarchived") : t("archived")),
-    },
-  ];
+  const archive: MenuItem = {
+    label: archived ? t("unarchive") : t("archive"),
+    icon: archived ? <ArchiveRestore /> : <Archive />,
+    onSelect: () => arrange({ archived: !archived }, archived ? t("unarchived") : t("archived")),
+  };
+  // Notes to oneself have no details, and make no noise.
+  return chat.kind === "self" ? [unread, archive] : [info, mute, unread, archive];
 }

@@ -1,11 +1,10 @@
 /** An invitation into a group, as it stands between messages. */
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { Avatar } from "@/design";
+import { Avatar, useNow } from "@/design";
 import { moment, useWords } from "@/words";
 import type { Invite } from "@/wire/types";
 import styles from "./InviteCard.module.css";
-import { useNow } from "./now";
 
 export interface InviteCardProps {
   readonly invite: Invite;

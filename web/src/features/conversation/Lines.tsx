@@ -1,11 +1,10 @@
 /** What stands between the messages: days, the unread divider, what happened in the group. */
 import { useState } from "react";
+import { useNow } from "@/design";
 import { useChinwag } from "@/state";
-import { daySeparator, untilMidnight, useWords } from "@/words";
-import { serviceLine } from "@/words/events";
+import { daySeparator, serviceLine, untilMidnight, useWords } from "@/words";
 import type { ChatEvent, Id, Millis } from "@/wire/types";
 import styles from "./Lines.module.css";
-import { useNow } from "./now";
 
 /** How a day is called, until the next one begins. */
 export function useDay(at: Millis): string {

@@ -1,15 +1,22 @@
 /** Who received and read an own message, and when. */
 import { CheckCheck, CircleAlert, Clock } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { Avatar, Button, EmptyState, Panel, PanelHeader, Skeleton, TickIcon } from "@/design";
+import {
+  Avatar,
+  Button,
+  EmptyState,
+  Panel,
+  PanelHeader,
+  Skeleton,
+  TickIcon,
+  useNow,
+} from "@/design";
 import { client, useChinwag } from "@/state";
-import { moment, refusalText, useWords } from "@/words";
-import { nameOf } from "@/words/names";
+import { moment, nameOf, refusalText, useWords } from "@/words";
 import type { Id, Person, Seq } from "@/wire/types";
 import { useSlow } from "./Edge";
 import { type Group, grouped } from "./recipients";
 import styles from "./MessageInfo.module.css";
-import { useNow } from "./now";
 import { useQuoted } from "./quoted";
 import { RichText } from "./RichText";
 import { Meta } from "./Meta";

@@ -2,8 +2,7 @@
 import { useState } from "react";
 import { Button, toast } from "@/design";
 import { type Chat, client, isMember, mayPost, useChinwag } from "@/state";
-import { refusalText, useWords } from "@/words";
-import { nameOf } from "@/words/names";
+import { nameOf, refusalText, useWords } from "@/words";
 import type { Id } from "@/wire/types";
 import styles from "./Notice.module.css";
 

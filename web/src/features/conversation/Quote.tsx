@@ -2,9 +2,7 @@
 import type { CSSProperties } from "react";
 import { senderColour, VisuallyHidden } from "@/design";
 import { useChinwag } from "@/state";
-import { useWords } from "@/words";
-import { preview } from "@/words/events";
-import { called } from "@/words/names";
+import { called, preview, useWords } from "@/words";
 import type { Id, Seq } from "@/wire/types";
 import { useQuoted } from "./quoted";
 import styles from "./Quote.module.css";

@@ -3,8 +3,7 @@ import { useCallback, useEffect, useImperativeHandle, useState, type Ref } from 
 import { type CustomContainerComponentProps, Virtualizer } from "virtua";
 import { ContextMenu } from "@/design";
 import { type Chat, client, subscribe, useChinwag, type View } from "@/state";
-import { useWords } from "@/words";
-import { nameOf } from "@/words/names";
+import { nameOf, useWords } from "@/words";
 import type { Id, Seq } from "@/wire/types";
 import { Bubble, type BubbleDoings } from "./Bubble";
 import { DateChip } from "./DateChip";

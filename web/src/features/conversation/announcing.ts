@@ -2,9 +2,7 @@
 import { useEffect, useRef } from "react";
 import { announce } from "@/design";
 import { type Chat, useChinwag, type View } from "@/state";
-import { useWords } from "@/words";
-import { preview } from "@/words/events";
-import { nameOf } from "@/words/names";
+import { nameOf, preview, useWords } from "@/words";
 
 /** Of more than these at once only the number is told. */
 const MOST = 3;

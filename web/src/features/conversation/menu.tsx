@@ -8,8 +8,8 @@ import {
   Trash2,
   UserRound,
 } from "lucide-react";
-import { toast, type MenuItem } from "@/design";
-import { client } from "@/state";
+import { copyText, toast, type MenuItem } from "@/design";
+import { client, type Pending } from "@/state";
 import type { TFunction } from "i18next";
 import type { MessageItem } from "./items";
 
@@ -67,27 +67,28 @@ export function menuOf(
       onSelect: () => doings.writeTo(item, false),
     });
   }
-  if ("pending" in said && said.pending.status === "failed") {
-    const { clientId } = said.pending;
-    items.push(
-      { label: t("retry"), icon: <RotateCcw />, onSelect: () => client.retry(clientId) },
-      {
-        label: t("discard"),
-        icon: <Trash2 />,
-        danger: true,
-        separated: true,
-        onSelect: () => client.discard(clientId),
-      },
-    );
-  }
+  if ("pending" in said) items.push(...pendingItems(said.pending, t));
   return items;
 }
 
+/** What is not with the server yet can be taken back. */
+function pendingItems({ clientId, status }: Pending, t: Words): MenuItem[] {
+  const retry: MenuItem = {
+    label: t("retry"),
+    icon: <RotateCcw />,
+    onSelect: () => client.retry(clientId),
+  };
+  const discard: MenuItem = {
+    label: t("discard"),
+    icon: <Trash2 />,
+    danger: true,
+    separated: true,
+    onSelect: () => client.discard(clientId),
+  };
+  return status === "failed" ? [retry, discard] : [discard];
+}
+
 async function copy(text: string, t: Words): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast({ text: t("copied") });
-  } catch {
-    toast({ text: t("notCopied"), urgent: true });
-  }
+  const copied = await copyText(text);
+  toast({ text: copied ? t("copied") : t("notCopied"), urgent: !copied });
 }

@@ -1,10 +1,8 @@
 /** The line below the title: who types, when they were here, who is in the group. */
+import { useNow } from "@/design";
 import { type Chat, typingIn, useChinwag, useShallow } from "@/state";
-import { direction, lastSeen, useLanguage, useWords } from "@/words";
-import { firstName, nameOf } from "@/words/names";
-import { isolated } from "@/words/plain";
+import { direction, firstName, isolated, lastSeen, nameOf, useLanguage, useWords } from "@/words";
 import type { User } from "@/wire/types";
-import { useNow } from "./now";
 
 export interface Subtitle {
   readonly text: string;
@@ -27,7 +25,7 @@ export function useSubtitle(chat: Chat, members: readonly User[]): Subtitle {
 /** First names of those who are writing. */
 function useTyping(chat: Chat): readonly string[] {
   const some = useChinwag((state) => (state.typing.get(chat.id)?.size ?? 0) > 0);
-  const now = useNow(some ? 1000 : null);
+  const now = useNow(some ? 1000 : 60_000);
   return useChinwag(
     useShallow((state) =>
       some ? typingIn(state, chat.id, now).map((user) => firstName(nameOf(state, user))) : [],

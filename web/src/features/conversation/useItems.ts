@@ -1,7 +1,7 @@
 /** The items of an open chat: the same objects as long as nothing about them changes. */
+import { serviceLine } from "@/words";
 import { useLayoutEffect, useMemo, useState } from "react";
 import { type Chat, useChinwag, useShallow, type View } from "@/state";
-import { serviceLine } from "@/words/events";
 import { type Item, itemsOf, type Said } from "./items";
 
 const NOTHING: readonly Item[] = [];

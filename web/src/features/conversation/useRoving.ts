@@ -59,7 +59,7 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
   const onKeyDown = (event: KeyboardEvent): void => {
     const bubble = event.target instanceof HTMLElement ? event.target : null;
     // Buttons and code inside a message have keys of their own.
-    if (bubble?.dataset["key"] === undefined) return;
+    if (bubble?.dataset["stop"] === undefined) return;
     if (event.key === "Enter" || event.key === " ") openMenu(bubble);
     else if (event.key === "Escape") onLeave();
     else if (event.key === "ArrowDown" && nearest(items, index + 1, 1) < 0) onLeave();
@@ -87,7 +87,8 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
 function focusSoon(scroller: HTMLElement | null, key: string): () => void {
   let [frame, tries] = [0, 20];
   const attempt = (): void => {
-    const element = scroller?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    const row = scroller?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    const element = row?.querySelector<HTMLElement>("[data-stop]");
     element?.focus({ preventScroll: true });
     if (document.activeElement !== element && tries-- > 0) frame = requestAnimationFrame(attempt);
   };

@@ -51,6 +51,8 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     if (!element || !virtual || element.dataset["settled"] === undefined) return;
     // On a phone it may lie behind another column.
     if (!element.checkVisibility({ visibilityProperty: true })) return;
+    // Rows take their measured height a frame after they say so.
+    if (place.current.stuck && !atEnd(element)) toEnd();
     const end = atEnd(element);
     setAway(view.newer || !end);
     const seen = end && !view.newer ? (view.events.at(-1)?.seq ?? 0) : newestSeen(items, virtual);
@@ -62,7 +64,7 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     const reach = 2 * element.clientHeight;
     if (view.older && element.scrollTop < reach) client.loadOlder(chat);
     else if (view.newer && beyond(element) < reach) client.loadNewer(chat);
-  }, [chat, view, items]);
+  }, [chat, view, items, toEnd]);
 
   useLayoutEffect(() => {
     const [element, virtual, now] = [scroller.current, list.current, place.current];
@@ -75,19 +77,26 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
       now.stuck = false;
       const divider = items.findIndex((item) => item.kind === "unread");
       const end = !view.newer && target && target.seq >= (view.events.at(-1)?.seq ?? 0);
-      if (divider >= 0 && (!target || target.seq === view.unread?.from)) {
+      const atDivider = divider >= 0 && (!target || target.seq === view.unread?.from);
+      if (atDivider && !fits(element, virtual, divider)) {
         virtual.scrollToIndex(divider, { align: "start", offset: -CONTEXT });
-      } else if (!target || end) toEnd();
+      } else if (!target || end || atDivider) toEnd();
       else virtual.scrollToIndex(indexOf(items, target.seq), { align: "center" });
       if (target?.highlight) setLit((it) => ({ seq: target.seq, count: it.count + 1 }));
       settle(element);
     } else if (now.stuck || writesAnew(items, fresh)) toEnd();
   }, [view, items, part, fresh, toEnd]);
 
-  useEffect(() => {
-    const frame = requestAnimationFrame(look);
-    return () => cancelAnimationFrame(frame);
+  // At most once a frame, however often it scrolls and grows.
+  const frame = useRef(0);
+  const lookSoon = useCallback(() => {
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(look);
   }, [look]);
+  useEffect(() => {
+    lookSoon();
+    return () => cancelAnimationFrame(frame.current);
+  }, [lookSoon]);
 
   const onScroll = useCallback(() => {
     const [element, virtual, now] = [scroller.current, list.current, place.current];
@@ -99,13 +108,13 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     now.top = top;
     const first = items[virtual.findItemIndex(virtual.scrollOffset)];
     if (first && first.kind !== "unread" && !now.stuck) chip.current?.show(timeOf(first));
-    look();
-  }, [items, look]);
+    lookSoon();
+  }, [items, lookSoon]);
 
   const onResize = useCallback(() => {
     if (place.current.stuck) toEnd();
-    look();
-  }, [look, toEnd]);
+    lookSoon();
+  }, [lookSoon, toEnd]);
 
   const toNewest = useCallback(() => {
     if (view.newer) client.jumpToNewest(chat);
@@ -122,6 +131,12 @@ function beyond(element: HTMLElement): number {
 
 function atEnd(element: HTMLElement): boolean {
   return beyond(element) < NEAR;
+}
+
+/** Whether the divider, something above it and all that is unread have room at the end. */
+function fits(element: HTMLElement, virtual: VirtualizerHandle, divider: number): boolean {
+  const unread = virtual.scrollSize - virtual.getItemOffset(divider);
+  return unread + CONTEXT <= element.clientHeight;
 }
 
 /** Whether the place to stand at is loaded. */

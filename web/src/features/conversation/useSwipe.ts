@@ -47,6 +47,7 @@ function listen(element: HTMLElement, latest: () => Latest): () => void {
     const { item, row, far } = pull;
     pull = null;
     row.style.translate = "";
+    delete row.dataset["pull"];
     row.style.transition = "translate var(--quick) var(--ease)";
     if (meant && far >= MEANT) latest().onReply?.(item);
   };
@@ -68,6 +69,7 @@ function listen(element: HTMLElement, latest: () => Latest): () => void {
     const before = pull.far;
     pull.far = Math.max(0, Math.min(FURTHEST, dx - 10));
     if (before < MEANT && pull.far >= MEANT) buzz();
+    pull.row.dataset["pull"] = pull.far >= MEANT ? "meant" : "";
     pull.row.style.transition = "none";
     pull.row.style.translate = `${pull.far * side}px`;
   };

@@ -1,6 +1,6 @@
 import { Copy } from "lucide-react";
 import { useId, useState } from "react";
-import { Button, Dialog, TextField, toast, useSubmit } from "@/design";
+import { Button, Dialog, TextField, copyText, toast, useSubmit } from "@/design";
 import { client } from "@/state";
 import { LIMITS, type BotToken } from "@/wire/types";
 import { cleanHandle, handleFault, useWords } from "@/words";
@@ -80,11 +80,9 @@ export function CreateBot({
 /** The one time that a token is shown. */
 export function ShowToken({ bot, close }: { readonly bot: BotToken; readonly close: () => void }) {
   const t = useWords("settings");
-  const copy = () => {
-    navigator.clipboard.writeText(bot.token).then(
-      () => toast({ text: t("copied") }),
-      () => toast({ text: t("copyFailed"), urgent: true }),
-    );
+  const copy = async () => {
+    const copied = await copyText(bot.token);
+    toast({ text: t(copied ? "copied" : "copyFailed"), urgent: !copied });
   };
   return (
     <Dialog
@@ -92,7 +90,7 @@ export function ShowToken({ bot, close }: { readonly bot: BotToken; readonly clo
       open
       onOpenChange={close}
       footer={
-        <Button variant="primary" onClick={copy}>
+        <Button variant="primary" onClick={() => void copy()}>
           <Copy size={18} aria-hidden />
           {t("copy")}
         </Button>

@@ -7,6 +7,7 @@ import { Card, Section } from "./Section";
 export function KeyboardChoice() {
   const t = useWords("settings");
   const enterSends = useChinwag((state) => state.preferences.enterSends);
+  const singleKeys = useChinwag((state) => state.preferences.singleKeys);
   const [mod = ""] = keyCaps("mod");
   return (
     <Section title={t("keyboard")}>
@@ -16,6 +17,12 @@ export function KeyboardChoice() {
           hint={enterSends ? t("enterSendsHint") : t("enterBreaksHint", { mod })}
           checked={enterSends}
           onChange={(sends) => client.prefer({ enterSends: sends })}
+        />
+        <Switch
+          label={t("singleKeys")}
+          hint={t("singleKeysHint")}
+          checked={singleKeys}
+          onChange={(heard) => client.prefer({ singleKeys: heard })}
         />
       </Card>
       <Card title={t("shortcuts")}>

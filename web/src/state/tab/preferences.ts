@@ -9,6 +9,7 @@ const DEFAULTS: Preferences = {
   contrast: "system",
   motion: "system",
   enterSends: true,
+  singleKeys: true,
   sounds: true,
   notifications: false,
   previews: true,

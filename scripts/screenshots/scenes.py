@@ -1,0 +1,159 @@
+"""What is in the pictures: where one goes, and what one does there, by roles and names."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+PASSWORD = "tea and biscuits"
+LAKE, BEN, FAMILY, BOOKS = "Weekend at the lake", "Ben Lindqvist", "Okafor family", "Book club 📚"
+
+_TURNS = 20
+"""Of the wheel, until the end of any list is reached."""
+
+
+def _stay(page: Page) -> None:
+    """What is there is the picture."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture. ``act`` comes once the page stands."""
+
+    name: str
+    path: str = "/"
+    act: Callable[[Page], None] = _stay
+
+    def play(self, page: Page) -> None:
+        """Bring the page to where the picture is taken."""
+        page.wait_for_load_state("networkidle")
+        later = page.get_by_role("button", name=re.compile("^(Not now|ليس الآن)$"))
+        if later.count():
+            later.click()
+        self.act(page)
+        # What shows for a moment is gone, and trouble has lasted long enough to be told of.
+        page.clock.run_for(3_000)
+
+
+def _open(page: Page, chat: str) -> None:
+    row = page.get_by_role("listitem").filter(has=page.get_by_text(chat, exact=True))
+    expect(page.get_by_role("listitem").first).to_be_visible()
+    page.get_by_role("listitem").first.hover()
+    for _ in range(_TURNS):  # only the rows on screen exist
+        if row.count():
+            break
+        page.mouse.wheel(0, 300)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
+    row.get_by_role("link").click()
+    expect(page.get_by_role("article").first).to_be_visible()
+
+
+def _in(chat: str) -> Callable[[Page], None]:
+    return lambda page: _open(page, chat)
+
+
+def _details(page: Page) -> None:
+    title = page.get_by_role("heading", level=1)
+    page.get_by_role("main").get_by_role("button").filter(has=title).first.click()
+
+
+def _group_info(page: Page) -> None:
+    _open(page, LAKE)
+    _details(page)
+    expect(page.get_by_role("heading", name="Members")).to_be_visible()
+
+
+def _contact_info(page: Page) -> None:
+    _open(page, BEN)
+    _details(page)
+    expect(page.get_by_role("button", name=re.compile("^Block"))).to_be_visible()
+
+
+def _invite_link(page: Page) -> None:
+    _group_info(page)
+    page.get_by_role("button", name=re.compile("^Invite link")).click()
+    expect(page.get_by_role("img", name=re.compile("QR"))).to_be_visible()
+
+
+def _message_info(page: Page) -> None:
+    _open(page, FAMILY)
+    own = page.get_by_role("article", name="Your message").last
+    own.hover()
+    own.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Message info").click()
+    expect(page.get_by_role("heading", name=re.compile("^Read by"))).to_be_visible()
+
+
+def _menu(page: Page) -> None:
+    _open(page, LAKE)
+    last = page.get_by_role("article").last
+    last.hover()
+    last.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
+def _emoji(page: Page) -> None:
+    _open(page, BEN)
+    page.get_by_role("button", name="Emoji").click()
+    expect(page.get_by_role("gridcell").first).to_be_visible()
+
+
+def _mention(page: Page) -> None:
+    _open(page, LAKE)
+    page.get_by_role("textbox", name="Message").press_sequentially("Who asks @")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.get_by_role("option").first.hover()
+
+
+def _offline(page: Page) -> None:
+    _open(page, BEN)
+    context: BrowserContext = page.context
+    context.set_offline(True)
+    page.get_by_role("textbox", name="Message").fill("Up and packed. See you at the station 🚆")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("img", name="Waiting to be sent")).to_be_visible()
+
+
+def _search(page: Page) -> None:
+    page.get_by_role("searchbox").fill("an")
+
+
+def _new_group(page: Page) -> None:
+    for name in ("Ben", "Chloé", "Dev"):
+        page.get_by_role("checkbox", name=re.compile(name)).click()
+
+
+ENTRANCE = (Scene("sign-in", "/sign-in"), Scene("sign-up", "/sign-up"))
+WIDE = (
+    Scene("list"),
+    Scene("unread", act=_in(BOOKS)),
+    Scene("group", act=_in(LAKE)),
+    Scene("direct", act=_in("Dev Patel")),
+    Scene("failed", act=_in("Mateo García")),
+    Scene("menu", act=_menu),
+    Scene("mention", act=_mention),
+    Scene("emoji", act=_emoji),
+    Scene("search", act=_search),
+    Scene("group-info", act=_group_info),
+    Scene("invite-link", act=_invite_link),
+    Scene("message-info", act=_message_info),
+    Scene("contact-info", act=_contact_info),
+    Scene("new-chat", "/new"),
+    Scene("new-group", "/new/group", act=_new_group),
+    Scene("settings", "/settings/appearance"),
+    Scene("privacy", "/settings/privacy"),
+    Scene("offline", act=_offline),
+)
+NARROW = (
+    Scene("list"),
+    Scene("unread", act=_in(BOOKS)),
+    Scene("group", act=_in(LAKE)),
+    Scene("group-info", act=_group_info),
+    Scene("settings", "/settings"),
+    Scene("offline", act=_offline),
+)
+RIGHT_TO_LEFT = (
+    Scene("list-arabic"),
+    Scene("direct-arabic", act=_in("فرح حداد")),
+)
