@@ -62,7 +62,7 @@ format: $(VENV)/.dev ## Rewrite the code in the house style
 bench: $(VENV)/.dev ## Measure (ARGS=...)
 	$(BIN)/python -m bench $(ARGS)
 
-bench-web: $(VENV)/.dev web browser ## Measure the web client in a browser (ARGS=...)
+bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=...)
 	@! command -v npm >/dev/null || [ -d bench/web/node_modules ] || npm ci --silent --prefix bench/web
 	$(BIN)/python -m bench.web $(ARGS)
 

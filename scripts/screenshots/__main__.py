@@ -70,7 +70,7 @@ def _take(context: BrowserContext, url: str, scenes: list[Scene], size: str, out
         page = context.new_page()
         page.goto(url + scene.path)
         scene.play(page)
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if scene.dark else ("light",):
             page.emulate_media(color_scheme=scheme)
             page.wait_for_load_state("networkidle")
             page.screenshot(

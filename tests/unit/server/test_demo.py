@@ -52,5 +52,9 @@ async def test_the_store_is_sound_and_shows_what_was_written_down(tmp_path: Path
             assert titles.keys() == {talk.title for talk in GROUPS}
             for talk in GROUPS:
                 assert titles[talk.title].unread == talk.unread.get("ada", 0)
+            named = {
+                title for title, chat in titles.items() if chat.mine.mentioned > chat.mine.read
+            }
+            assert named == {"Weekend at the lake", "Book club 📚"}
             unreachable = [chat for chat in ada.state.chats.values() if chat.failures]
             assert [chat.last for chat in unreachable] == [4]

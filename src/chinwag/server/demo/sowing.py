@@ -131,14 +131,20 @@ class _Chat:
         delivered = 1 + len(lines) - self._talk.missing.get(handle, 0)
         read = min(delivered, 1 + len(lines) - self._talk.unread.get(handle, 0))
         unread = sum(isinstance(line, Said) for line in lines[read - 1 :])
+        mentions = [
+            number + 1
+            for number, line in enumerate(lines, 1)
+            if isinstance(line, Said) and handle in line.mentions
+        ]
         await self._tx.execute(
             "UPDATE members SET delivered = $3, read = $4, shown = $4, read_count = (SELECT count"
-            " FROM chats WHERE id = $1) - $5 WHERE chat = $1 AND account = $2",
+            " FROM chats WHERE id = $1) - $5, mentioned = $6 WHERE chat = $1 AND account = $2",
             self._id,
             self._ids[handle],
             delivered,
             read,
             unread,
+            max(mentions, default=0),
         )
         for number, line in enumerate(lines, 1):
             seq, at = number + 1, self._now - line.ago
