@@ -63,11 +63,11 @@ bench: $(VENV)/.dev ## Measure (ARGS=...)
 	$(BIN)/python -m bench $(ARGS)
 
 bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=...)
-	@! command -v npm >/dev/null || [ -d bench/web/node_modules ] || npm ci --silent --prefix bench/web
+	@cd bench/web && { [ -d node_modules ] || npm ci --silent; }
 	$(BIN)/python -m bench.web $(ARGS)
 
-screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client for the docs
-	$(BIN)/python scripts/screenshots
+screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client
+	$(BIN)/python scripts/screenshots $(ARGS)
 
 docs: $(VENV)/.dev ## Regenerate the pages that are made from the code
 	$(BIN)/python -m chinwag.protocol.generate

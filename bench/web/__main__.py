@@ -54,6 +54,7 @@ def main() -> None:
     _leave(core)
     found: list[Figure] = []
     about = machine.describe()
+    about["load"] = f"load average {os.getloadavg()[0]:.1f} before it began"
     with tempfile.TemporaryDirectory(prefix="chinwag-bench-web-") as name:
         folder = Path(name)
         (folder / "data").mkdir()
