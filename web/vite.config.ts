@@ -21,5 +21,9 @@ export default defineConfig({
     license: { fileName: "licenses.txt" },
   },
   server: { proxy: { "/api": SERVER, "/ws": { target: SERVER, ws: true } } },
-  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+  test: {
+    // Properties of thousands of cases, on machines that are busy with others.
+    testTimeout: 30_000,
+    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+  },
 });

@@ -57,8 +57,7 @@ def _in(chat: str) -> Callable[[Page], None]:
 
 
 def _details(page: Page) -> None:
-    title = page.get_by_role("heading", level=1)
-    page.get_by_role("main").get_by_role("button").filter(has=title).first.click()
+    page.get_by_role("main").get_by_role("heading", level=1).get_by_role("button").click()
 
 
 def _group_info(page: Page) -> None:
