@@ -87,8 +87,8 @@ class Conversation(Chats):
 
     async def opens_menu_of(self, message: Locator) -> None:
         """What can be done with a message."""
-        await message.hover()
-        await message.get_by_role("button", name="More", exact=True).click()
+        await message.click(button="right")
+        await expect(self.page.get_by_role("menu")).to_be_visible()
 
     async def replies(self, to: str, text: str) -> None:
         """Answers a message."""
