@@ -13,6 +13,7 @@ class BrokerUnderTest:
     """The local broker over a store."""
 
     at_once = PATIENCE.at_once
+    node = "local"
 
     def __init__(self, opened: Opened) -> None:
         self._opened = opened

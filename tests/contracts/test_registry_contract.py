@@ -24,15 +24,15 @@ async def test_nobody_is_nowhere(registry: Registry) -> None:
 
 
 async def test_epochs_of_a_device_grow(registry: Registry) -> None:
-    epochs = [await registry.enter("ann", "phone") for _ in range(5)]
+    epochs = [(await registry.enter("ann", "phone")).epoch for _ in range(5)]
     assert epochs == sorted(set(epochs))
     await registry.leave("ann", "phone", epochs[-1])
-    assert await registry.enter("ann", "phone") > epochs[-1]
+    assert (await registry.enter("ann", "phone")).epoch > epochs[-1]
 
 
 async def test_a_user_is_gone_with_the_last_of_the_devices(registry: Registry) -> None:
-    phone = await registry.enter("ann", "phone")
-    laptop = await registry.enter("ann", "laptop")
+    phone = (await registry.enter("ann", "phone")).epoch
+    laptop = (await registry.enter("ann", "laptop")).epoch
     await registry.leave("ann", "phone", phone)
     assert await _here(registry, "ann") == {"ann"}
     await registry.leave("ann", "laptop", laptop)
@@ -40,8 +40,8 @@ async def test_a_user_is_gone_with_the_last_of_the_devices(registry: Registry) -
 
 
 async def test_an_older_session_cannot_take_the_newer_one_out(registry: Registry) -> None:
-    older = await registry.enter("ann", "phone")
-    newer = await registry.enter("ann", "phone")
+    older = (await registry.enter("ann", "phone")).epoch
+    newer = (await registry.enter("ann", "phone")).epoch
     await registry.leave("ann", "phone", older)
     assert await _here(registry, "ann") == {"ann"}
     await registry.leave("ann", "phone", newer)
@@ -49,7 +49,7 @@ async def test_an_older_session_cannot_take_the_newer_one_out(registry: Registry
 
 
 async def test_leaving_twice_or_without_having_come_is_harmless(registry: Registry) -> None:
-    epoch = await registry.enter("ann", "phone")
+    epoch = (await registry.enter("ann", "phone")).epoch
     await registry.enter("ann", "laptop")
     await registry.leave("ann", "phone", epoch)
     await registry.leave("ann", "phone", epoch)
@@ -58,14 +58,31 @@ async def test_leaving_twice_or_without_having_come_is_harmless(registry: Regist
 
 
 async def test_a_device_belongs_to_who_entered_last_with_it(registry: Registry) -> None:
-    older = await registry.enter("ann", "tablet")
+    older = (await registry.enter("ann", "tablet")).epoch
     await registry.enter("bob", "tablet")
     assert await _here(registry, "ann", "bob") == {"bob"}
     await registry.leave("ann", "tablet", older)
     assert await _here(registry, "ann", "bob") == {"bob"}
 
 
-async def test_sessions_outlast_a_renewal(registry: Registry) -> None:
+async def test_devices_are_where_their_sessions_are(registry: Registry) -> None:
+    phone = (await registry.enter("ann", "phone")).epoch
+    await registry.enter("ann", "laptop")
+    await registry.enter("bob", "tablet")
+    found = await registry.devices(["ann", "eve"])
+    assert found == {"phone": registry.node, "laptop": registry.node}
+    await registry.leave("ann", "phone", phone)
+    assert set(await registry.devices(["ann"])) == {"laptop"}
+
+
+async def test_older_sessions_learn_that_they_are(registry: Registry) -> None:
+    older = (await registry.enter("ann", "phone")).epoch
+    only = (await registry.enter("bob", "tablet")).epoch
+    sessions = {"phone": ("ann", older), "tablet": ("bob", only)}
+    assert await registry.newer(sessions) == frozenset()
     await registry.enter("ann", "phone")
-    await registry.renew()
-    assert await _here(registry, "ann") == {"ann"}
+    assert await registry.newer(sessions) == {"phone"}
+
+
+async def test_a_node_is_among_the_live_ones(registry: Registry) -> None:
+    assert registry.node in await registry.nodes()

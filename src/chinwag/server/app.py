@@ -36,6 +36,7 @@ from chinwag.server.gateway.pace import Pace
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, UpgradeRequest
 from chinwag.server.observe import Gauges, Metrics, log
+from chinwag.server.ports.meters import Rate
 from chinwag.server.services.actions import Actions
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
@@ -45,7 +46,6 @@ from chinwag.server.services.entrance import Entrance, Policy
 from chinwag.server.services.groups import Groups
 from chinwag.server.services.invites import Invites
 from chinwag.server.services.join_requests import JoinRequests
-from chinwag.server.services.limits import Rate
 from chinwag.server.services.log import Log
 from chinwag.server.services.membership import Membership
 from chinwag.server.services.messages import Messages

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 import platformdirs
@@ -94,6 +95,41 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     password_passes: Annotated[int, _count("Passes of a password hash (argon2id).", 2)] = 2
     password_threads: Annotated[int, _count("Password hashes at once.", 1)] = 2
     password_queue: Annotated[int, _count("Password hashes waiting; more are told `busy`.")] = 32
+
+    # Many machines
+    database_url: Annotated[
+        str,
+        _help(
+            "PostgreSQL to keep the data in, as `postgresql://user:password@host/name`. Empty:"
+            " SQLite, in the data folder."
+        ),
+    ] = ""
+    broker_url: Annotated[
+        str,
+        _help("RabbitMQ between the nodes, as `amqp://user:password@host/vhost`. Empty: one node."),
+    ] = ""
+    registry_url: Annotated[
+        str,
+        _help(
+            "Redis or Valkey, in which nodes find each other's sessions, as `redis://host/0`."
+            " Empty: one node."
+        ),
+    ] = ""
+    node: Annotated[
+        str,
+        _help(
+            "This node's name among the others. Empty: the machine's name and the port.",
+            pattern=r"^[A-Za-z0-9._:-]{0,64}$",
+        ),
+    ] = ""
+    lease_seconds: Annotated[
+        float,
+        _help(
+            "A node that has not been heard of for so long is gone, and its people offline.",
+            ge=1,
+            le=300,
+        ),
+    ] = 10
 
     # Delivery
     heartbeat: Annotated[int, _help("How often clients tell they are alive.", ge=5, le=300)] = 25
@@ -326,6 +362,7 @@ def _check(settings: Settings) -> None:
         raise ConfigError(f"metrics_token is shorter than {_SHORTEST_SECRET} characters.")
     if settings.push_contact and not settings.push_contact.startswith(("mailto:", "https://")):
         raise ConfigError("push_contact begins with mailto: or https://.")
+    _check_urls(settings)
     for proxy in settings.trusted_proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)
@@ -338,6 +375,21 @@ def _check(settings: Settings) -> None:
         for url in urls:
             if not url.startswith(("http://", "https://")) or "*" in url:
                 raise ConfigError(f"{name}: {url!r} is not an http or https URL.")
+
+
+def _check_urls(settings: Settings) -> None:
+    for name, schemes in (
+        ("database_url", ("postgresql", "postgres")),
+        ("broker_url", ("amqp", "amqps")),
+        ("registry_url", ("redis", "rediss", "unix")),
+    ):
+        # The URL itself is not shown: it may hold a password.
+        if (url := getattr(settings, name)) and urlsplit(url).scheme not in schemes:
+            raise ConfigError(f"{name} begins with {schemes[0]}://.")
+    if bool(settings.broker_url) != bool(settings.registry_url):
+        raise ConfigError("Several nodes need both: broker_url and registry_url.")
+    if settings.broker_url and not settings.database_url:
+        raise ConfigError("Several nodes share a database: set database_url.")
 
 
 _INTRODUCTION = (

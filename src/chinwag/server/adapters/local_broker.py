@@ -29,18 +29,18 @@ class LocalBroker:
 
     # --- parcels -----------------------------------------------------------------------------
 
-    async def publish(self, node: str, parcels: Sequence[bytes]) -> None:
-        """Refuses what is for another node (``unavailable``), or too much before anybody
-        consumes (``busy``).
-        """
-        if node != self._node:
-            raise ChinwagError(errors.UNAVAILABLE)
+    async def open(self, link: Callable[[bool], None]) -> None:
+        link(True)
+
+    async def publish(self, parcels: Sequence[tuple[str, bytes]]) -> None:
+        """Drops what is for another node; refuses too much before anybody consumes (``busy``)."""
+        own = [parcel for node, parcel in parcels if node == self._node]
         if self._take is None:
-            if len(self._held) + len(parcels) > _MAX_HELD:
+            if len(self._held) + len(own) > _MAX_HELD:
                 raise ChinwagError(errors.BUSY, retry_after=1000)
-            self._held.extend(parcels)
+            self._held.extend(own)
             return
-        for parcel in parcels:
+        for parcel in own:
             self._hand(self._take, parcel)
 
     async def consume(self, take: Callable[[bytes], None]) -> None:

@@ -259,6 +259,21 @@ sign_up_codes = Table(
     **WITHOUT_ROWID,
 )
 
+# What changed about accounts and devices, for other nodes and processes to follow: see
+# `services.revision`. Looked at by ``change``, and kept for a day.
+revisions = Table(
+    "revisions",
+    schema,
+    _id("id"),
+    _text("kind"),
+    _text("subject"),
+    _text("node"),
+    _int("at"),
+    _int("change"),
+    Index("revisions_change", "change"),
+    **WITHOUT_ROWID,
+)
+
 jobs = Table(
     "jobs",
     schema,

@@ -10,8 +10,9 @@ from chinwag.server.gateway import naming
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Headers, Refused, UpgradeRequest
 from chinwag.server.observe import log
+from chinwag.server.ports.meters import Rate
 from chinwag.server.services.devices import Devices, Identity
-from chinwag.server.services.limits import Buckets, Rate
+from chinwag.server.services.limits import Buckets
 
 PATH = "/ws"
 COOKIE_SECURE = "__Host-chinwag"

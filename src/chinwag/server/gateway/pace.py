@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
-from chinwag.server.services.limits import Bucket, Rate
+from chinwag.server.ports.meters import Rate
+from chinwag.server.services.limits import Bucket
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,21 @@ Attempt = Callable[[Job], Awaitable[Verdict]]
 
 
 class Broker(Protocol):
-    """Parcels to nodes, and the retry ladder. What a broker accepted survives a crash."""
+    """Parcels to nodes, which may be lost (the log has what they say), and jobs, which survive any
+    crash. Sends raise `ChinwagError` (``unavailable``, ``busy``) when the broker did not take them
+    in time.
+    """
 
-    async def publish(self, node: str, parcels: Sequence[bytes]) -> None:
-        """Send parcels to a node; returns when the broker has confirmed them."""
+    async def open(self, link: Callable[[bool], None]) -> None:
+        """Connect, and stay connected. ``link`` is told when parcels for this node arrive from now
+        on (True), and when they may get lost (False).
+        """
+        ...
+
+    async def publish(self, parcels: Sequence[tuple[str, bytes]]) -> None:
+        """Send parcels, each to a node; returns when the broker has confirmed all of them. Those
+        to a node that is not there are dropped. Parcels to one node arrive in order.
+        """
         ...
 
     async def consume(self, take: Callable[[bytes], None]) -> None:
@@ -71,6 +82,10 @@ class Broker(Protocol):
 
     async def forget(self, before: int) -> int:
         """Forget the dead letters of before that moment (ms UTC); how many."""
+        ...
+
+    async def close(self) -> None:
+        """Stop attempting. What was under way is attempted again after the next start."""
         ...
 
     def gauges(self) -> dict[str, float]:

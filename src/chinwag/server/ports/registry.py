@@ -1,29 +1,90 @@
 """The registry: which device of which user has a session on which node."""
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+
+class Entered(NamedTuple):
+    """``epoch`` is larger than any the device had; ``replaced``: the other node on which the device
+    had a live session, void from now on, or empty.
+    """
+
+    epoch: int
+    replaced: str = ""
+
+
+class Standing(NamedTuple):
+    """How a person stands, all nodes taken together: ``online`` while a session is in front;
+    ``last_seen`` in ms UTC, as far as the registry knows of it (0: the store may know).
+    """
+
+    online: bool = False
+    last_seen: int = 0
 
 
 class Registry(Protocol):
-    """Sessions of all nodes. A node holds one lease; when it lapses all its sessions are void."""
+    """Sessions of all nodes. A node holds one lease; when it lapses all its sessions are void.
+
+    Whatever asks others raises `ChinwagError` (``unavailable``) when the registry cannot be
+    reached in time.
+    """
 
     alone: bool
     """True where there can be no other node: look-ups of others' sessions may be skipped."""
+    node: str
+    """This node's name."""
 
-    async def enter(self, user: str, device: str) -> int:
-        """Take a session of this node in; its epoch, larger than any the device had. The
-        device's session on another node is void from now on.
+    async def open(
+        self,
+        lapsed: Callable[[], Awaitable[None]],
+        gone: Callable[[str], None],
+    ) -> None:
+        """Take the lease and keep it, in the background. ``lapsed``: it had run out and was taken
+        anew, this node's sessions must all be entered again. ``gone``: another node's lease ran
+        out, or it left.
         """
         ...
 
-    async def leave(self, user: str, device: str, epoch: int) -> None:
+    async def enter(self, user: str, device: str, *, foreground: bool = False) -> Entered:
+        """Take a session of this node in. The device's session on another node is void from now
+        on.
+        """
+        ...
+
+    async def leave(self, user: str, device: str, epoch: int, *, last_seen: int = 0) -> None:
         """Take a session out, unless the device has a newer one."""
         ...
 
-    async def where(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """Nodes with live sessions of these users: node -> users."""
+    async def look(
+        self, user: str, device: str, epoch: int, *, foreground: bool, last_seen: int = 0
+    ) -> None:
+        """A session came to the front, or went to the back."""
         ...
 
-    async def renew(self) -> None:
-        """Refresh this node's lease."""
+    async def where(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """Nodes with live sessions of these users: node -> users. One round trip, however many."""
+        ...
+
+    async def devices(self, users: Iterable[str]) -> Mapping[str, str]:
+        """The devices of these users that have a live session: device -> node."""
+        ...
+
+    async def standing(self, users: Iterable[str]) -> Mapping[str, Standing]:
+        """How these people stand; those nothing is known of are left out."""
+        ...
+
+    async def newer(self, sessions: Mapping[str, tuple[str, int]]) -> frozenset[str]:
+        """Of these sessions (device -> user, epoch), the devices that have a newer one."""
+        ...
+
+    async def nodes(self) -> frozenset[str]:
+        """The live nodes, this one among them."""
+        ...
+
+    async def close(self) -> None:
+        """Give up the lease: all sessions of this node are void at once."""
+        ...
+
+    def gauges(self) -> dict[str, float]:
+        """Figures for the metrics page."""
         ...

@@ -8,7 +8,7 @@ statements (`Store.append`) are written by hand for each database.
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 Value = str | int | bytes | None
@@ -100,11 +100,22 @@ class Mark:
     """A member's high-water marks to be raised: ``delivered`` and ``read`` (0 = not this one).
 
     ``shown``: others may see this read (receipts are on, or it is a group). The store fills
-    ``at``, ``change``, and ``read_count`` when ``read`` is given. Marks never go down, and never
-    pass the member's stay, or the end of the log before their batch: they are lowered to it.
+    ``at``, ``change``, ``read_count`` when ``read`` is given, and ``settings``, which another node
+    may have changed since. Marks never go down, and never pass the member's stay, or the end of
+    the log before their batch: they are lowered to it.
     """
 
-    __slots__ = ("at", "change", "chat", "delivered", "read", "read_count", "shown", "user")
+    __slots__ = (
+        "at",
+        "change",
+        "chat",
+        "delivered",
+        "read",
+        "read_count",
+        "settings",
+        "shown",
+        "user",
+    )
 
     def __init__(self, chat: str, user: str, delivered: int, read: int = 0) -> None:
         self.chat = chat
@@ -113,18 +124,32 @@ class Mark:
         self.read = read
         self.shown = False
         self.read_count = 0
+        self.settings: tuple[int, int, int, int] | None = None
+        """muted_until, pinned_at, archived, unread, as they stand after the mark."""
         self.at = 0
         self.change = 0
 
 
 class Batch:
-    """What one group commit writes: entries in order, and marks."""
+    """What one group commit writes: entries in order, and marks. ``receipt`` is the store's own:
+    what `Store.told` wants to be given once all other nodes have been told (empty: nobody need be).
+    """
 
-    __slots__ = ("entries", "marks")
+    __slots__ = ("entries", "marks", "receipt")
 
     def __init__(self, entries: list[Entry], marks: list[Mark]) -> None:
         self.entries = entries
         self.marks = marks
+        self.receipt = ""
+
+
+class Untold(NamedTuple):
+    """A commit that the other nodes may not have been told of: (chat, first, last) of all that it
+    appended, first = 0 where only marks or settings changed.
+    """
+
+    receipt: str
+    touched: tuple[tuple[str, int, int], ...]
 
 
 class Reader(Protocol):
@@ -190,6 +215,20 @@ class Store(Protocol):
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Run ``work`` in a transaction; all of it or, if it raises, nothing."""
+        ...
+
+    def told(self, receipts: Sequence[str]) -> None:
+        """All nodes have been told of these commits: their rows in the outbox may go."""
+        ...
+
+    async def untold(self, older_than: float, most: int) -> list[Untold]:
+        """Commits of any node that have stood in the outbox for so many seconds, oldest first: take
+        them over (another that asks now gets others), tell everybody, then call `told`.
+        """
+        ...
+
+    async def leads(self) -> bool:
+        """Whether this node is the one that does the chores; at most one is at any time."""
         ...
 
     def gauges(self) -> dict[str, float]:

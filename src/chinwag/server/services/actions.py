@@ -19,11 +19,12 @@ from chinwag.protocol.frames import encode
 from chinwag.protocol.results import Placed
 from chinwag.protocol.scalars import Id
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Entry, Outcome, Reader, Store, Tx
 from chinwag.server.services import roster as rosters
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.farewells import Farewell, farewell_to
-from chinwag.server.services.limits import Buckets, Rate
+from chinwag.server.services.limits import Buckets
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
 

@@ -17,11 +17,12 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignedIn, SignIn, SignUp
 from chinwag.protocol.scalars import UserKind
 from chinwag.server.observe import log
+from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services import codes
 from chinwag.server.services.devices import Devices, Identity, remove, remove_all
 from chinwag.server.services.guessable import guessable
-from chinwag.server.services.limits import Buckets, Rate
+from chinwag.server.services.limits import Buckets
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.profiles import user_of
 from chinwag.server.sessions.session import Session

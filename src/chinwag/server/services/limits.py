@@ -9,20 +9,12 @@ the price; what a flood could gain by it is bounded by the buckets above (per ad
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.ports.meters import Rate
 
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """``burst`` at once, and one more every ``every`` seconds. ``burst`` 0: no limit."""
-
-    burst: int
-    every: float
 
 
 class Bucket:

@@ -7,9 +7,10 @@ from msgspec import UNSET
 
 from chinwag.protocol import commands, errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Value
 from chinwag.server.services.entrance import RESERVED
-from chinwag.server.services.limits import Buckets, Rate
+from chinwag.server.services.limits import Buckets
 from chinwag.server.services.profiles import Profiles, user_of
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions

@@ -31,7 +31,7 @@ class Sessions:
             older.close(Close.REPLACED, "a newer session of this device")
         self._by_device[session.device] = session
         self._by_user.setdefault(session.user, []).append(session)
-        session.epoch = await self._registry.enter(session.user, session.device)
+        session.epoch, _ = await self._registry.enter(session.user, session.device)
 
     async def forget(self, session: Session) -> None:
         """Take a removed session out of the registry."""

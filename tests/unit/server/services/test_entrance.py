@@ -8,9 +8,9 @@ from chinwag.protocol import commands
 from chinwag.protocol.closing import Close
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignIn
+from chinwag.server.ports.meters import Rate
 from chinwag.server.services import codes
 from chinwag.server.services.entrance import Entry, Policy
-from chinwag.server.services.limits import Rate
 from house import PASSWORD, fast_passwords, housed
 
 

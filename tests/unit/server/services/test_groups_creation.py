@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from chinwag.protocol import commands, events, results
+from chinwag.server.ports.meters import Rate
 from chinwag.server.services.actions import GroupLimits
-from chinwag.server.services.limits import Rate
 from unit.server.services.world import World, new_client_id, refused
 
 

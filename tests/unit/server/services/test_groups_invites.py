@@ -8,8 +8,8 @@ import pytest
 from chinwag.protocol import commands, events, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import wire
+from chinwag.server.ports.meters import Rate
 from chinwag.server.services.actions import GroupLimits
-from chinwag.server.services.limits import Rate
 from unit.server.services.world import Person, World, new_client_id, refused
 
 APPROVAL = events.Settings(approval=True)

@@ -8,11 +8,11 @@ import pytest
 from chinwag.protocol import commands, events, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.admin import opened
+from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Tx
 from chinwag.server.services.actions import GroupLimits
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.devices import Devices, Lifetimes
-from chinwag.server.services.limits import Rate
 from chinwag.server.services.membership import on_account_gone
 from house import a_setting
 from unit.server.services.world import World, new_client_id, refused

@@ -3,7 +3,8 @@
 import pytest
 
 from chinwag.protocol.errors import ChinwagError
-from chinwag.server.services.limits import Bucket, Buckets, Rate
+from chinwag.server.ports.meters import Rate
+from chinwag.server.services.limits import Bucket, Buckets
 
 
 class Time:

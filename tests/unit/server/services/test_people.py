@@ -4,7 +4,7 @@ import pytest
 
 from chinwag.protocol import commands
 from chinwag.protocol.closing import Close
-from chinwag.server.services.limits import Rate
+from chinwag.server.ports.meters import Rate
 from chinwag.server.services.people import People
 from house import housed, refused
 

@@ -4,7 +4,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0001');
+INSERT INTO alembic_version VALUES ('0002');
 CREATE TABLE accounts (
 	id TEXT NOT NULL,
 	handle TEXT NOT NULL,
@@ -198,6 +198,17 @@ CREATE TABLE receipts (
 	PRIMARY KEY (chat, account, kind, seq)
 )
  WITHOUT ROWID;
+CREATE TABLE revisions (
+	id TEXT NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	subject TEXT DEFAULT '' NOT NULL,
+	node TEXT DEFAULT '' NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	change BIGINT DEFAULT 0 NOT NULL,
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+CREATE INDEX revisions_change ON revisions (change);
 CREATE TABLE sign_up_codes (
 	code BLOB NOT NULL,
 	kind TEXT DEFAULT 'invite' NOT NULL,

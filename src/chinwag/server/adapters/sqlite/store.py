@@ -7,7 +7,7 @@ wait. Readers see committed snapshots (WAL) and never wait for the writer.
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -22,7 +22,7 @@ from chinwag.server.adapters.sqlite.pieces import Piece, Pieces, Work
 from chinwag.server.adapters.sqlite.readers import SnapshotReader
 from chinwag.server.adapters.sqlite.writer import Writer
 from chinwag.server.observe import log
-from chinwag.server.ports.store import Batch, Committed, Reader, Tx
+from chinwag.server.ports.store import Batch, Committed, Reader, Tx, Untold
 
 T = TypeVar("T")
 
@@ -117,6 +117,15 @@ class SqliteStore:
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         return cast(T, await self._put(self._reads, None, cast(Work, work)))
+
+    def told(self, receipts: Sequence[str]) -> None:
+        """There is nobody to tell."""
+
+    async def untold(self, older_than: float, most: int) -> list[Untold]:
+        return []
+
+    async def leads(self) -> bool:
+        return True
 
     def gauges(self) -> dict[str, float]:
         writer, checkpointer = self._writer, self._checkpointer
