@@ -76,7 +76,7 @@ class Failures:
         at, begin, senders = await self._store.transact(work)
         if senders:
             failure = results.Failure(chat, user, begin, last, reason, attempts, at)
-            self._delivery.push(senders, pushes.Failed(failure))
+            self._delivery.tell(senders, pushes.Failed(failure))
 
     async def end(self, chat: str, user: str) -> None:
         """What had failed has arrived after all."""
@@ -104,7 +104,7 @@ class Failures:
             # A year of messages, maybe: not while the writer waits.
             senders = await self._store.read(partial(_senders, chat, user, first, last))
             failure = results.Failure(chat, user, first, last, reason, attempts, at, ended=True)
-            self._delivery.push(senders, pushes.Failed(failure))
+            self._delivery.tell(senders, pushes.Failed(failure))
 
 
 async def _senders(chat: str, user: str, first: int, last: int, reader: Reader) -> list[str]:

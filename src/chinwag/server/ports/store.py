@@ -33,9 +33,10 @@ class Entry:
     """One event on its way into a chat's log, and back as it was stored there.
 
     The caller fills the first group; the store fills ``seq``, ``at`` (ms), ``count`` and
-    ``outcome`` (for a repeat: those of the first time), and ``change`` where there are mentions.
-    ``context`` is the caller's own. ``mentions`` names members whose ``mentioned`` mark the entry
-    raises, unless it is hidden. ``alert``: put it down in ``alerts_due`` with the same commit.
+    ``outcome`` (for a repeat: those of the first time), ``change`` where there are mentions, and
+    of a message ``read_count``, its sender's after it. ``context`` is the caller's own.
+    ``mentions`` names members whose ``mentioned`` mark the entry raises, unless it is hidden.
+    ``alert``: put it down in ``alerts_due`` with the same commit.
     """
 
     __slots__ = (
@@ -54,6 +55,7 @@ class Entry:
         "kind",
         "mentions",
         "outcome",
+        "read_count",
         "sender",
         "seq",
         "version",
@@ -92,6 +94,7 @@ class Entry:
         self.seq = 0
         self.at = 0
         self.count = 0
+        self.read_count = 0
         self.change = 0
         self.outcome = Outcome.PENDING
 

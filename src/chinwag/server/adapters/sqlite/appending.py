@@ -91,6 +91,7 @@ def _place(entries: list[Entry], state: State, now: int, seen: repeats.Seen | No
             seat = state.seats.get((entry.chat, entry.sender))
             if seat is not None:
                 seat.sends(entry.seq, counted=entry.counted)
+                entry.read_count = seat.read_count
     return stale
 
 

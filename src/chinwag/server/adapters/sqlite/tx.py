@@ -20,7 +20,7 @@ _EVENT = (
 )
 _SENT = (
     "UPDATE members SET read_count = read_count + ?, sent = ?, change = ?"
-    " WHERE chat = ? AND account = ?"
+    " WHERE chat = ? AND account = ? RETURNING read_count"
 )
 
 
@@ -84,6 +84,7 @@ class SqliteTx(SqliteReader):
         self._connection.execute(_EVENT, appending.row_of(entry))
         if appending.is_message(entry):
             sent = (counted, entry.seq, self.change, entry.chat, entry.sender)
-            self._connection.execute(_SENT, sent)
+            seat = self._connection.execute(_SENT, sent).fetchone()
+            entry.read_count = seat[0] if seat is not None else 0
         appending.follow(self._connection, [entry], self.change)
         self.entries.append(entry)
