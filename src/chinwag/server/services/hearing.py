@@ -84,8 +84,10 @@ class Hearing:
 
     def linked(self, link: bool) -> None:
         """The broker says whether parcels arrive from now on. Those of before may be lost."""
+        first = self._sure == (0, 0)
         self._linked = link
-        self._miss()
+        if not first:
+            self._miss()
 
     def _miss(self) -> None:
         if self._behind is None:
