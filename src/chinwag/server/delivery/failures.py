@@ -7,6 +7,7 @@ from functools import partial
 from chinwag.protocol import pushes, results
 from chinwag.protocol.scalars import FailureReason
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.delivery.revisions import note
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 
 FAILS = "hidden = 0 AND sender <> {user} AND kind IN ('message', 'invite')"
@@ -71,6 +72,7 @@ class Failures:
                 begin = min(begin, before or begin)
             await tx.execute(_FAIL, chat, user, begin, last, reason, attempts, tx.now)
             await tx.execute("UPDATE chats SET change = $2 WHERE id = $1", chat, tx.change)
+            await note(tx, "failed", f"{chat} {user}")
             return tx.now, begin, senders
 
         at, begin, senders = await self._store.transact(work)

@@ -175,6 +175,9 @@ class Tx(Reader, Protocol):
     now: int
     """The moment of this transaction, in ms."""
 
+    origin: str
+    """The `Store.origin` of the store that runs it."""
+
     async def execute(self, sql: str, *args: Argument) -> int:
         """Run a statement; how many rows it touched."""
         ...
@@ -199,6 +202,9 @@ class Store(Protocol):
     """Durable state. Every method that writes raises `ChinwagError` with ``storage_full`` or
     ``unavailable`` when it could not; then nothing was written.
     """
+
+    origin: str
+    """A random name of this very object: tells its writes from those of others."""
 
     async def open(self, committed: Committed) -> None:
         """Bring the schema up to date and start."""

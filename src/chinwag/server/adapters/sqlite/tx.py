@@ -55,9 +55,10 @@ class SqliteReader:
 class SqliteTx(SqliteReader):
     """A write transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, now: int, change: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: int, change: int, origin: str) -> None:
         super().__init__(connection, change)
         self.now = now
+        self.origin = origin
         self.entries: list[Entry] = []
 
     async def execute(self, sql: str, *args: Argument) -> int:
