@@ -2,6 +2,7 @@
 imported, so that a small server starts quickly.
 """
 
+import socket
 from typing import NamedTuple
 
 from chinwag.server.adapters.local_broker import LocalBroker
@@ -15,6 +16,8 @@ from chinwag.server.ports.meters import Meters
 from chinwag.server.ports.registry import Registry
 from chinwag.server.ports.signals import Signals
 from chinwag.server.ports.store import Store
+
+_NODE_CHARS = 64
 
 
 class Engines(NamedTuple):
@@ -30,4 +33,19 @@ class Engines(NamedTuple):
 def engines_of(settings: Settings) -> Engines:
     """The engines that the settings name."""
     store = SqliteStore(settings.database)
-    return Engines(store, LocalBroker(store), LocalRegistry(), LocalSignals(), LocalMeters())
+    broker = broker_of(settings, store)
+    return Engines(store, broker, LocalRegistry(), LocalSignals(), LocalMeters())
+
+
+def node_of(settings: Settings) -> str:
+    """The name of this node among the others."""
+    return settings.node or f"{socket.gethostname()}:{settings.port}"[:_NODE_CHARS]
+
+
+def broker_of(settings: Settings, store: Store) -> Broker:
+    """The broker that the settings name. It is not connected before it is opened."""
+    if not settings.broker_url:
+        return LocalBroker(store)
+    from chinwag.server.adapters.rabbitmq.broker import RabbitBroker  # noqa: PLC0415
+
+    return RabbitBroker(settings.broker_url, node_of(settings), store)

@@ -1,5 +1,5 @@
-"""`Attempting`: makes attempts at jobs of one kind, bounds them in time, and writes down what became
-of them; whichever broker says when.
+"""`Attempting`: makes attempts at jobs of one kind, bounds them in time, and writes down what
+became of them; whichever broker says when.
 """
 
 import asyncio

@@ -221,7 +221,9 @@ class Jobs:
 
 
 def _job(row: Row) -> Job:
-    return Job(*row[:-1], here=bool(row[-1]))
+    job = Job(*row[:-1])
+    job.here = row[-1] != ""
+    return job
 
 
 async def _claimed(tx: Tx, job: Job | None, note: Note, hold: int) -> Job | Later | None:

@@ -112,9 +112,10 @@ class RabbitBroker:
             await asyncio.sleep(_PROBE_SECONDS)
             if self._in.is_up and not await self._answers(self._inbox.probe):
                 self._in.broken("no answer")
-            if self._out.is_up and not await self._publisher.is_blocked():
-                if not await self._answers(self._look):
-                    self._out.broken("no answer")
+            if not self._out.is_up or await self._publisher.is_blocked():
+                continue
+            if not await self._answers(self._look):
+                self._out.broken("no answer")
 
     # --- parcels -----------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
-"""`Inbox`: all that RabbitMQ brings to this node: its parcels, the jobs that are due, and those that
-nobody survived.
+"""`Inbox`: all that RabbitMQ brings to this node: its parcels, the jobs that are due, and those
+that nobody survived.
 """
 
 from collections.abc import Callable

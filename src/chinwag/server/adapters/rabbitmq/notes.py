@@ -1,5 +1,5 @@
-"""`Notes`: messages about jobs. Each says which attempt of which job is due; the job itself stands in
-the table. So one that is lost is written again, and one too many finds that there is nothing to do.
+"""`Notes`: messages about jobs. Each says which attempt of which job is due; the job itself stands
+in the table. One that is lost is written again, and one too many finds nothing to do.
 """
 
 import asyncio

@@ -24,7 +24,7 @@ _NOTES = 1_000_000
 # After so many givers who went away while they had it, a message is not given to anybody else.
 _DELIVERIES = 20
 
-_STEPS = tuple(int(n * 10**k) for k in range(2, 6) for n in (1, 2, 5)) + (1_000_000,)
+_STEPS: tuple[int, ...] = tuple(n * 10**k for k in range(2, 7) for n in (1, 2, 5))[:-2]
 """The pauses there are, in ms: 0.1 s to 17 minutes. Longer ones are made of several."""
 
 
@@ -52,7 +52,7 @@ def pause_exchange(ms: int) -> str:
 async def declare_parcels(channel: AbstractChannel) -> None:
     """What takes parcels."""
     await channel.exchange_declare(UNROUTABLE, exchange_type="fanout", durable=True)
-    bounds = {
+    bounds: dict[str, Any] = {
         "x-max-length": _UNROUTABLE,
         "x-max-length-bytes": _UNROUTABLE_BYTES,
         "x-message-ttl": _UNROUTABLE_MS,
