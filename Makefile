@@ -14,10 +14,12 @@ WANTED := $(if $(or $(wildcard $(VENV)/.dev),$(filter $(DEVELOPS),$(MAKECMDGOALS
 CLIENT := $(if $(filter no,$(WEB)),,web)
 # What tests of the pages need, unless only others are wanted.
 PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)
+# The same for tests of many nodes.
+ENGINES := $(if $(filter tests tests/cluster% tests/contracts%,$(TESTS)),engines)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo web echo test lint weblint webtest browser format bench bench-web screenshots docs lock clean
+.PHONY: help setup run demo web echo test lint weblint webtest browser engines format bench bench-web screenshots docs lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +39,7 @@ web: $(VENV)/$(WANTED) ## Build the web client, if its sources have changed
 echo: $(VENV)/$(WANTED) ## Run the bare echo server, for measuring the transport
 	@exec $(BIN)/chinwag echo $(ARGS)
 
-test: lint $(if $(filter tests,$(TESTS)),weblint webtest) $(PAGES) ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
+test: lint $(if $(filter tests,$(TESTS)),weblint webtest) $(PAGES) $(ENGINES) ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(TESTS)
 
 lint: $(VENV)/.dev ## Check style, types and the arrows between packages
@@ -54,6 +56,9 @@ webtest: $(VENV)/.dev ## Run the web client's own tests
 
 browser:
 	@sh scripts/browser.sh
+
+engines:
+	@sh scripts/engines.sh
 
 format: $(VENV)/.dev ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix-only .

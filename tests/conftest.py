@@ -13,4 +13,5 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("search", max_examples=5_000, deadline=None)
+pytest_plugins = ["engines.fixtures"]
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -16,6 +16,7 @@ from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.app import App
 from chinwag.server.config import Settings, load
+from chinwag.server.delivery.revisions import Revisions
 from chinwag.server.gateway.oneport import one_port
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.devices import Devices, Lifetimes
@@ -81,6 +82,7 @@ class House:
         self.sessions = Sessions(LocalRegistry())
         self.profiles = Profiles(self.store, self.sessions)
         self.devices = Devices(self.store, self.sessions, lifetimes)
+        self.revisions = Revisions(self.store, {"operator": lambda _: self.devices.recheck()})
         self.passwords = passwords or fast_passwords()
         self.entrance = Entrance(
             self.store, self.devices, self.passwords, policy or Policy(sign_up="open")

@@ -1,12 +1,16 @@
-"""A bad network between clients and the server: a TCP relay that stalls, cuts, halves, delays."""
+"""A bad network before a server or an engine: a TCP relay that stalls, cuts, halves, delays."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-
-from faults.servers import Server
+from typing import Protocol
 
 _CHUNK = 65_536
+
+
+class _Listening(Protocol):
+    @property
+    def port(self) -> int: ...
 
 
 class _Pipe:
@@ -41,13 +45,14 @@ class _Pipe:
 class Network:
     """The way to a server. New connections are always possible unless it is ``down``."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: _Listening) -> None:
         self._server = server
         self._tasks: set[asyncio.Task[None]] = set()
         self._pipes: set[_Pipe] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self.flows = asyncio.Event()
         self.flows.set()
+        self.port = 0
         self.url = ""
         self.delay = 0.0
         self.piece = _CHUNK
@@ -114,11 +119,12 @@ class Network:
 
 
 @contextlib.asynccontextmanager
-async def network_to(server: Server) -> AsyncIterator[Network]:
-    """A network whose ``url`` leads to the server."""
+async def network_to(server: _Listening) -> AsyncIterator[Network]:
+    """A network whose ``port``, and whose ``url`` where HTTP is spoken, leads to the server."""
     network = Network(server)
     listening = await asyncio.start_server(network._connected, "127.0.0.1", 0)
-    network.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+    network.port = listening.sockets[0].getsockname()[1]
+    network.url = f"http://127.0.0.1:{network.port}"
     try:
         yield network
     finally:

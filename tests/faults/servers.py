@@ -3,10 +3,8 @@
 import asyncio
 import json
 import os
-import random
 import re
 import signal
-import socket
 import sys
 import urllib.request
 from pathlib import Path
@@ -14,9 +12,8 @@ from typing import Any
 
 import psutil
 
-# Below the range of the system's own choice: a client that knocks while the server is down could
-# be given just this port for its own end, and then talk to itself.
-_PORTS = range(10_240, 32_000)
+from engines.ports import free_port
+
 _START_SECONDS = 30.0
 # People of a test are many behind one address, and faster than any.
 _WIDE = {
@@ -29,18 +26,6 @@ _WIDE = {
     "frames_burst": 0,
     "log_format": "json",
 }
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    while True:
-        port = random.choice(_PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def environment() -> dict[str, str]:

@@ -18,6 +18,7 @@ from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import ConfigError, Settings, load
+from chinwag.server.delivery.revisions import note_operator
 from chinwag.server.ports.broker import Broker, Job
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Unusable
 from chinwag.server.services import codes
@@ -26,7 +27,6 @@ from chinwag.server.services.entrance import create_account
 from chinwag.server.services.guessable import guessable
 from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.passwords import Passwords
-from chinwag.server.services.revision import raise_revision
 from chinwag.server.sessions.sessions import Sessions
 
 __all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "Unusable", "load", "opened"]
@@ -142,7 +142,7 @@ class Admin:
             user = await _person(tx, handle)
             await tx.execute("UPDATE accounts SET password = $2 WHERE id = $1", user, stored)
             await remove_all(tx, user)
-            await raise_revision(tx)
+            await note_operator(tx)
 
         await self._store.transact(work)
         return chosen
@@ -161,7 +161,7 @@ class Admin:
                 await remove_all(tx, account)
             await tx.execute("UPDATE accounts SET status = 'disabled' WHERE id = $1", user)
             await on_account_gone(tx, user)
-            await raise_revision(tx)
+            await note_operator(tx)
 
         await self._store.transact(work)
 
@@ -189,7 +189,7 @@ class Admin:
                 user,
                 value,
             )
-            await raise_revision(tx)
+            await note_operator(tx)
 
         await self._store.transact(work)
 
@@ -224,7 +224,7 @@ class Admin:
     async def replay(self, job: str) -> bool:
         """Try a dead letter again from the start; False if there is none such."""
         found = await self._broker.replay(job)
-        await self._store.transact(raise_revision)  # a running server looks at its jobs anew
+        await self._store.transact(note_operator)  # a running server looks at its jobs anew
         return found
 
     async def discard(self, job: str) -> bool:

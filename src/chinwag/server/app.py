@@ -7,25 +7,25 @@ the boxes hang together.
 import asyncio
 import contextlib
 import gc
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 
 import uvicorn
 from msgspec import structs
 
-from chinwag.server.adapters.local_broker import LocalBroker
-from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.push.service import WebPush
-from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.clock import now_ms
 from chinwag.server.config import Settings
 from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.away import Away
+from chinwag.server.delivery.courier import Courier
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.delivery.expiry import Expiry
 from chinwag.server.delivery.failures import Failures
 from chinwag.server.delivery.ladder import Ladder, Steps
 from chinwag.server.delivery.pushing import ALERT, Pushing, Tries
+from chinwag.server.delivery.revisions import Follow, Kind, Revisions
+from chinwag.server.engines import engines_of
 from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.connection import Connection, Services
 from chinwag.server.gateway.handlers import handlers
@@ -44,6 +44,7 @@ from chinwag.server.services.codes import new_claim
 from chinwag.server.services.devices import Devices, Lifetimes
 from chinwag.server.services.entrance import Entrance, Policy
 from chinwag.server.services.groups import Groups
+from chinwag.server.services.hearing import Hearing
 from chinwag.server.services.invites import Invites
 from chinwag.server.services.join_requests import JoinRequests
 from chinwag.server.services.log import Log
@@ -54,9 +55,10 @@ from chinwag.server.services.people import People
 from chinwag.server.services.presence import Presence
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.receipts import Receipts
-from chinwag.server.services.revision import Upkeep
+from chinwag.server.services.relay import Relay
 from chinwag.server.services.subscriptions import Alerting, Subscriptions
 from chinwag.server.services.sync import Sync
+from chinwag.server.services.upkeep import Upkeep
 from chinwag.server.sessions.sessions import Sessions
 
 _REAP_SECONDS = 5.0
@@ -75,13 +77,15 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         # What the rules stand on.
-        self.store = SqliteStore(settings.database)
-        self.broker = LocalBroker(self.store)
-        self.sessions = Sessions(LocalRegistry())
+        self.store, self.broker, self.registry, self.signals, self.meters = engines_of(settings)
+        self.sessions = Sessions(self.registry)
         self.delivery = Delivery(self.sessions)
+        self.courier = Courier(self.registry.node, self.store, self.registry, self.broker)
+        if not self.registry.alone:
+            self.sessions.elsewhere = self.courier.push
         self.push = WebPush(contact=_contact(settings), loopback=settings.push_loopback)
         # Alerts to devices that are not here.
-        away = Away(self.sessions, settings.ack_timeout)
+        self.away = away = Away(self.sessions, settings.ack_timeout)
         shown: set[tuple[str, str]] = set()
         self.alerts = Alerts(self.store, self.broker, away, shown)
         self.pushing = Pushing(self.store, self.push, away, shown, _tries(settings))
@@ -93,8 +97,15 @@ class App:
         self.chats = Chats(self.store, self.sessions, self.profiles)
         self.presence = Presence(self.store, self.sessions)
         self.log = Log(
-            self.store, self.chats, self.delivery, self.alerts, met=self.presence.refresh
+            self.store,
+            self.chats,
+            self.delivery,
+            self.alerts,
+            met=self.presence.refresh,
+            courier=None if self.registry.alone else self.courier,
         )
+        self.hearing = Hearing(self.store, self.chats, self.delivery, self.log)
+        self.relay = Relay(self.store, self.courier)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
@@ -118,7 +129,8 @@ class App:
         self.membership = Membership(actions)
         self.invites = Invites(actions)
         self.join_requests = JoinRequests(actions, self.profiles)
-        self.upkeep = Upkeep(self.store, self.devices, self.profiles, forget=self.chats.forget_all)
+        self.revisions = Revisions(self.store, self._followed())
+        self.upkeep = Upkeep(self.store, self.devices, self.revisions)
         failures = Failures(self.store, self.delivery)
         self.ladder = Ladder(
             self.store,
@@ -191,6 +203,9 @@ class App:
     async def start(self) -> None:
         """Open the store and begin all background work."""
         await self.store.open(self.log.committed)
+        await self.registry.open(self._lapsed, self._gone)
+        await self.broker.consume(self.hearing.take)
+        await self.broker.open(self.hearing.linked)
         await self.sync.open()
         self.push.use(await self.subscriptions.open(self.push.new_keys))
         await self.alerts.open()
@@ -203,7 +218,12 @@ class App:
         self._background("alerts", self.alerts.run())
         self._background("reaper", _every(_REAP_SECONDS, self._reap))
         self._background("dead letters", _every(_FORGET_SECONDS, self._forget_dead_letters))
+        self._background("revisions", self.revisions.run())
         self._background("upkeep", self.upkeep.run())
+        if not self.registry.alone:
+            self._background("courier", self.courier.run())
+            self._background("hearing", self.hearing.run())
+            self._background("relay", self.relay.run())
 
     async def drain(self) -> None:
         """Take no new messages, and see that those taken are committed and answered."""
@@ -214,6 +234,7 @@ class App:
     async def stop(self) -> None:
         """End the background work and close the store."""
         await self.drain()
+        await self.courier.drain()
         await self.broker.close()
         await self.push.close()
         for task in self._tasks:
@@ -222,6 +243,7 @@ class App:
         await self.presence.flush(everything=True)
         await self.devices.flush()
         self.passwords.close()
+        await self.registry.close()
         await self.store.close()
 
     def _background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
@@ -256,6 +278,41 @@ class App:
             lambda socket: Connection(self.services, identity, socket, name), found.subprotocol
         )
 
+    async def _lapsed(self) -> None:
+        """The lease had run out: for the others this node's sessions were gone."""
+
+    def _gone(self, node: str) -> None:
+        """Another node is gone, and its sessions with it."""
+
+    def _followed(self) -> Mapping[Kind, Follow]:
+        """What to do about what other nodes and processes did."""
+
+        async def operator(_: Sequence[str]) -> None:
+            self.profiles.clear()
+            self.chats.forget_all()
+            await self.devices.recheck()
+
+        def people(pairs: Sequence[str]) -> None:
+            for pair in pairs:
+                self._people_changed(pair.split())
+
+        def subscribed(those: Sequence[str]) -> None:
+            for each in those:
+                self.subscriptions.follow(*each.split())
+
+        def failed(those: Sequence[str]) -> None:
+            self.delivery.failed.update((chat, user) for chat, user in map(str.split, those))
+
+        return {
+            "device": self.devices.revoked,
+            "profile": self.profiles.drop,
+            "people": people,
+            "subscribed": subscribed,
+            "unsubscribed": self.away.forget,
+            "failed": failed,
+            "operator": operator,
+        }
+
     def _people_changed(self, users: Sequence[str]) -> None:
         for chat in self.chats.forget(users):
             self.log.tell_again(chat)
@@ -269,6 +326,11 @@ class App:
         return [
             self.store.gauges,
             self.broker.gauges,
+            self.registry.gauges,
+            self.signals.gauges,
+            self.courier.gauges,
+            self.hearing.gauges,
+            self.relay.gauges,
             self.log.gauges,
             self.delivery.gauges,
             self.alerts.gauges,

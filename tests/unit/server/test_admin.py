@@ -5,7 +5,6 @@ import asyncio
 from chinwag.protocol.closing import Close
 from chinwag.server.admin import opened
 from chinwag.server.services.entrance import Policy
-from chinwag.server.services.revision import Upkeep
 from house import PASSWORD, a_setting, housed, refused, until
 
 
@@ -34,7 +33,7 @@ async def test_accounts_from_their_creation_to_their_end(tmp_path) -> None:
 async def test_what_is_done_beside_a_running_server_takes_effect(tmp_path) -> None:
     async with housed(tmp_path) as house:
         alice = await house.sign_up("alice")
-        upkeep = asyncio.create_task(Upkeep(house.store, house.devices, house.profiles).run())
+        watching = asyncio.create_task(house.revisions.run())
         await asyncio.sleep(0.05)
         async with opened(a_setting(tmp_path)) as admin:
             for end in (admin.disable, admin.reset_password):
@@ -51,8 +50,8 @@ async def test_what_is_done_beside_a_running_server_takes_effect(tmp_path) -> No
                     await admin.enable("alice")
                     alice = await house.sign_in("alice")
             await house.sign_in("alice", new)
-        upkeep.cancel()
-        await asyncio.gather(upkeep, return_exceptions=True)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_invites_are_listed_without_their_codes_and_can_be_voided(tmp_path) -> None:

@@ -2,6 +2,8 @@
 read, the same for every database. An adapter loads a `State`, has it reckoned, and writes it back.
 """
 
+from collections.abc import Sequence
+
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Value
 
 Values = tuple[Value, ...]
@@ -34,6 +36,8 @@ class Chat:
 class Seat:
     """A member's marks. ``base``, ``own_after`` and ``own`` make up the read count at the mark to
     be judged: the countable entries up to it, and the own ones after it before and in this commit.
+    ``mentioned``: the newest entry of this commit that names the member. ``floor``: no change
+    below it will do for the row.
     """
 
     __slots__ = (
@@ -45,6 +49,8 @@ class Seat:
         "chat",
         "delivered",
         "departed",
+        "floor",
+        "mentioned",
         "muted_until",
         "own",
         "own_after",
@@ -56,13 +62,13 @@ class Seat:
         "unread",
     )
 
-    def __init__(self, chat: Chat, account: str, row: list[int]) -> None:
+    def __init__(self, chat: Chat, account: str, row: Sequence[int]) -> None:
         self.chat = chat
         self.account = account
         self.delivered, self.read, self.shown, self.read_count, self.sent = row[:5]
         self.departed, self.unread, self.muted_until, self.pinned_at, self.archived = row[5:10]
         self.change, self.base, self.own_after = row[10:]
-        self.own = 0
+        self.own = self.mentioned = self.floor = 0
         self.changed = False
 
     @property
@@ -79,7 +85,7 @@ class Seat:
         """The ``change`` of the row once this commit, ``change``, has written it: it only grows,
         whatever order transactions got their numbers in.
         """
-        return max(self.change + 1, change)
+        return max(self.change + 1, change, self.floor)
 
     def sends(self, seq: int, *, counted: bool) -> None:
         """An own message was appended."""
@@ -160,6 +166,7 @@ def place(entries: list[Entry], state: State, now: int, seen: Seen | None) -> bo
             seat = state.seats.get((entry.chat, entry.sender))
             if seat is not None:
                 seat.sends(entry.seq, counted=entry.counted)
+                entry.read_count = seat.read_count
     return stale
 
 

@@ -3,7 +3,7 @@ they are acknowledged. What is not goes onto the ladder.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chinwag.protocol.pushes import Push
 from chinwag.server.sessions.session import Session
@@ -42,7 +42,11 @@ class Delivery:
         self.handed += handed
 
     def push(self, users: Iterable[str], push: Push) -> None:
-        """Queue something that needs no acknowledgement for every session of the users."""
+        """Queue something that needs no acknowledgement for the users' sessions of this node."""
+        self.sessions.push_here(users, push)
+
+    def tell(self, users: Sequence[str], push: Push) -> None:
+        """The same for their sessions on any node."""
         self.sessions.push(users, push)
 
     def acknowledged(self, session: Session, chat: str, *, caught_up: bool) -> None:

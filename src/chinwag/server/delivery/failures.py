@@ -7,6 +7,7 @@ from functools import partial
 from chinwag.protocol import pushes, results
 from chinwag.protocol.scalars import FailureReason
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.delivery.revisions import note
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 
 FAILS = "hidden = 0 AND sender <> {user} AND kind IN ('message', 'invite')"
@@ -71,12 +72,13 @@ class Failures:
                 begin = min(begin, before or begin)
             await tx.execute(_FAIL, chat, user, begin, last, reason, attempts, tx.now)
             await tx.execute("UPDATE chats SET change = $2 WHERE id = $1", chat, tx.change)
+            await note(tx, "failed", f"{chat} {user}")
             return tx.now, begin, senders
 
         at, begin, senders = await self._store.transact(work)
         if senders:
             failure = results.Failure(chat, user, begin, last, reason, attempts, at)
-            self._delivery.push(senders, pushes.Failed(failure))
+            self._delivery.tell(senders, pushes.Failed(failure))
 
     async def end(self, chat: str, user: str) -> None:
         """What had failed has arrived after all."""
@@ -104,7 +106,7 @@ class Failures:
             # A year of messages, maybe: not while the writer waits.
             senders = await self._store.read(partial(_senders, chat, user, first, last))
             failure = results.Failure(chat, user, first, last, reason, attempts, at, ended=True)
-            self._delivery.push(senders, pushes.Failed(failure))
+            self._delivery.tell(senders, pushes.Failed(failure))
 
 
 async def _senders(chat: str, user: str, first: int, last: int, reader: Reader) -> list[str]:

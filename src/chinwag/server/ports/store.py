@@ -33,9 +33,10 @@ class Entry:
     """One event on its way into a chat's log, and back as it was stored there.
 
     The caller fills the first group; the store fills ``seq``, ``at`` (ms), ``count`` and
-    ``outcome`` (for a repeat: those of the first time), and ``change`` where there are mentions.
-    ``context`` is the caller's own. ``mentions`` names members whose ``mentioned`` mark the entry
-    raises, unless it is hidden. ``alert``: put it down in ``alerts_due`` with the same commit.
+    ``outcome`` (for a repeat: those of the first time), ``change`` where there are mentions, and
+    of a message ``read_count``, its sender's after it. ``context`` is the caller's own.
+    ``mentions`` names members whose ``mentioned`` mark the entry raises, unless it is hidden.
+    ``alert``: put it down in ``alerts_due`` with the same commit.
     """
 
     __slots__ = (
@@ -54,6 +55,7 @@ class Entry:
         "kind",
         "mentions",
         "outcome",
+        "read_count",
         "sender",
         "seq",
         "version",
@@ -92,6 +94,7 @@ class Entry:
         self.seq = 0
         self.at = 0
         self.count = 0
+        self.read_count = 0
         self.change = 0
         self.outcome = Outcome.PENDING
 
@@ -172,6 +175,9 @@ class Tx(Reader, Protocol):
     now: int
     """The moment of this transaction, in ms."""
 
+    origin: str
+    """The `Store.origin` of the store that runs it."""
+
     async def execute(self, sql: str, *args: Argument) -> int:
         """Run a statement; how many rows it touched."""
         ...
@@ -196,6 +202,9 @@ class Store(Protocol):
     """Durable state. Every method that writes raises `ChinwagError` with ``storage_full`` or
     ``unavailable`` when it could not; then nothing was written.
     """
+
+    origin: str
+    """A random name of this very object: tells its writes from those of others."""
 
     async def open(self, committed: Committed) -> None:
         """Bring the schema up to date and start."""

@@ -261,7 +261,7 @@ class Actions:
             buckets.give_back(user, cost)
             return answer
         for admins, notice in action.notices:
-            self._delivery.push(admins, notice)
+            self._delivery.tell(admins, notice)
         return answer
 
 

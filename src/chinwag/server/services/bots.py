@@ -2,6 +2,7 @@
 
 from chinwag.protocol import commands, errors, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
 from chinwag.server.services.devices import Devices, remove_all
@@ -109,6 +110,8 @@ class Bots:
             )
             await on_account_gone(tx, bot.id)
             await self._touch_own(tx, bot.id)
+            await note(tx, "profile", bot.id)
+            await note(tx, "people", bot.id)
             return await _list(tx, session.user), gone
 
         answer, gone = await self._store.transact(work)

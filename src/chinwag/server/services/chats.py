@@ -105,6 +105,37 @@ class Chats:
         finally:
             del self._loading[chat]
 
+    async def refresh(self, versions: Mapping[str, int]) -> set[str]:
+        """See that the rosters of these chats are cached and at least of these versions; those
+        that are new in the cache.
+        """
+        old = [
+            chat
+            for chat, version in versions.items()
+            if (cached := self.rosters.get(chat)) is None or cached.version < version
+        ]
+        if not old:
+            return set()
+
+        async def work(reader: Reader) -> list[Roster | None]:
+            return [await roster.load(reader, chat) for chat in old]
+
+        for chat in old:
+            self.touched(chat)
+        found = [each for each in await self._store.read(work) if each is not None]
+        fresh = {each.id for each in found if self.rosters.get(each.id) is None}
+        for each in found:
+            self.rosters.put(each)
+        return fresh
+
+    def arrived(self, user: str) -> None:
+        """A person's first session here has begun: until now this node need not have been told of
+        what goes on in their chats.
+        """
+        self._outdated.update(self._loading)
+        for chat in self.rosters.of(user):
+            self.rosters.drop(chat)
+
     def touched(self, chat: str) -> None:
         """A commit changed a chat that is not cached: what is being loaded of it is old."""
         if chat in self._loading:

@@ -15,6 +15,7 @@ from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import UserKind
 from chinwag.server.clock import now_ms
+from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services import subscriptions
@@ -313,6 +314,7 @@ async def remove(tx: Tx, devices: list[str]) -> None:
     if devices:
         await tx.execute("DELETE FROM devices WHERE id = ANY($1)", devices)
         await subscriptions.forget(tx, devices)
+        await note(tx, "device", *devices)
 
 
 async def remove_all(tx: Tx, user: str, *, besides: str = "") -> list[str]:

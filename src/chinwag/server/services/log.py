@@ -14,6 +14,7 @@ from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import wire
 from chinwag.server.delivery.alerts import Alerts
+from chinwag.server.delivery.courier import LARGE, Courier
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.observe import SECONDS, SIZES, Histogram, log
 from chinwag.server.ports.store import Batch, Entry, Mark, Outcome, Store
@@ -49,7 +50,7 @@ Judge = Callable[[Entry, Roster], None]
 
 class Log:
     """Group commit, and everything that a commit sets off. ``met`` is told of two between whom
-    the first word was said: they are contacts from then on.
+    the first word was said: they are contacts from then on. ``courier`` tells other nodes.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class Log:
         delivery: Delivery,
         alerts: Alerts,
         met: Callable[[Sequence[str]], None] = lambda users: None,
+        courier: Courier | None = None,
     ) -> None:
+        self._courier = courier
         self._store = store
         self._chats = chats
         self._delivery = delivery
@@ -225,11 +228,26 @@ class Log:
 
     def committed(self, batch: Batch) -> None:
         """The store's call, on the loop, in commit order."""
+        self._tell(batch, own=True)
+        for entry in batch.entries:
+            if type(entry.context) is Post:
+                self._answer(entry, entry.context)
+        if self._courier is not None:
+            self._courier.committed(batch, self._audiences(batch))
+
+    def heard(self, batch: Batch) -> None:
+        """Another node's commit. The rosters of its chats are at hand, no older than it is."""
+        for entry in batch.entries:
+            entry.context = self._chats.cached(entry.chat)
+        self._tell(batch, own=False)
+
+    def _tell(self, batch: Batch, *, own: bool) -> None:
+        """Bring rosters up to date, and tell the sessions that are here."""
         self._delivery.begin()
         for entry in batch.entries:
             if entry.outcome is Outcome.APPENDED:
                 try:
-                    self._appended(entry)
+                    self._appended(entry, own=own)
                 except Exception:  # noqa: BLE001 - the log has it, and so will every sync
                     log.exception("log.delivery_failed", chat=entry.chat, seq=entry.seq)
         named = self._mentioned(batch.entries)
@@ -243,13 +261,30 @@ class Log:
         for chat in touched:
             roster = self._chats.cached(chat)
             if roster is not None and roster.outstanding:
-                self._tell_ticks(roster)
-        for entry in batch.entries:
-            if type(entry.context) is Post:
-                self._answer(entry, entry.context)
+                self.tell_ticks(roster)
 
-    def _appended(self, entry: Entry) -> None:
-        self.appended += 1
+    def _audiences(self, batch: Batch) -> dict[str, Sequence[str] | None]:
+        """Whom a commit concerns, by chat."""
+        found: dict[str, Sequence[str] | None] = {}
+        for entry in batch.entries:
+            if entry.outcome is Outcome.APPENDED and entry.context is not None:
+                roster = self._chats.cached(entry.chat)
+                if roster is None or len(roster.active) > LARGE:
+                    found[entry.chat] = None
+                elif type(entry.context) is Post:
+                    found.setdefault(entry.chat, roster.active)
+                elif (before := found.get(entry.chat, ())) is not None:
+                    # Whoever was removed is told of it, too.
+                    found[entry.chat] = [*before, *roster.readers(entry.seq)]
+        for mark in batch.marks:
+            if mark.chat not in found:
+                roster = self._chats.cached(mark.chat)
+                few = roster is not None and len(roster.active) <= LARGE
+                found[mark.chat] = roster.active if few and roster is not None else None
+        return found
+
+    def _appended(self, entry: Entry, *, own: bool) -> None:
+        self.appended += own
         if entry.context is None:  # written in bulk, before anybody was there to see it
             self._chats.rosters.drop(entry.chat)
             return
@@ -259,20 +294,18 @@ class Log:
         roster.count = max(roster.count, entry.count)
         seat = roster.seats.get(entry.sender)
         if seat is not None:
-            if post is not None:
-                # A roster that came with its transaction has read the new count already.
-                seat.read_count += entry.counted
+            seat.read_count = max(seat.read_count, entry.read_count)
             if entry.counted or entry.hidden:  # service lines have no ticks
                 seat.sent = max(seat.sent, entry.seq)
                 roster.outstanding.add(entry.sender)
-        if roster.kind == "direct" and roster.seats[roster.peer(entry.sender)].gone:
+        if own and roster.kind == "direct" and roster.seats[roster.peer(entry.sender)].gone:
             self._delivery.gone.append((entry.chat, roster.peer(entry.sender), entry.seq))
         if roster.kind == "direct" and entry.counted and entry.count == 1:
             self._met(tuple(roster.seats))
         if entry.hidden:
-            roster.withheld.setdefault(entry.sender, []).append(entry.seq)
+            roster.withhold(entry.sender, entry.seq)
         self._deliver(entry, roster, post.session if post else None)
-        if entry.counted and (entry.alert or self._wanted(entry, roster)):
+        if own and entry.counted and (entry.alert or self._wanted(entry, roster)):
             self._alerts.committed(entry.chat, entry.seq, noted=entry.alert)
 
     def _deliver(self, entry: Entry, roster: Roster, origin: Session | None) -> None:
@@ -332,6 +365,8 @@ class Log:
             seat.read_count = max(seat.read_count, mark.read_count)
             seat.unread = False
             seat.change = max(seat.change, mark.change)
+            if mark.settings is not None and seat.change == mark.change:
+                seat.arranged(mark.settings)
             if mark.shown:
                 seat.shown = max(seat.shown, mark.read)
             self._delivery.push((mark.user,), pushes.Mine(seat.mine(mark.chat)))
@@ -362,9 +397,10 @@ class Log:
             seat = roster.seats[user]
             self._delivery.push((user,), pushes.Mine(seat.mine(chat)))
             self._delivery.reached(chat, user, seat.delivered)
-        self._tell_ticks(roster)
+        self.tell_ticks(roster)
 
-    def _tell_ticks(self, roster: Roster) -> None:
+    def tell_ticks(self, roster: Roster) -> None:
+        """Tell those who wait for ticks, as far as these have moved."""
         for user, ticks in list(roster.ticks_of(roster.outstanding & roster.seats.keys())):
             seat = roster.seats[user]
             if ticks > seat.told:

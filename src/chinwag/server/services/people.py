@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from chinwag.protocol import commands, errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.delivery.revisions import note
 from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Value
 from chinwag.server.services.entrance import RESERVED
@@ -53,6 +54,7 @@ async def bump_pair(tx: Tx, one: str, other: str) -> None:
     await tx.execute(
         "UPDATE chats SET version = version + 1, change = $2 WHERE pair = $1", pair, tx.change
     )
+    await note(tx, "people", f"{one} {other}")
 
 
 async def bump_all(tx: Tx, user: str) -> None:
@@ -117,6 +119,7 @@ class People:
             if command.handle is not UNSET:
                 await _check_free(tx, session.user, command.handle)
             await _set(tx, session.user, wanted)
+            await note(tx, "profile", session.user)
             return await _account(tx, session.user)
 
         if command.handle is not UNSET:
@@ -144,6 +147,7 @@ class People:
             await _set(tx, session.user, wanted)
             if command.receipts is not UNSET:
                 await self._touch_own(tx, session.user)
+            await note(tx, "people", session.user)
             return await _account(tx, session.user)
 
         account = await self._store.transact(work)

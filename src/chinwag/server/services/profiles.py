@@ -75,14 +75,15 @@ class Profiles:
         self._changes += 1
         self._users.clear()
 
-    def drop(self, user_id: str) -> None:
-        """The profile is about to be read anew."""
+    def drop(self, user_ids: Iterable[str]) -> None:
+        """These profiles are to be read anew."""
         self._changes += 1
-        self._users.pop(user_id, None)
+        for user_id in user_ids:
+            self._users.pop(user_id, None)
 
     async def changed(self, user_id: str) -> None:
         """A committed change: show it to everybody online who shares a chat with this person."""
-        self.drop(user_id)
+        self.drop([user_id])
         user = (await self.load([user_id])).get(user_id)
         if user is None:
             return

@@ -99,6 +99,11 @@ class Seat:
             unread=self.unread,
         )
 
+    def arranged(self, settings: tuple[int, int, int, int]) -> None:
+        """How the chat stands in the member's list, as the store has it."""
+        self.muted_until, self.pinned_at, archived, unread = settings
+        self.archived, self.unread = bool(archived), bool(unread)
+
     def sees(self, seq: int) -> bool:
         """Whether this member may see the entry at ``seq``."""
         return any(first <= seq and (not end or seq < end) for first, end in self.stays)
@@ -230,6 +235,20 @@ class Roster:
             if user in old.seats:
                 seat.told = old.seats[user].told
         self.outstanding |= old.outstanding & self.seats.keys()
+
+    def withhold(self, sender: str, seq: int) -> None:
+        """The entry at ``seq`` is kept from the other side. May be said twice."""
+        withheld = self.withheld.setdefault(sender, [])
+        if seq not in withheld[-1:]:
+            withheld.append(seq)
+
+    def untold(self, users: Iterable[str]) -> None:
+        """Nobody knows what these members were last told of their ticks."""
+        for user in users:
+            seat = self.seats.get(user)
+            if seat is not None and seat.sent:
+                seat.told = (0, 0)
+                self.outstanding.add(user)
 
     def info(self) -> results.GroupInfo:
         """The group as its members see it."""

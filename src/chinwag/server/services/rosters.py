@@ -16,6 +16,7 @@ class Rosters:
     def __init__(self) -> None:
         self._rosters: OrderedDict[str, Roster] = OrderedDict()
         self._told: OrderedDict[str, dict[str, tuple[int, int]]] = OrderedDict()
+        self._chats: dict[str, set[str]] = {}
         self._seats = 0
 
     def __iter__(self) -> Iterator[Roster]:
@@ -37,13 +38,15 @@ class Rosters:
         if known is not None:
             if (known.version, known.last) > (roster.version, roster.last):
                 return known
-            self._seats -= len(known.seats)
+            self._leave(known)
             _keep_marks(known, roster)
         else:
             self._remind(roster)
         self._rosters[roster.id] = roster
         self._rosters.move_to_end(roster.id)
         self._seats += len(roster.seats)
+        for user in roster.seats:
+            self._chats.setdefault(user, set()).add(roster.id)
         while self._seats > _MAX_SEATS and len(self._rosters) > 1:
             self._gone(self._rosters.popitem(last=False)[1])
         return roster
@@ -56,7 +59,7 @@ class Rosters:
 
     def _gone(self, roster: Roster) -> None:
         """Remember of a roster only who waits for which ticks."""
-        self._seats -= len(roster.seats)
+        self._leave(roster)
         if roster.outstanding:
             self._told[roster.id] = {
                 user: roster.seats[user].told for user in roster.outstanding if user in roster.seats
@@ -64,16 +67,28 @@ class Rosters:
             if len(self._told) > _MAX_TOLD:
                 self._told.popitem(last=False)
 
+    def _leave(self, roster: Roster) -> None:
+        self._seats -= len(roster.seats)
+        for user in roster.seats:
+            chats = self._chats[user]
+            chats.discard(roster.id)
+            if not chats:
+                del self._chats[user]
+
     def _remind(self, roster: Roster) -> None:
         for user, told in self._told.pop(roster.id, {}).items():
             if user in roster.seats:
                 roster.seats[user].told = told
                 roster.outstanding.add(user)
 
+    def of(self, user: str) -> list[str]:
+        """The cached chats in which this user has a seat."""
+        return list(self._chats.get(user, ()))
+
     def with_members(self, users: Iterable[str]) -> list[Roster]:
         """Cached rosters in which any of these users has a seat."""
-        wanted = set(users)
-        return [roster for roster in self if not wanted.isdisjoint(roster.seats)]
+        chats = dict.fromkeys(chat for user in users for chat in self._chats.get(user, ()))
+        return [self._rosters[chat] for chat in chats]
 
 
 def _keep_marks(old: Roster, new: Roster) -> None:

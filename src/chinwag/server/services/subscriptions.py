@@ -9,6 +9,7 @@ from chinwag.protocol import commands, errors, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.addresses import is_loopback, is_public, parsed
 from chinwag.server.delivery.away import Away
+from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.push import Keys
 from chinwag.server.ports.store import Reader, Store, Tx
@@ -98,6 +99,8 @@ class Subscriptions:
                 int(command.closing),
                 tx.now,
             )
+            await note(tx, "unsubscribed", *others)
+            await note(tx, "subscribed", f"{session.user} {session.device}")
             return others
 
         self._away.forget(await self._store.transact(work))
@@ -105,9 +108,19 @@ class Subscriptions:
         log.info("alerts.subscribed", user=session.user, device=session.device)
         return results.Done()
 
+    def follow(self, user: str, device: str) -> None:
+        """The device subscribed at another node."""
+        if self._alerting.enabled:
+            self._away.add(user, device)
+
     async def unsubscribe(self, session: Session, _: commands.UnsubscribePush) -> results.Done:
         """No alerts to this device."""
-        await self._store.transact(lambda tx: forget(tx, [session.device]))
+
+        async def work(tx: Tx) -> None:
+            await forget(tx, [session.device])
+            await note(tx, "unsubscribed", session.device)
+
+        await self._store.transact(work)
         self._away.forget([session.device])
         return results.Done()
 

@@ -1,7 +1,7 @@
 """`Sessions`: all live sessions of this node, by user and by device, with fencing."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chinwag.protocol.closing import Close
 from chinwag.protocol.pushes import Push
@@ -16,6 +16,8 @@ class Sessions:
         self._registry = registry
         self._by_user: dict[str, list[Session]] = {}
         self._by_device: dict[str, Session] = {}
+        self.elsewhere: Callable[[Sequence[str], bytes, str], None] | None = None
+        """Brings a ready frame to the users' sessions on other nodes, but that of a device."""
 
     def __len__(self) -> int:
         return len(self._by_device)
@@ -57,13 +59,31 @@ class Sessions:
         """The device's live session here."""
         return self._by_device.get(device)
 
-    def push(self, users: Iterable[str], push: Push, *, besides: Session | None = None) -> None:
-        """Encode once and hand to every session of the users."""
+    def push(self, users: Sequence[str], push: Push, *, besides: Session | None = None) -> None:
+        """Encode once and hand to every session of the users, wherever it is."""
+        if self.elsewhere is None:
+            self.push_here(users, push, besides=besides)
+            return
+        frame = push_frame(push)
+        self.hand(users, frame, besides=besides.device if besides else "")
+        self.elsewhere(users, frame, besides.device if besides else "")
+
+    def push_here(
+        self, users: Iterable[str], push: Push, *, besides: Session | None = None
+    ) -> None:
+        """The same for the sessions of this node alone."""
         frame: bytes | None = None
         for user in users:
             for session in self.of(user):
                 if session is not besides:
                     frame = frame or push_frame(push)
+                    session.wire.send(frame)
+
+    def hand(self, users: Iterable[str], frame: bytes, *, besides: str = "") -> None:
+        """Queue a ready frame for the users' sessions here, but that of the device ``besides``."""
+        for user in users:
+            for session in self.of(user):
+                if session.device != besides:
                     session.wire.send(frame)
 
     def sign_out(self, devices: Iterable[str]) -> None:

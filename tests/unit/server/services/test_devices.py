@@ -7,8 +7,9 @@ import pytest
 from chinwag.protocol import commands
 from chinwag.protocol.closing import Close
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.delivery.revisions import note_operator
 from chinwag.server.services.devices import Lifetimes
-from chinwag.server.services.revision import Upkeep, raise_revision
 from house import housed, refused, until
 
 DAY = 24 * 3600 * 1000
@@ -152,21 +153,24 @@ async def test_what_another_process_revokes_is_seen_within_a_second(tmp_path) ->
     async with housed(tmp_path) as house:
         alice, bobby = await house.sign_up("alice"), await house.sign_up("bobby")
         sessions = [await house.session(who) for who in (alice, bobby)]
-        upkeep = asyncio.create_task(Upkeep(house.store, house.devices, house.profiles).run())
+        watching = asyncio.create_task(house.revisions.run())
         await asyncio.sleep(0.1)
 
         async def elsewhere(tx) -> None:
             await tx.execute("DELETE FROM devices WHERE id = $1", alice.device)
-            await raise_revision(tx)
+            await note_operator(tx)
 
-        await house.store.transact(elsewhere)
+        other = SqliteStore(house.store.path, exclusive=False)
+        await other.open(lambda batch: None)
+        await other.transact(elsewhere)
+        await other.close()
         await until(lambda: sessions[0].wire.code, 1)
         assert [session.wire.code for session in sessions] == [Close.SIGNED_OUT, 0]
         assert await unauthenticated(house, alice.token)
         assert not await unauthenticated(house, bobby.token)
-        upkeep.cancel()
+        watching.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await upkeep
+            await watching
 
 
 async def test_disabled_accounts_tokens_open_nothing(tmp_path) -> None:

@@ -5,6 +5,7 @@ wait. Readers see committed snapshots (WAL) and never wait for the writer.
 """
 
 import asyncio
+import secrets
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Sequence
@@ -44,6 +45,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, exclusive: bool = True) -> None:
         self.path = path
+        self.origin = secrets.token_hex(8)
         self._lock = FolderLock(path.parent) if exclusive else None
         self._writes, self._reads = Pieces(), Pieces()
         self._waiting = {True: 0, False: 0}
@@ -62,6 +64,7 @@ class SqliteStore:
             self._writes,
             partial(self._hand_back, self._finish_writes),
             self._checkpointer,
+            self.origin,
         )
         self._spawn("writer", self._writer.run)
         for n in range(_READERS):

@@ -21,7 +21,7 @@ _EVENT = (
 )
 _SENT = (
     "UPDATE members SET read_count = read_count + ?, sent = ?, change = ?"
-    " WHERE chat = ? AND account = ?"
+    " WHERE chat = ? AND account = ? RETURNING read_count"
 )
 
 
@@ -56,9 +56,10 @@ class SqliteReader:
 class SqliteTx(SqliteReader):
     """A write transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, now: int, change: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: int, change: int, origin: str) -> None:
         super().__init__(connection, change)
         self.now = now
+        self.origin = origin
         self.entries: list[Entry] = []
 
     async def execute(self, sql: str, *args: Argument) -> int:
@@ -85,6 +86,7 @@ class SqliteTx(SqliteReader):
         self._connection.execute(_EVENT, row_of(entry))
         if is_message(entry):
             sent = (counted, entry.seq, self.change, entry.chat, entry.sender)
-            self._connection.execute(_SENT, sent)
+            seat = self._connection.execute(_SENT, sent).fetchone()
+            entry.read_count = seat[0] if seat is not None else 0
         appending.follow(self._connection, [entry], self.change)
         self.entries.append(entry)

@@ -35,7 +35,9 @@ class Writer:
         pieces: Pieces,
         finished: Callable[[list[Piece]], None],
         checkpointer: Checkpointer,
+        origin: str,
     ) -> None:
+        self._origin = origin
         self._connect = connect
         self._connection = connect()
         self._pieces = pieces
@@ -124,7 +126,7 @@ class Writer:
             if piece.batch is not None:
                 self._append(piece.batch, look=True)
             elif piece.work is not None:
-                tx = SqliteTx(connection, self._now, self._change)
+                tx = SqliteTx(connection, self._now, self._change, self._origin)
                 piece.result = drive(piece.work(tx))
                 piece.entries = tx.entries
         except Exception as error:

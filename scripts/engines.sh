@@ -1,0 +1,60 @@
+#!/bin/sh
+# engines.sh: see that PostgreSQL, RabbitMQ, Redis and HAProxy are there for the tests of many nodes
+# and for `make cluster`, and install Debian's where that can be done. What is installed here is only
+# a program: no service is started, now or at the next boot, and what runs already is left alone.
+# Servers that are elsewhere are named by CHINWAG_TEST_POSTGRES_URL, CHINWAG_TEST_RABBITMQ_URL and
+# CHINWAG_TEST_REDIS_URL. Prints nothing when all is there.
+set -eu
+found() {
+    for program in "$@"; do
+        for path in "$(command -v "$program" || :)" /usr/sbin/"$program" \
+            /usr/lib/postgresql/*/bin/"$program" /usr/lib/rabbitmq/bin/"$program" \
+            /opt/homebrew/sbin/"$program" /usr/local/sbin/"$program"; do
+            [ -z "$path" ] || [ ! -x "$path" ] || return 0
+        done
+    done
+    return 1
+}
+missing=
+need() { # PACKAGE URL PROGRAM…
+    package=$1 url=$2
+    shift 2
+    [ -n "$url" ] || found "$@" || missing="$missing $package"
+}
+need postgresql "${CHINWAG_TEST_POSTGRES_URL:-}" postgres
+need rabbitmq-server "${CHINWAG_TEST_RABBITMQ_URL:-}" rabbitmq-server
+need redis-server "${CHINWAG_TEST_REDIS_URL:-}" redis-server valkey-server
+need haproxy "" haproxy
+[ -n "$missing" ] || exit 0
+
+policy=/usr/sbin/policy-rc.d
+restore() {
+    rm -f "$policy"
+    [ ! -e "$policy.chinwag" ] || mv "$policy.chinwag" "$policy"
+}
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing$missing, for clusters on this machine; no service is started."
+    export DEBIAN_FRONTEND=noninteractive
+    # Debian's packages ask this file whether they may start their services: no.
+    [ ! -e "$policy" ] || [ -e "$policy.chinwag" ] || mv "$policy" "$policy.chinwag"
+    trap restore EXIT
+    trap 'exit 1' HUP INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    log=$(mktemp)
+    apt-get update -qq >"$log" 2>&1 || :
+    # shellcheck disable=SC2086 # one word a package
+    if apt-get install -qq -y --no-install-recommends $missing >>"$log" 2>&1; then
+        # Nor may they at the next boot.
+        # shellcheck disable=SC2086
+        ! command -v systemctl >/dev/null || systemctl disable --quiet $missing >/dev/null 2>&1 || :
+        rm -f "$log"
+        exit 0
+    fi
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+fi
+echo "These are not there:$missing. The tests of many nodes, and \`make cluster\`, need them." >&2
+echo "Debian: sudo apt-get install$missing; macOS: brew install postgresql rabbitmq redis haproxy." >&2
+echo "Other tests run without: make test TESTS=tests/unit" >&2
+exit 1
