@@ -11,7 +11,8 @@ context.configure(
     dialect_name="postgresql" if context.is_offline_mode() else None,
     target_metadata=schema,
     render_as_batch=True,  # SQLite alters a table by copying it
-    transactional_ddl=not context.is_offline_mode(),  # all migrations or none, or as the caller has it
+    # All migrations or none; what is written out, the caller runs in a transaction of its own.
+    transactional_ddl=not context.is_offline_mode(),
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -129,7 +129,7 @@ async def reckon(session: Session, batch: Batch, *, look: bool = False) -> Recko
 
 async def lock(session: Session, batch: Batch) -> None:
     """Lock the chats of the batch for the rest of the transaction."""
-    chats = {each.chat for each in (*batch.entries, *batch.marks)}
+    chats = {entry.chat for entry in batch.entries} | {mark.chat for mark in batch.marks}
     await (await _prepared(session, _LOCK)).fetch(list(chats))
 
 

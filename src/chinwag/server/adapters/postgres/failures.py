@@ -13,6 +13,8 @@ _AWAY = ("08", "53", "57", "58", "XX", "25006", "25P03", "28", "3D000", "55000")
 # What a transaction may meet because another one ran beside it: it comes through when run again.
 _RACES = ("40001", "40P01", "23505")
 
+_GONE = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 
 class Away(Exception):
     """The database cannot be had now. The text is for the log."""
@@ -22,9 +24,9 @@ def lost(error: BaseException) -> bool:
     """Whether the connection that raised it is of no further use."""
     if isinstance(error, asyncpg.PostgresError):
         return _state(error).startswith(("08", "57P", "25P03", "25006", "XX"))
-    return not isinstance(error, Exception) or isinstance(
-        error, Away | OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError
-    )
+    if isinstance(error, asyncpg.DataError):  # an argument that does not fit: the caller's mistake
+        return False
+    return not isinstance(error, Exception) or isinstance(error, (Away, *_GONE))
 
 
 def raced(error: BaseException) -> bool:
@@ -47,16 +49,10 @@ def translated(error: BaseException) -> BaseException:
         if state.startswith(_AWAY):
             log.error("store.unavailable", error=_text(error), code=state)
             return ChinwagError(errors.UNAVAILABLE, retry_after=1000)
-        return error
-    if _misused(error) or not lost(error):
+    if not lost(error):
         return error
     log.error("store.unavailable", error=_text(error))
     return ChinwagError(errors.UNAVAILABLE, retry_after=1000)
-
-
-def _misused(error: BaseException) -> bool:
-    """An argument that does not fit: the caller's mistake, though asyncpg files it elsewhere."""
-    return isinstance(error, asyncpg.DataError)
 
 
 def _state(error: asyncpg.PostgresError) -> str:

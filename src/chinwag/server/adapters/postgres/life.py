@@ -67,5 +67,6 @@ async def _begin(connection: asyncpg.Connection) -> int:
         await connection.execute(_PUT, "offset", str(offset))
         # What was brought here from SQLite goes on counting, under its own name.
         await connection.execute(_PUT if known else _PUT_FIRST, "generation", secrets.token_hex(8))
+        offset = int(offset)
         log.info("store.new_life", life=now, before=known or "")
         return offset

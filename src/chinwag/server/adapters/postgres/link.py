@@ -78,7 +78,7 @@ class Link:
             Unusable: the URL is none.
         """
         try:
-            return await asyncpg.connect(
+            session: Session = await asyncpg.connect(
                 self._url,
                 timeout=_CONNECT_SECONDS,
                 connection_class=Session,
@@ -90,6 +90,7 @@ class Link:
                 "database_url is no address of a PostgreSQL database:"
                 " write postgresql://user:password@host:5432/name."
             ) from None
+        return session
 
     async def _open(self, settings: dict[str, str]) -> Session:
         session: Session = await asyncpg.connect(

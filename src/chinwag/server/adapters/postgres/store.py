@@ -126,7 +126,7 @@ class PostgresStore:
             raise ChinwagError(errors.BUSY, retry_after=1000)
 
     async def _run(self, work: Coroutine[Any, Any, Any], *, write: bool) -> Any:
-        """Run it whether or not the caller keeps waiting: a connection is not left in the middle."""
+        """Run it whether or not the caller keeps waiting: no connection is left in the middle."""
         try:
             self._admit(self._waiting[write], 1)
         except ChinwagError:
