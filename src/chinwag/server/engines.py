@@ -29,5 +29,13 @@ class Engines(NamedTuple):
 
 def engines_of(settings: Settings) -> Engines:
     """The engines that the settings name."""
-    store = SqliteStore(settings.database)
+    store = _store(settings)
     return Engines(store, LocalBroker(store), LocalRegistry(), LocalSignals(), LocalMeters())
+
+
+def _store(settings: Settings) -> Store:
+    if not settings.database_url:
+        return SqliteStore(settings.database)
+    from chinwag.server.adapters.postgres.store import PostgresStore  # noqa: PLC0415
+
+    return PostgresStore(settings.database_url, exclusive=not settings.broker_url)
