@@ -6,20 +6,27 @@ from pathlib import Path
 import pytest
 
 from chinwag.server.adapters.local_registry import LocalRegistry
+from chinwag.server.adapters.postgres.store import PostgresStore
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.ports.registry import Registry
 from contracts.brokers import BrokerUnderTest, local, rabbit
 from contracts.opened import Opened
 
 
-def _sqlite(folder: Path) -> Opened:
+def _sqlite(request: pytest.FixtureRequest) -> Opened:
+    folder: Path = request.getfixturevalue("tmp_path")
     return Opened(lambda: SqliteStore(folder / "data/chinwag.db"))
 
 
-@pytest.fixture(params=[pytest.param(_sqlite, id="sqlite")])
-async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opened]:
+def _postgres(request: pytest.FixtureRequest) -> Opened:
+    url: str = request.getfixturevalue("postgres")
+    return Opened(lambda: PostgresStore(url))
+
+
+@pytest.fixture(params=[pytest.param(_sqlite, id="sqlite"), pytest.param(_postgres, id="postgres")])
+async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     """A fresh, open store."""
-    opened: Opened = request.param(tmp_path)
+    opened: Opened = request.param(request)
     await opened.open()
     yield opened
     await opened.store.close()

@@ -32,7 +32,7 @@ class Engines(NamedTuple):
 
 def engines_of(settings: Settings) -> Engines:
     """The engines that the settings name."""
-    store = SqliteStore(settings.database)
+    store = store_of(settings, exclusive=not (settings.database_url and settings.broker_url))
     broker = broker_of(settings, store)
     return Engines(store, broker, LocalRegistry(), LocalSignals(), LocalMeters())
 
@@ -40,6 +40,15 @@ def engines_of(settings: Settings) -> Engines:
 def node_of(settings: Settings) -> str:
     """The name of this node among the others."""
     return settings.node or f"{socket.gethostname()}:{settings.port}"[:_NODE_CHARS]
+
+
+def store_of(settings: Settings, *, exclusive: bool) -> Store:
+    """The store that the settings name. ``exclusive``: for the only server on these data."""
+    if not settings.database_url:
+        return SqliteStore(settings.database, exclusive=exclusive)
+    from chinwag.server.adapters.postgres.store import PostgresStore  # noqa: PLC0415
+
+    return PostgresStore(settings.database_url, exclusive=exclusive)
 
 
 def broker_of(settings: Settings, store: Store) -> Broker:

@@ -274,6 +274,17 @@ revisions = Table(
     **WITHOUT_ROWID,
 )
 
+# Commits that other nodes have not been told of yet: ``body`` names chats and seqs. Only where
+# there are other nodes.
+outbox = Table(
+    "outbox",
+    schema,
+    _id("id"),
+    _int("at"),
+    _text("body"),
+    **WITHOUT_ROWID,
+)
+
 jobs = Table(
     "jobs",
     schema,

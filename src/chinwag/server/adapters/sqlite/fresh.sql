@@ -4,7 +4,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0002');
+INSERT INTO alembic_version VALUES ('0003');
 CREATE TABLE accounts (
 	id TEXT NOT NULL,
 	handle TEXT NOT NULL,
@@ -173,6 +173,13 @@ CREATE TABLE meta (
 	"key" TEXT NOT NULL,
 	value TEXT DEFAULT '' NOT NULL,
 	PRIMARY KEY ("key")
+)
+ WITHOUT ROWID;
+CREATE TABLE outbox (
+	id TEXT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	body TEXT DEFAULT '' NOT NULL,
+	PRIMARY KEY (id)
 )
  WITHOUT ROWID;
 CREATE TABLE push_subscriptions (
