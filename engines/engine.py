@@ -141,8 +141,12 @@ class Engine:
         command: Sequence[str],
         env: Mapping[str, str] | None = None,
         user: str | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
-        """Start a process that belongs to this engine."""
+        """Start a process that belongs to this engine. ``env`` is added to our own, or is the
+        ``whole`` of it.
+        """
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -150,7 +154,7 @@ class Engine:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env={**os.environ, **(env or {})},
+                env={**({} if whole else os.environ), **(env or {})},
                 start_new_session=True,
                 user=user,
                 group=None if user is None else pwd.getpwnam(user).pw_gid,

@@ -1,10 +1,12 @@
 """The HTTP side: what must work before there is a session, and what operators look at."""
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar, MediaType, Request, Response, Router, get, post
 from litestar.connection import ASGIConnection
@@ -21,6 +23,7 @@ import chinwag
 from chinwag.protocol import errors, http, limits, version
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.results import Done
+from chinwag.server.addresses import is_loopback
 from chinwag.server.clock import now_ms
 from chinwag.server.gateway import assets, pages
 from chinwag.server.gateway.auth import COOKIE_LOCAL, COOKIE_SECURE, Auth
@@ -41,6 +44,7 @@ Ready = Callable[[], Awaitable[bool]]
 
 _CLEAR = '"cache", "cookies", "storage"'
 _YEAR = 365 * 24 * 3600
+_READY_SECONDS = 1.5  # a store that takes longer is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ class Site:
     public_docs: bool = False
     metrics_token: str = ""
     cookie_seconds: int = _YEAR
+
+    @property
+    def local(self) -> bool:
+        """Whether people reach it at this machine only, as a cluster that is tried out."""
+        host = urlsplit(self.public_url).hostname or ""
+        return host == "localhost" or is_loopback(host)
 
 
 class Http:
@@ -204,7 +214,7 @@ class Http:
         given to this machine only.
         """
         peer = self._peer(request)
-        if not (peer.secure or peer.loopback):
+        if not (peer.secure or peer.loopback or self._site.local):
             return None
         return Cookie(
             key=COOKIE_SECURE if peer.secure else COOKIE_LOCAL,
@@ -224,10 +234,18 @@ class Http:
             return "ok\n"
 
         @get("/readyz", media_type=MediaType.TEXT, include_in_schema=False)
-        async def readyz() -> str:
-            if not await self._ready():
-                raise ChinwagError(errors.UNAVAILABLE, retry_after=1000)
-            return "ready\n"
+        async def readyz() -> Response[str]:
+            """404 keeps new people away, and not those who are here: load balancers can be told
+            so (HAProxy's ``disable-on-404``), while 503 would have all sockets cut.
+            """
+            try:
+                async with asyncio.timeout(_READY_SECONDS):
+                    ready = await self._ready()
+            except (ChinwagError, TimeoutError):
+                ready = False
+            if ready:
+                return Response("ready\n")
+            return Response("not ready\n", status_code=404)
 
         @get("/metrics", guards=[self._metrics_guard], include_in_schema=False)
         async def metrics() -> Response[bytes]:
