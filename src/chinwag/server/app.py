@@ -87,7 +87,7 @@ class App:
         # Alerts to devices that are not here.
         self.away = away = Away(self.sessions, settings.ack_timeout)
         shown: set[tuple[str, str]] = set()
-        self.alerts = Alerts(self.store, self.broker, away, shown)
+        self.alerts = Alerts(self.store, self.broker, self.registry, away, shown)
         self.pushing = Pushing(self.store, self.push, away, shown, _tries(settings))
         self.subscriptions = Subscriptions(
             self.store, away, Alerting(settings.push, settings.push_loopback)
@@ -261,7 +261,7 @@ class App:
 
     async def _forget_dead_letters(self) -> None:
         days = self.settings.dead_letter_days
-        if days:
+        if days and await self.store.leads():
             forgotten = await self.broker.forget(now_ms() - days * 24 * 3600 * 1000)
             if forgotten:
                 log.info("dead_letters.forgotten", letters=forgotten)
@@ -283,6 +283,8 @@ class App:
 
     def _gone(self, node: str) -> None:
         """Another node is gone, and its sessions with it."""
+        log.info("node.gone", gone=node)
+        self.alerts.crashed()
 
     def _followed(self) -> Mapping[Kind, Follow]:
         """What to do about what other nodes and processes did."""

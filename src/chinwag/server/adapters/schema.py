@@ -274,6 +274,17 @@ revisions = Table(
     **WITHOUT_ROWID,
 )
 
+# Commits that other nodes have not been told of yet: ``body`` names chats and seqs. Only where
+# there are other nodes.
+outbox = Table(
+    "outbox",
+    schema,
+    _id("id"),
+    _int("at"),
+    _text("body"),
+    **WITHOUT_ROWID,
+)
+
 jobs = Table(
     "jobs",
     schema,
@@ -286,10 +297,13 @@ jobs = Table(
     _int("created_at"),
     _int("dead_at"),
     _text("error"),
+    # Whose sessions it concerns; empty: any node may do it.
+    _text("node"),
     Index(
         "jobs_key",
         "kind",
         "key",
+        "node",
         unique=True,
         sqlite_where=text("dead_at = 0"),
         postgresql_where=text("dead_at = 0"),

@@ -26,6 +26,7 @@ from chinwag.server.delivery.news import News, is_quiet
 from chinwag.server.delivery.pushing import ALERT, Parcel
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Broker, Job
+from chinwag.server.ports.registry import Registry
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 from chinwag.server.sessions.session import Session
 
@@ -49,7 +50,7 @@ _MEMBERS = (
     " WHERE m.chat = ANY($1) AND m.departed = 0"
 )
 _LEFT = (
-    "SELECT m.read, m.muted_until, m.archived, coalesce(a.done, 0), m.mentioned,"
+    "SELECT m.account, m.read, m.muted_until, m.archived, coalesce(a.done, 0), m.mentioned,"
     " (SELECT max(e.seq) FROM events e WHERE e.chat = m.chat AND e.seq > m.read"
     " AND e.seq >= m.joined AND e.hidden = 0 AND e.sender <> m.account"
     " AND e.kind IN ('message', 'invite'))"
@@ -87,10 +88,16 @@ class Alerts:
     """From commits, and from sessions that fall silent, to jobs."""
 
     def __init__(
-        self, store: Store, broker: Broker, away: Away, shown: set[tuple[str, str]]
+        self,
+        store: Store,
+        broker: Broker,
+        registry: Registry,
+        away: Away,
+        shown: set[tuple[str, str]],
     ) -> None:
         self._store = store
         self._broker = broker
+        self._registry = registry
         self._away = away
         self._shown = shown
         self._wake = asyncio.Event()
@@ -125,8 +132,10 @@ class Alerts:
             self.overdue(session, chat)
 
     def read(self, user: str, chat: str) -> None:
-        """A person has read more of a chat."""
-        if (user, chat) in self._shown:
+        """A person has read more of a chat. What other nodes alerted of, only the store knows."""
+        if (user, chat) in self._shown or (
+            not self._registry.alone and self._away.subscribed(user)
+        ):
             self._read[user, chat] = None
             self._wake.set()
 
@@ -134,7 +143,7 @@ class Alerts:
 
     async def run(self) -> None:
         """Look whenever something happened, and first at what a crash left behind."""
-        asyncio.get_running_loop().call_later(_COME_BACK_SECONDS, self._look_back)
+        self.crashed()
         while True:
             try:
                 await self.look()
@@ -187,7 +196,8 @@ class Alerts:
         news: dict[str, News] = defaultdict(News)
         for chat, seq, sender, body in events:
             news[chat].add(seq, sender, body)
-        await self._raise(self._due(news, members))
+        busy = await self._busy({row[1] for row in members})
+        await self._raise(self._due(news, [row for row in members if row[0] not in busy]))
 
         async def settle(tx: Tx) -> None:
             for chat, those in news.items():
@@ -206,6 +216,16 @@ class Alerts:
                 due[chat, seq].append(device)
         return due
 
+    async def _busy(self, users: Iterable[str]) -> set[str]:
+        """Those devices of the users that another node has a session of, and so sees to."""
+        if self._registry.alone:
+            return set()
+        try:
+            found = await self._registry.devices(users)
+        except ChinwagError:  # rather an alert too many than none
+            return set()
+        return {device for device, node in found.items() if node != self._registry.node}
+
     async def _look_at_left(self) -> None:
         """What sessions left behind unacknowledged, if it has not been read elsewhere."""
         pairs, self._left = self._left, {}
@@ -215,9 +235,12 @@ class Alerts:
 
         try:
             found = await self._store.read(work) if pairs else []
+            busy = await self._busy({row[0] for *_, row in found})
             now = now_ms()
             due: _Due = defaultdict(list)
-            for device, chat, (read, muted_until, archived, done, mentioned, newest) in found:
+            for device, chat, (_, read, muted_until, archived, done, mentioned, newest) in found:
+                if device in busy:
+                    continue
                 seq = mentioned if is_quiet(muted_until, archived, now) else newest or 0
                 if seq > max(read, done) and self._away.is_away(device, chat):
                     due[chat, seq].append(device)
@@ -290,10 +313,13 @@ class Alerts:
             if read:
                 self.read(user, chat)
 
-    def _look_back(self) -> None:
-        """Clients had time to come back. What was handed to sessions that a crash ended, and that
-        nobody has fetched since, is to be alerted of.
+    def crashed(self) -> None:
+        """This node, or another, ended without a word. What was handed to its sessions, and what
+        nobody has fetched once their clients had time to come back, is to be alerted of.
         """
+        asyncio.get_running_loop().call_later(_COME_BACK_SECONDS, self._look_back)
+
+    def _look_back(self) -> None:
         self._back = True
         self._wake.set()
 

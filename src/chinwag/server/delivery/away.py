@@ -11,7 +11,8 @@ class Away:
     leaves events of a chat unacknowledged for so long that it is likely dead: a phone puts pages
     to sleep without closing their sockets.
 
-    It may name devices that another process has removed: a look at the store is all that costs.
+    It may name devices that another process has removed, and takes those for away that have their
+    session on another node: a look at the store or the registry is all that costs.
     """
 
     def __init__(self, sessions: Sessions, acknowledge_seconds: float) -> None:
@@ -39,6 +40,10 @@ class Away:
                 self._devices[user].discard(device)
                 if not self._devices[user]:
                     del self._devices[user]
+
+    def subscribed(self, user: str) -> bool:
+        """Whether alerts go to any device of the user."""
+        return user in self._devices
 
     def among(self, users: Iterable[str], chat: str, *, besides: str) -> bool:
         """Whether a device of any of these users, but one, is away. Asked for every message."""

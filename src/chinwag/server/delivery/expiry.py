@@ -46,7 +46,8 @@ class Expiry:
         """Look, for ever."""
         while True:
             try:
-                await self.expire()
+                if await self._store.leads():
+                    await self.expire()
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("expiry.failed")
             await asyncio.sleep(_PAUSE_SECONDS)

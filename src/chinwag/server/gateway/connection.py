@@ -171,6 +171,8 @@ class Connection:
         services, session = self._services, self.session
         try:
             await services.sessions.enter(session)
+            if not services.sessions.alone and len(services.sessions.of(session.user)) == 1:
+                services.chats.arrived(session.user)
             if not await services.devices.confirm(self.identity):
                 session.close(Close.SIGNED_OUT, "signed out")
                 return

@@ -67,7 +67,7 @@ class Hearing:
             heard = parcels.decode(parcel)
         except msgspec.DecodeError:
             log.exception("hearing.unreadable")
-            self._miss()
+            self.missed()
             return
         for closing in heard.closings:
             self._close(closing)
@@ -77,7 +77,7 @@ class Hearing:
             return
         if len(self._parcels) >= _MOST:
             self.dropped += 1
-            self._miss()
+            self.missed()
             return
         self._parcels.append(heard)
         self._wake.set()
@@ -87,9 +87,10 @@ class Hearing:
         first = self._sure == (0, 0)
         self._linked = link
         if not first:
-            self._miss()
+            self.missed()
 
-    def _miss(self) -> None:
+    def missed(self) -> None:
+        """Parcels may have been lost, as when other nodes took this one for dead."""
         if self._behind is None:
             self._behind = self._sure[0]
         self._wake.set()
@@ -122,7 +123,7 @@ class Hearing:
                 await asyncio.sleep(_RETRY_SECONDS)
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("hearing.failed")
-                self._miss()
+                self.missed()
                 await asyncio.sleep(_RETRY_SECONDS)
 
     async def _be_sure(self) -> None:

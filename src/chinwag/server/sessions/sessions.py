@@ -25,6 +25,11 @@ class Sessions:
     def __iter__(self) -> Iterator[Session]:
         return iter(self._by_device.values())
 
+    @property
+    def alone(self) -> bool:
+        """Whether there can be no other node."""
+        return self._registry.alone
+
     async def enter(self, session: Session) -> None:
         """Take the session in, and close the device's older one, here or elsewhere (4409)."""
         older = self._by_device.get(session.device)

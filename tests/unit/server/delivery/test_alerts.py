@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chinwag.server.adapters.local_broker import LocalBroker
+from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.delivery import alerts as module
 from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.away import Away
@@ -29,7 +30,13 @@ class Scene:
 
     def anew(self) -> Alerts:
         """As after a restart."""
-        return Alerts(self.house.store, LocalBroker(self.house.store), self.away, self.shown)
+        return Alerts(
+            self.house.store,
+            LocalBroker(self.house.store),
+            LocalRegistry(),
+            self.away,
+            self.shown,
+        )
 
     async def sql(self, sql: str, *args: Any) -> list[Any]:
         async def work(tx: Tx) -> list[Any]:

@@ -96,7 +96,11 @@ class World:
         self.chats = Chats(self.store, self.sessions, self.profiles)
         self.delivery = Delivery(self.sessions)
         self.alerts = Alerts(
-            self.store, LocalBroker(self.store), Away(self.sessions, 10.0), shown=set()
+            self.store,
+            LocalBroker(self.store),
+            LocalRegistry(),
+            Away(self.sessions, 10.0),
+            shown=set(),
         )
         self.log = Log(self.store, self.chats, self.delivery, self.alerts)
         self.messages = Messages(self.store, self.chats, self.log)

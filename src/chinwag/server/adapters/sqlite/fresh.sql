@@ -4,7 +4,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0002');
+INSERT INTO alembic_version VALUES ('0003');
 CREATE TABLE accounts (
 	id TEXT NOT NULL,
 	handle TEXT NOT NULL,
@@ -130,11 +130,12 @@ CREATE TABLE jobs (
 	created_at BIGINT DEFAULT 0 NOT NULL,
 	dead_at BIGINT DEFAULT 0 NOT NULL,
 	error TEXT DEFAULT '' NOT NULL,
+	node TEXT DEFAULT '' NOT NULL,
 	PRIMARY KEY (id)
 )
  WITHOUT ROWID;
 CREATE INDEX jobs_due ON jobs (dead_at, due_at);
-CREATE UNIQUE INDEX jobs_key ON jobs (kind, "key") WHERE dead_at = 0;
+CREATE UNIQUE INDEX jobs_key ON jobs (kind, "key", node) WHERE dead_at = 0;
 CREATE TABLE join_requests (
 	chat TEXT NOT NULL,
 	account TEXT NOT NULL,
@@ -172,6 +173,13 @@ CREATE TABLE meta (
 	"key" TEXT NOT NULL,
 	value TEXT DEFAULT '' NOT NULL,
 	PRIMARY KEY ("key")
+)
+ WITHOUT ROWID;
+CREATE TABLE outbox (
+	id TEXT NOT NULL,
+	at BIGINT DEFAULT 0 NOT NULL,
+	body TEXT DEFAULT '' NOT NULL,
+	PRIMARY KEY (id)
 )
  WITHOUT ROWID;
 CREATE TABLE push_subscriptions (

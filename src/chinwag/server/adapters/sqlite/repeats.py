@@ -4,7 +4,8 @@ import sqlite3
 
 import msgspec
 
-from chinwag.server.adapters.sqlite.rows import Values, join_rows
+from chinwag.server.adapters.reckoning import Values
+from chinwag.server.adapters.sqlite.rows import join_rows
 from chinwag.server.ports.store import Entry, Outcome
 
 _FIND = (
@@ -13,9 +14,6 @@ _FIND = (
     " FROM wanted CROSS JOIN events e"
     " ON e.sender = wanted.sender AND e.client_id = wanted.client_id"
 )
-Seen = dict[tuple[str, str], Entry]
-"""Appended entries by sender and client id."""
-
 _decode = msgspec.json.Decoder(list[tuple[int, str, int, int, int, str, str | None]]).decode
 
 
@@ -32,19 +30,3 @@ def find(connection: sqlite3.Connection, entries: list[Entry]) -> None:
             entry.outcome = Outcome.REPEAT
             entry.seq, entry.at, entry.count = seq, at, count
             entry.answer = None if answer is None else answer.encode()
-
-
-def again(entry: Entry, seen: Seen) -> bool:
-    """Whether the entry's client id was appended in this batch already: answered accordingly."""
-    if entry.client_id is None:
-        return False
-    first = seen.get((entry.sender, entry.client_id))
-    if first is None:
-        return False
-    if entry.chat != first.chat or entry.digest != first.digest:
-        entry.outcome = Outcome.REUSED
-    else:
-        entry.outcome = Outcome.REPEAT
-        entry.seq, entry.at, entry.count = first.seq, first.at, first.count
-        entry.answer = first.answer
-    return True

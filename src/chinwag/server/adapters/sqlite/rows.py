@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from chinwag.server.ports.store import Value
+from chinwag.server.adapters.reckoning import Values
 
-Values = tuple[Value, ...]
 _MOST = 512
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from chinwag.server.adapters.reckoning import is_message, row_of
 from chinwag.server.adapters.sqlite import appending, repeats
 from chinwag.server.adapters.sqlite.dialect import bind, translate
 from chinwag.server.ports.store import Argument, Entry, Outcome, Row
@@ -82,8 +83,8 @@ class SqliteTx(SqliteReader):
         entry.seq, entry.count, entry.version = row
         entry.at = self.now
         entry.outcome = Outcome.APPENDED
-        self._connection.execute(_EVENT, appending.row_of(entry))
-        if appending.is_message(entry):
+        self._connection.execute(_EVENT, row_of(entry))
+        if is_message(entry):
             sent = (counted, entry.seq, self.change, entry.chat, entry.sender)
             seat = self._connection.execute(_SENT, sent).fetchone()
             entry.read_count = seat[0] if seat is not None else 0

@@ -1,0 +1,1 @@
+"""The clustered store: PostgreSQL, shared by any number of nodes."""

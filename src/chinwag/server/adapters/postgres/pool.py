@@ -1,0 +1,64 @@
+"""`Pool`: a few connections of a kind, opened when they are needed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from chinwag.server.adapters.postgres.failures import lost
+from chinwag.server.adapters.postgres.link import Link, Session
+
+READS = {
+    "default_transaction_read_only": "on",
+    "default_transaction_isolation": "repeatable read",
+    "statement_timeout": "5s",
+}
+# Who falls silent inside a transaction, a machine that was stopped, must not keep its locks.
+WRITES = {
+    "default_transaction_read_only": "off",
+    "default_transaction_isolation": "read committed",
+    "statement_timeout": "5s",
+    "lock_timeout": "4s",
+    "idle_in_transaction_session_timeout": "3s",
+}
+
+
+class Pool:
+    """Up to ``size`` connections with the given ``settings``; who needs one more waits."""
+
+    def __init__(self, link: Link, size: int, settings: dict[str, str]) -> None:
+        self._link = link
+        self._settings = settings
+        self._places = asyncio.Semaphore(size)
+        self._idle: list[Session] = []
+
+    @asynccontextmanager
+    async def session(self, seconds: float) -> AsyncIterator[Session]:
+        """A connection, for so long at most. It is closed if what is done with it takes longer,
+        or fails in a way that leaves it of no use.
+
+        Raises:
+            Away, TimeoutError: it cannot be had, or took too long.
+        """
+        async with asyncio.timeout(seconds), self._places:
+            session = self._take() or await self._link.connect(**self._settings)
+            try:
+                yield session
+            except BaseException as error:
+                if lost(error):
+                    session.terminate()
+                raise
+            finally:
+                if not session.is_closed():
+                    self._idle.append(session)
+
+    def _take(self) -> Session | None:
+        while self._idle:
+            session = self._idle.pop()
+            if not session.is_closed():
+                return session
+        return None
+
+    def close(self) -> None:
+        """Close those that nobody uses."""
+        while self._idle:
+            self._idle.pop().terminate()
