@@ -9,7 +9,7 @@ from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.postgres.store import PostgresStore
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.ports.registry import Registry
-from contracts.brokers import BrokerUnderTest
+from contracts.brokers import BrokerUnderTest, local, rabbit
 from contracts.opened import Opened
 
 
@@ -32,10 +32,11 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     await opened.store.close()
 
 
-@pytest.fixture(params=[pytest.param(BrokerUnderTest, id="local")])
+@pytest.fixture(params=[pytest.param(local, id="local"), pytest.param(rabbit, id="rabbitmq")])
 async def broker(request: pytest.FixtureRequest, opened: Opened) -> AsyncIterator[BrokerUnderTest]:
     """A fresh broker."""
-    broker: BrokerUnderTest = request.param(opened)
+    broker = BrokerUnderTest(opened, request.param(request))
+    await broker.open()
     yield broker
     await broker.close()
 

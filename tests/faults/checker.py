@@ -5,20 +5,26 @@ run tells what happened. `check` is all of them. S1 … S22 are the numbers of t
 stands in the docstring of its function.
 """
 
+import asyncio
 import json
 import shutil
 import sqlite3
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import asyncpg
 
 from faults.histories import History, Send, Shown
 
 COUNTED = ("message", "invite")
 Place = tuple[str, int]
+Table = Iterable[Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -52,22 +58,24 @@ class Member:
         return any(first <= seq and (not end or seq < end) for first, end in self.stays)
 
 
-class Database:
-    """One consistent picture of the server's database."""
+_CHATS = "SELECT id, kind, last, count FROM chats"
+_ROWS = "SELECT chat, seq, kind, sender, count, client_id, body FROM events ORDER BY chat, seq"
+_MEMBERS = (
+    "SELECT chat, account, role, departed, joined, stays, delivered, read, read_count FROM members"
+)
+Where = Path | str
+"""An SQLite file, or the URL of a PostgreSQL database."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN")
-        self.integrity = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-        self.chats: dict[str, tuple[str, int, int]] = {
-            row[0]: row[1:] for row in connection.execute("SELECT id, kind, last, count FROM chats")
-        }
-        self.rows = [
-            Row(*row[:-1], json.loads(row[-1]))
-            for row in connection.execute(
-                "SELECT chat, seq, kind, sender, count, client_id, body FROM events"
-                " ORDER BY chat, seq"
-            )
-        ]
+
+class Database:
+    """One consistent picture of the server's database: its chats, events and members."""
+
+    def __init__(
+        self, chats: Table, rows: Table, members: Table, integrity: Sequence[str] = ("ok",)
+    ) -> None:
+        self.integrity = list(integrity)
+        self.chats: dict[str, tuple[str, int, int]] = {row[0]: tuple(row[1:]) for row in chats}
+        self.rows = [Row(*row[:-1], json.loads(row[-1])) for row in rows]
         self.members = [
             Member(
                 *row[:3],
@@ -75,12 +83,8 @@ class Database:
                 (*map(tuple, json.loads(row[5])), (row[4], row[3])),
                 *row[6:],
             )
-            for row in connection.execute(
-                "SELECT chat, account, role, departed, joined, stays, delivered, read, read_count"
-                " FROM members"
-            )
+            for row in map(tuple, members)
         ]
-        connection.execute("ROLLBACK")
         self.logs: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows:
             self.logs[row.chat].append(row)
@@ -110,10 +114,25 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def look(path: Path) -> Database:
+def look(where: Where) -> Database:
     """The database of a server that runs, or stopped in order."""
-    with _opened(path) as connection:
-        return Database(connection)
+    if isinstance(where, str):
+        with ThreadPoolExecutor(1) as aside:  # there may be a loop here already
+            return aside.submit(asyncio.run, _look_at_postgres(where)).result()
+    with _opened(where) as connection:
+        connection.execute("BEGIN")
+        integrity = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        tables = [connection.execute(sql).fetchall() for sql in (_CHATS, _ROWS, _MEMBERS)]
+        return Database(*tables, integrity)
+
+
+async def _look_at_postgres(url: str) -> Database:
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return Database(*[await connection.fetch(sql) for sql in (_CHATS, _ROWS, _MEMBERS)])
+    finally:
+        await connection.close()
 
 
 def look_at_wreck(path: Path) -> Database:

@@ -14,7 +14,6 @@ from chinwag.protocol.pushes import Presence
 from chinwag.sdk import Client, Closed, Sending
 from faults import checker
 from faults.histories import Accepted, History, Invoked, Queued, Refused, now, shown
-from faults.servers import Server
 from flows.cast import eventually
 
 PASSWORD = "correct horse battery"
@@ -25,7 +24,13 @@ _numbers = itertools.count()
 class Stored(Protocol):
     """A server whose database can be looked at."""
 
-    database: Path
+    database: checker.Where
+
+
+class Reached(Protocol):
+    """A server that people get to."""
+
+    url: str
 
 
 class Person:
@@ -104,7 +109,7 @@ class Person:
 
 @contextlib.asynccontextmanager
 async def company(
-    server: Server,
+    server: Reached,
     names: Iterable[str],
     history: History,
     folder: Path | None = None,

@@ -16,7 +16,7 @@ from engines.ports import free_port
 
 _START_SECONDS = 30.0
 # People of a test are many behind one address, and faster than any.
-_WIDE = {
+WIDE = {
     "sign_up": "open",
     "sign_ups_burst": 0,
     "sign_ins_burst": 0,
@@ -43,7 +43,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = data / "chinwag.db"
         self.log = data.parent / f"{data.name}.log"
-        self.settings = {**_WIDE, "port": self.port, "data": data, **settings}
+        self.settings = {**WIDE, "port": self.port, "data": data, **settings}
         self._process: asyncio.subprocess.Process | None = None
 
     def move_to(self, data: Path) -> None:

@@ -1,0 +1,31 @@
+"""Fixtures of the cluster's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cluster.many import Many
+from faults.histories import History
+
+
+@pytest.fixture(scope="module")
+def _many() -> Iterator[Many]:
+    many = Many()
+    many.start()
+    yield many
+    many.kill()
+
+
+@pytest.fixture
+def many(_many: Many) -> Many:
+    """Three nodes and their engines behind HAProxy. The tests of a module share them, and each
+    finds them running; its people are its own.
+    """
+    _many.heal()
+    return _many
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    """What the clients of this module's tests did and saw: its cluster has the traces of all."""
+    return History()
