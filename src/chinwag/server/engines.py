@@ -34,7 +34,7 @@ def engines_of(settings: Settings) -> Engines:
     """The engines that the settings name."""
     store = store_of(settings, exclusive=not (settings.database_url and settings.broker_url))
     broker = broker_of(settings, store)
-    return Engines(store, broker, LocalRegistry(), LocalSignals(), LocalMeters())
+    return Engines(store, broker, *_sessions_of(settings))
 
 
 def node_of(settings: Settings) -> str:
@@ -58,3 +58,16 @@ def broker_of(settings: Settings, store: Store) -> Broker:
     from chinwag.server.adapters.rabbitmq.broker import RabbitBroker  # noqa: PLC0415
 
     return RabbitBroker(settings.broker_url, node_of(settings), store)
+
+
+def _sessions_of(settings: Settings) -> tuple[Registry, Signals, Meters]:
+    if not settings.registry_url:
+        return LocalRegistry(), LocalSignals(), LocalMeters()
+    from chinwag.server.adapters.redis.link import Link  # noqa: PLC0415
+    from chinwag.server.adapters.redis.meters import RedisMeters  # noqa: PLC0415
+    from chinwag.server.adapters.redis.registry import RedisRegistry  # noqa: PLC0415
+    from chinwag.server.adapters.redis.signals import RedisSignals  # noqa: PLC0415
+
+    link = Link(settings.registry_url)
+    registry = RedisRegistry(link, node_of(settings), settings.lease_seconds)
+    return registry, RedisSignals(link), RedisMeters(link)
