@@ -1,5 +1,5 @@
 # All there is to do here; `make` alone lists it. Works with GNU make 3.81 (macOS) and later.
-# Variables: ARGS (for run, demo, echo, bench), TESTS and PYTEST_ARGS (for test), WORKERS, PYTHON.
+# Variables: ARGS (for run, demo, cluster, echo, bench), TESTS and PYTEST_ARGS (for test), WORKERS, PYTHON.
 # WEB=no runs the server without building its web client.
 
 VENV := .venv
@@ -9,7 +9,7 @@ WORKERS ?= 2
 TESTS ?= tests
 WEB ?= yes
 # Once the checkout is set up for development, or is about to be, `make run` and `make web` keep it so.
-DEVELOPS := setup test lint weblint webtest format bench docs
+DEVELOPS := setup test lint weblint webtest format bench bench-cluster docs cluster
 WANTED := $(if $(or $(wildcard $(VENV)/.dev),$(filter $(DEVELOPS),$(MAKECMDGOALS))),.dev,.run)
 CLIENT := $(if $(filter no,$(WEB)),,web)
 # What tests of the pages need, unless only others are wanted.
@@ -19,10 +19,10 @@ ENGINES := $(if $(filter tests tests/cluster% tests/contracts%,$(TESTS)),engines
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo web echo test lint weblint webtest browser engines format bench bench-web screenshots docs lock clean
+.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web bench-cluster screenshots docs lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev ## Set up .venv for development
 	@true
@@ -32,6 +32,9 @@ run: $(VENV)/$(WANTED) $(CLIENT) ## Run the server (ARGS="--port 9000")
 
 demo: $(VENV)/$(WANTED) $(CLIENT) ## Run the server with people and chats to try out
 	@exec $(BIN)/chinwag serve --demo $(ARGS)
+
+cluster: $(VENV)/.dev engines $(CLIENT) ## Run a whole cluster on this machine (ARGS="--data DIR")
+	@exec $(BIN)/python -m engines $(ARGS)
 
 web: $(VENV)/$(WANTED) ## Build the web client, if its sources have changed
 	@$(BIN)/python scripts/web.py
@@ -70,6 +73,10 @@ bench: $(VENV)/.dev ## Measure (ARGS=...)
 bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=...)
 	@cd bench/web && { [ -d node_modules ] || npm ci --silent; }
 	$(BIN)/python -m bench.web $(ARGS)
+
+bench-cluster: $(VENV)/.dev engines ## Measure many nodes, beside their peers (ARGS=...)
+	@sh scripts/peers.sh
+	$(BIN)/python -m bench.cluster $(ARGS)
 
 screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client
 	$(BIN)/python scripts/screenshots $(ARGS)

@@ -25,7 +25,7 @@ def many(_many: Many) -> Many:
     return _many
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def history() -> History:
-    """What the clients of this test did and saw."""
+    """What the clients of this module's tests did and saw: its cluster has the traces of all."""
     return History()

@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from chinwag.server.adapters.local_meters import LocalMeters
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.postgres.store import PostgresStore
+from chinwag.server.adapters.redis.link import Link
+from chinwag.server.adapters.redis.meters import RedisMeters
+from chinwag.server.adapters.redis.registry import RedisRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.ports.meters import Meters
 from chinwag.server.ports.registry import Registry
-from contracts.brokers import BrokerUnderTest
+from contracts.brokers import BrokerUnderTest, local, rabbit
 from contracts.opened import Opened
 
 
@@ -32,16 +37,37 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     await opened.store.close()
 
 
-@pytest.fixture(params=[pytest.param(BrokerUnderTest, id="local")])
+@pytest.fixture(params=[pytest.param(local, id="local"), pytest.param(rabbit, id="rabbitmq")])
 async def broker(request: pytest.FixtureRequest, opened: Opened) -> AsyncIterator[BrokerUnderTest]:
     """A fresh broker."""
-    broker: BrokerUnderTest = request.param(opened)
+    broker = BrokerUnderTest(opened, request.param(request))
+    await broker.open()
     yield broker
     await broker.close()
 
 
-@pytest.fixture(params=[pytest.param(LocalRegistry, id="local")])
-def registry(request: pytest.FixtureRequest) -> Registry:
-    """A fresh registry."""
-    registry: Registry = request.param()
-    return registry
+@pytest.fixture(params=["local", "redis"])
+async def registry(request: pytest.FixtureRequest) -> AsyncIterator[Registry]:
+    """A fresh registry, open."""
+    registry: Registry = LocalRegistry()
+    if request.param == "redis":
+        url = request.getfixturevalue("redis")
+        registry = RedisRegistry(Link(url), "node-1", lease_seconds=10)
+
+    async def lapsed() -> None:
+        raise AssertionError("nobody took the lease")
+
+    await registry.open(lapsed, lambda node: None)
+    yield registry
+    await registry.close()
+
+
+@pytest.fixture(params=["local", "redis"])
+async def meters(request: pytest.FixtureRequest) -> AsyncIterator[Meters]:
+    """Fresh meters."""
+    if request.param == "local":
+        yield LocalMeters()
+        return
+    link = Link(request.getfixturevalue("redis"))
+    yield RedisMeters(link)
+    await link.close()

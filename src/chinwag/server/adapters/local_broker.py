@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.adapters.attempting import Patience
 from chinwag.server.adapters.jobs import Jobs
-from chinwag.server.adapters.worker import Patience, Worker
+from chinwag.server.adapters.worker import Worker
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Attempt, Job
 from chinwag.server.ports.store import Store
@@ -96,8 +97,8 @@ class LocalBroker:
         workers = self._workers.values()
         return {
             "jobs_running": sum(worker.running for worker in workers),
-            "jobs_attempts_total": sum(worker.attempts for worker in workers),
-            "jobs_failed_total": sum(worker.failures for worker in workers),
-            "jobs_dead_total": sum(worker.buried for worker in workers),
+            "jobs_attempts_total": sum(worker.attempting.made for worker in workers),
+            "jobs_failed_total": sum(worker.attempting.failed for worker in workers),
+            "jobs_dead_total": sum(worker.attempting.buried for worker in workers),
             "parcels_held": len(self._held),
         }

@@ -2,15 +2,16 @@
 
 import itertools
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from chinwag.server.ports.registry import Entered, Standing
+from chinwag.server.ports.registry import Entered, Held, Standing
 
 
 class LocalRegistry:
     """All sessions are here, and whoever asks how a person stands knows better than this."""
 
     alone = True
+    certain = True
 
     def __init__(self, node: str = "local") -> None:
         self.node = node
@@ -27,10 +28,22 @@ class LocalRegistry:
 
     async def enter(self, user: str, device: str, *, foreground: bool = False) -> Entered:
         epoch = next(self._epochs)
+        self._take(user, device, epoch)
+        return Entered(epoch)
+
+    def _take(self, user: str, device: str, epoch: int) -> None:
         self._forget(device)
         self._users.setdefault(user, set()).add(device)
         self._devices[device] = (user, epoch)
-        return Entered(epoch)
+
+    async def enter_again(self, sessions: Sequence[Held]) -> Mapping[str, Entered]:
+        newer = await self.newer({each.device: (each.user, each.epoch) for each in sessions})
+        found = {}
+        for device, user, epoch, _ in sessions:
+            if device not in newer:
+                self._take(user, device, epoch)
+                found[device] = Entered(epoch)
+        return found
 
     async def leave(self, user: str, device: str, epoch: int, *, last_seen: int = 0) -> None:
         if self._devices.get(device) == (user, epoch):

@@ -297,10 +297,13 @@ jobs = Table(
     _int("created_at"),
     _int("dead_at"),
     _text("error"),
+    # Whose sessions it concerns; empty: any node may do it.
+    _text("node"),
     Index(
         "jobs_key",
         "kind",
         "key",
+        "node",
         unique=True,
         sqlite_where=text("dead_at = 0"),
         postgresql_where=text("dead_at = 0"),

@@ -7,6 +7,7 @@ from functools import partial
 from chinwag.protocol import pushes, results
 from chinwag.protocol.scalars import FailureReason
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.delivery.locks import lock_chats
 from chinwag.server.delivery.revisions import note
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 
@@ -59,6 +60,7 @@ class Failures:
         self._delivery.failed.add((chat, user))
 
         async def work(tx: Tx) -> tuple[int, int, list[str]]:
+            await lock_chats(tx, chat)  # the mark must not rise unseen
             if reason == "expired":
                 await tx.execute(EXPIRED, chat, user, last)
             marks = await tx.fetch(_DELIVERED, chat, user)
@@ -84,6 +86,7 @@ class Failures:
         """What had failed has arrived after all."""
 
         async def work(tx: Tx) -> tuple[list[Row], bool]:
+            await lock_chats(tx, chat)
             ended = await tx.fetch(_ENDED, chat, user)
             for first, *_ in ended:
                 await tx.execute(

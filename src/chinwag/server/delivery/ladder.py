@@ -132,6 +132,7 @@ class Ladder:
                         body=_encode(parcel),
                         due_at=now + self._steps.pause_ms(1),
                         created_at=now,
+                        here=True,
                     )
                 )
             await self._broker.put(jobs)

@@ -1,6 +1,6 @@
 """The registry: which device of which user has a session on which node."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -11,6 +11,15 @@ class Entered(NamedTuple):
 
     epoch: int
     replaced: str = ""
+
+
+class Held(NamedTuple):
+    """A live session of this node, as it was entered."""
+
+    device: str
+    user: str
+    epoch: int
+    foreground: bool = False
 
 
 class Standing(NamedTuple):
@@ -25,8 +34,8 @@ class Standing(NamedTuple):
 class Registry(Protocol):
     """Sessions of all nodes. A node holds one lease; when it lapses all its sessions are void.
 
-    Whatever asks others raises `ChinwagError` (``unavailable``) when the registry cannot be
-    reached in time.
+    What asks raises `ChinwagError` (``unavailable``) when the registry cannot be reached in time.
+    What tells does not: it is told when the registry is back, and until then only this node knows.
     """
 
     alone: bool
@@ -34,20 +43,36 @@ class Registry(Protocol):
     node: str
     """This node's name."""
 
+    @property
+    def certain(self) -> bool:
+        """Whether the lease is certainly held. While it is not, others may look for no sessions
+        here: what they commit has to be read in the log.
+        """
+        ...
+
     async def open(
         self,
         lapsed: Callable[[], Awaitable[None]],
         gone: Callable[[str], None],
     ) -> None:
         """Take the lease and keep it, in the background. ``lapsed``: it had run out and was taken
-        anew, this node's sessions must all be entered again. ``gone``: another node's lease ran
-        out, or it left.
+        anew, or some could not be told of: this node's sessions must all be entered again. It is
+        called again if it raises. ``gone``: another node's lease ran out, or it left.
         """
         ...
 
     async def enter(self, user: str, device: str, *, foreground: bool = False) -> Entered:
         """Take a session of this node in. The device's session on another node is void from now
         on.
+        """
+        ...
+
+    async def enter_again(self, sessions: Sequence[Held]) -> Mapping[str, Entered]:
+        """Take these in again, with the epochs they have. Devices that have a newer session
+        elsewhere are left out of the answer.
+
+        Raises:
+            ChinwagError: unavailable.
         """
         ...
 

@@ -224,7 +224,7 @@ class Presence:
         self._before.update((user, last_seen) for user, _, _, last_seen in before)
 
         async def work(tx: Tx) -> None:
-            for user, seen in rows:
+            for user, seen in sorted(rows):
                 await tx.execute(
                     "UPDATE accounts SET last_seen = $2 WHERE id = $1 AND last_seen < $2",
                     user,

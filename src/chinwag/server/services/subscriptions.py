@@ -29,6 +29,7 @@ _PUT = (
     " ON CONFLICT (device) DO UPDATE SET endpoint = excluded.endpoint, key = excluded.key,"
     " auth = excluded.auth, previews = excluded.previews, closing = excluded.closing"
 )
+_LOCK = "SELECT id FROM devices WHERE id = $1 FOR UPDATE"
 _OTHERS = "SELECT device FROM push_subscriptions WHERE endpoint = $1 AND device <> $2"
 
 
@@ -87,6 +88,7 @@ class Subscriptions:
             raise ChinwagError(errors.INVALID, field="$.do.p256dh")
 
         async def work(tx: Tx) -> list[str]:
+            await tx.fetch(_LOCK, session.device)
             others = [row[0] for row in await tx.fetch(_OTHERS, command.endpoint, session.device)]
             await forget(tx, others)
             await tx.execute(

@@ -8,9 +8,9 @@ import pytest
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.adapters.attempting import Patience
 from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.sqlite.store import SqliteStore
-from chinwag.server.adapters.worker import Patience
 from chinwag.server.ports.broker import Job, Verdict
 from chinwag.server.ports.store import Reader, Tx
 from contracts.opened import Opened

@@ -130,11 +130,12 @@ CREATE TABLE jobs (
 	created_at BIGINT DEFAULT 0 NOT NULL,
 	dead_at BIGINT DEFAULT 0 NOT NULL,
 	error TEXT DEFAULT '' NOT NULL,
+	node TEXT DEFAULT '' NOT NULL,
 	PRIMARY KEY (id)
 )
  WITHOUT ROWID;
 CREATE INDEX jobs_due ON jobs (dead_at, due_at);
-CREATE UNIQUE INDEX jobs_key ON jobs (kind, "key") WHERE dead_at = 0;
+CREATE UNIQUE INDEX jobs_key ON jobs (kind, "key", node) WHERE dead_at = 0;
 CREATE TABLE join_requests (
 	chat TEXT NOT NULL,
 	account TEXT NOT NULL,

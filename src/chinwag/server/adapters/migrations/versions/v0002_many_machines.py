@@ -20,3 +20,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("revisions_change", "revisions", ["change"])
+    op.add_column("jobs", sa.Column("node", sa.Text(), server_default="", nullable=False))
+    op.drop_index("jobs_key", "jobs")
+    op.create_index(
+        "jobs_key",
+        "jobs",
+        ["kind", "key", "node"],
+        unique=True,
+        sqlite_where=sa.text("dead_at = 0"),
+        postgresql_where=sa.text("dead_at = 0"),
+    )

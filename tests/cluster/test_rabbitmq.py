@@ -1,0 +1,353 @@
+"""RabbitMQ fails its nodes in every way it knows: whoever sends learns it at once, jobs wait, and
+all of them are done afterwards.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import aiormq
+import msgspec
+import pytest
+
+from chinwag.protocol import errors
+from chinwag.protocol.errors import ChinwagError
+from chinwag.server.adapters.attempting import Patience
+from chinwag.server.adapters.rabbitmq import topology
+from chinwag.server.adapters.rabbitmq.broker import RabbitBroker
+from chinwag.server.adapters.rabbitmq.notes import Body
+from chinwag.server.adapters.rabbitmq.sweeper import Rounds
+from chinwag.server.adapters.sqlite.store import SqliteStore
+from chinwag.server.clock import now_ms
+from chinwag.server.ports.broker import Job, Verdict
+from contracts.waiting import eventually, eventually_async
+from engines.rabbitmq import RabbitMQ
+from faults.network import network_to
+
+PATIENCE = Patience(timeout=0.5, at_once=8, first_pause=0.01, factor=1.5, attempts=5)
+ROUNDS = Rounds(every=0.2, late=0.5)
+
+
+class Node:
+    """A broker's side, and what it was told."""
+
+    def __init__(self, name: str, url: str, store: SqliteStore) -> None:
+        self.it = RabbitBroker(url, name, store, patience=PATIENCE, rounds=ROUNDS)
+        self.name = name
+        self.links: list[bool] = []
+        self.parcels: list[bytes] = []
+        self.keys: list[str] = []
+
+    async def open(self, kind: str | None = "deliver") -> "Node":
+        await self.it.consume(self.parcels.append)
+        await self.it.open(self.links.append)
+        if kind is not None:
+            await self.it.work(kind, self.attempt)
+        return self
+
+    async def attempt(self, job: Job) -> Verdict:
+        self.keys.append(job.key)
+        return Verdict()
+
+    @property
+    def linked(self) -> bool:
+        return bool(self.links) and self.links[-1]
+
+
+Nodes = Callable[..., Node]
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "chinwag.db")
+    await store.open(lambda batch: None)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def nodes(store: SqliteStore) -> AsyncIterator[Nodes]:
+    """Makes nodes, and closes them."""
+    made: list[Node] = []
+
+    def make(name: str, url: str) -> Node:
+        made.append(Node(name, url, store))
+        return made[-1]
+
+    yield make
+    for node in made:
+        await node.it.close()
+
+
+def job(key: str, *, due_in: int = 0, here: bool = False) -> Job:
+    return Job(f"id-{key}", "deliver", key, key.encode(), due_at=now_ms() + due_in, here=here)
+
+
+async def refused(node: Node, to: str) -> ChinwagError | None:
+    """What it says to a parcel, if it does not take it."""
+    try:
+        await node.it.publish([(to, b"refused?")])
+    except ChinwagError as error:
+        return error
+    return None
+
+
+async def waiting(store: SqliteStore) -> int:
+    rows = await store.read(lambda db: db.fetch("SELECT count(*) FROM jobs WHERE dead_at = 0"))
+    return int(rows[0][0])
+
+
+# --- RabbitMQ is away -----------------------------------------------------------------------------
+
+
+async def test_it_is_killed_and_comes_back(
+    own_rabbitmq: RabbitMQ, nodes: Nodes, store: SqliteStore
+) -> None:
+    url = own_rabbitmq.vhost()
+    a, b = await nodes("a", url).open(), await nodes("b", url).open(None)
+    await a.it.put([job("long", due_in=2_000)])
+    await b.it.publish([("a", b"before")])
+    await eventually(lambda: a.parcels == [b"before"])
+
+    await asyncio.to_thread(own_rabbitmq.kill)
+    await eventually(lambda: not a.linked and not b.linked)
+    started = time.monotonic()
+    error = await refused(b, "a")
+    assert error is not None
+    assert error.kind is errors.UNAVAILABLE
+    await b.it.put([job("meanwhile")])
+    assert time.monotonic() - started < 1
+    assert await waiting(store) == 2
+
+    await asyncio.to_thread(own_rabbitmq.start)
+    up = time.monotonic()
+    await eventually(lambda: sorted(a.keys) == ["long", "meanwhile"])
+    assert time.monotonic() - up < 20
+    await eventually(lambda: a.linked and b.linked)
+    await b.it.publish([("a", b"after")])
+    await eventually(lambda: a.parcels == [b"before", b"after"])
+    assert await waiting(store) == 0
+
+
+async def test_it_is_away_when_nodes_start(
+    own_rabbitmq: RabbitMQ, nodes: Nodes, store: SqliteStore
+) -> None:
+    url = own_rabbitmq.vhost()
+    await asyncio.to_thread(own_rabbitmq.kill)
+    node = await nodes("a", url).open()
+    assert not node.linked
+    await node.it.put([job("first")])
+    await asyncio.to_thread(own_rabbitmq.start)
+    await eventually(lambda: node.linked and node.keys == ["first"])
+
+
+async def test_it_freezes(own_rabbitmq: RabbitMQ, nodes: Nodes) -> None:
+    node = await nodes("a", own_rabbitmq.vhost()).open()
+    await asyncio.to_thread(own_rabbitmq.pause)
+    started = time.monotonic()
+    assert await refused(node, "a") is not None
+    await eventually(lambda: not node.linked)
+    assert time.monotonic() - started < 10
+    started = time.monotonic()
+    assert await refused(node, "a") is not None
+    assert time.monotonic() - started < 1, "that it is stuck was known"
+    await asyncio.to_thread(own_rabbitmq.resume)
+    await node.it.put([job("after")])
+    await eventually(lambda: node.linked and node.keys == ["after"])
+
+
+async def test_its_network_is_cut_off_without_a_word(own_rabbitmq: RabbitMQ, nodes: Nodes) -> None:
+    vhost = own_rabbitmq.vhost().rpartition("/")[2]
+    async with network_to(own_rabbitmq) as network:
+        url = own_rabbitmq.url_at(network.port, vhost)
+        a, b = (
+            await nodes("a", url).open(),
+            await nodes("b", own_rabbitmq.url_at(own_rabbitmq.port, vhost)).open(None),
+        )
+        network.stall()
+        started = time.monotonic()
+        await eventually(lambda: not a.linked)
+        assert time.monotonic() - started < 10
+        network.resume()
+        await eventually(lambda: a.linked)
+        await b.it.publish([("a", b"1"), ("a", b"2")])
+        await eventually(lambda: a.parcels == [b"1", b"2"])
+
+
+async def test_its_disk_is_full(own_rabbitmq: RabbitMQ, nodes: Nodes, store: SqliteStore) -> None:
+    url = own_rabbitmq.vhost()
+    a, b = await nodes("a", url).open(), await nodes("b", url).open(None)
+    await b.it.publish([("a", b"before")])
+    await asyncio.to_thread(own_rabbitmq.fill_disk)
+    try:
+        # A connection is told when it publishes next.
+        await eventually_async(lambda: _refused(b))
+        started = time.monotonic()
+        assert await refused(b, "a") is not None
+        await b.it.put([job("meanwhile")])
+        assert time.monotonic() - started < 1
+        assert b.it.gauges()["broker_blocked"] == 1
+        assert await waiting(store) == 1
+        assert a.linked
+    finally:
+        await asyncio.to_thread(own_rabbitmq.clear_disk)
+    await eventually(lambda: a.keys == ["meanwhile"])
+    await eventually_async(lambda: _taken(b))
+    assert a.links == [True], "an alarm does not keep parcels from arriving"
+
+
+async def _refused(node: Node) -> bool:
+    return await refused(node, "a") is not None
+
+
+async def _taken(node: Node) -> bool:
+    return await refused(node, "a") is None
+
+
+# --- messages of jobs get lost, doubled, or kill --------------------------------------------------
+
+
+async def test_its_disk_is_lost(own_rabbitmq: RabbitMQ, nodes: Nodes, store: SqliteStore) -> None:
+    url = own_rabbitmq.vhost()
+    vhost = url.rpartition("/")[2]
+    a = await nodes("a", url).open()
+    await a.it.put([job("later", due_in=1_500), job("sooner", due_in=700)])
+    own_rabbitmq.drop_vhost(url)
+    await eventually(lambda: not a.linked)
+    own_rabbitmq.vhost(vhost)
+    await eventually(lambda: a.keys == ["sooner", "later"])
+    assert await waiting(store) == 0
+
+
+async def test_two_messages_of_one_job_do_it_once(
+    rabbitmq: str, nodes: Nodes, store: SqliteStore
+) -> None:
+    a, b = await nodes("a", rabbitmq).open(None), await nodes("b", rabbitmq).open(None)
+    made: list[str] = []
+
+    async def attempt(job: Job) -> Verdict:
+        made.append(job.key)
+        await asyncio.sleep(0.05)
+        return Verdict(done=job.key == "last" or made.count("once") == 2, delay=200)
+
+    await a.it.put([job("once")])
+    note = msgspec.msgpack.encode(Body("id-once", "deliver", 0))
+    async with aiormq.connect(rabbitmq) as connection:
+        channel = await connection.channel()
+        for _ in range(5):
+            await channel.basic_publish(note, exchange=topology.JOBS, routing_key="deliver")
+    await a.it.work("deliver", attempt)
+    await b.it.work("deliver", attempt)
+    await eventually(lambda: made == ["once", "once"])
+    await b.it.put([job("last")])
+    await eventually(lambda: made == ["once", "once", "last"])
+    await eventually_async(lambda: _empty(store))
+
+
+async def _empty(store: SqliteStore) -> bool:
+    return await waiting(store) == 0
+
+
+async def test_a_job_that_kills_whoever_tries_it_is_buried(
+    rabbitmq: str, nodes: Nodes, store: SqliteStore
+) -> None:
+    begun: list[str] = []
+
+    async def kills(job: Job) -> Verdict:
+        begun.append(job.key)
+        await asyncio.Event().wait()
+        return Verdict()
+
+    watching = await nodes("watching", rabbitmq).open(None)
+    await watching.it.put([job("killer"), job("harmless", due_in=3_600_000)])
+    for n in range(20):
+        victim = await nodes(f"victim-{n}", rabbitmq).open(None)
+        await victim.it.work("deliver", kills)
+        seen = len(begun)
+        await eventually_async(lambda seen=seen: _over(watching, begun, seen))
+        await victim.it.close()
+        if await watching.it.dead():
+            break
+    (letter,) = await watching.it.dead()
+    assert (letter.key, letter.error) == ("killer", "nobody survived the attempt")
+    assert letter.attempts == len(begun) == 5
+    assert await waiting(store) == 1
+
+
+async def _over(node: Node, begun: list[str], seen: int) -> bool:
+    return len(begun) > seen or bool(await node.it.dead())
+
+
+# --- jobs of one node -----------------------------------------------------------------------------
+
+
+async def test_what_concerns_a_nodes_sessions_no_other_attempts(
+    rabbitmq: str, nodes: Nodes
+) -> None:
+    a, b = await nodes("a", rabbitmq).open(), await nodes("b", rabbitmq).open()
+    await a.it.put([job(f"a{n}", due_in=n * 20, here=True) for n in range(10)])
+    await b.it.put([job(f"b{n}", due_in=n * 20, here=True) for n in range(10)])
+    await eventually(lambda: len(a.keys) == len(b.keys) == 10)
+    assert sorted(a.keys) == [f"a{n}" for n in range(10)]
+
+
+async def test_what_concerned_a_dead_nodes_sessions_is_forgotten(
+    rabbitmq: str, nodes: Nodes, store: SqliteStore
+) -> None:
+    a, b = await nodes("a", rabbitmq).open(), await nodes("b", rabbitmq).open()
+    await a.it.put([job("device", due_in=3_600_000, here=True), job("any", due_in=3_600_000)])
+    await a.it.close()
+    await b.it.put([replace(job("device", here=True), id="id-2")])
+    await eventually(lambda: b.keys == ["device"])  # the dead node's does not keep it away
+    assert await waiting(store) == 2
+    again = await nodes("a", rabbitmq).open()
+    assert await waiting(store) == 1
+    assert again.keys == []
+
+
+# --- parcels --------------------------------------------------------------------------------------
+
+
+async def test_parcels_for_a_node_that_is_not_there_are_kept_for_a_look(
+    rabbitmq: str, nodes: Nodes
+) -> None:
+    a = await nodes("a", rabbitmq).open()
+    await a.it.publish([("gone", b"x"), ("a", b"y")])
+    await eventually(lambda: a.parcels == [b"y"])
+    async with aiormq.connect(rabbitmq) as connection:
+        channel = await connection.channel()
+        found = await channel.basic_get(topology.UNROUTABLE)
+        assert (found.body, found.routing_key) == (b"x", "gone")
+
+
+async def test_a_node_that_takes_nothing_holds_up_no_other(
+    rabbitmq: str, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topology, "_PARCELS", 10)
+    a, stuck = await nodes("a", rabbitmq).open(), nodes("stuck", rabbitmq)
+    await stuck.it.open(stuck.links.append)  # its parcels are held, and nobody takes them
+    for n in range(10):
+        await a.it.publish([("stuck", b"%d" % n)])
+    # That it is full is known to who sends, so that nothing is lost without a word.
+    await eventually_async(lambda: _full(a))
+    await a.it.publish([("a", b"well")])
+    await eventually(lambda: b"well" in a.parcels)
+    await stuck.it.consume(stuck.parcels.append)
+    await eventually(lambda: stuck.parcels[:10] == [b"%d" % n for n in range(10)])
+
+
+async def _full(node: Node) -> bool:
+    error = await refused(node, "stuck")
+    return error is not None and error.kind is errors.BUSY
+
+
+async def test_a_wrong_password_is_said_without_it(
+    rabbitmq: str, nodes: Nodes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    node = await nodes("a", rabbitmq.replace("guest:guest", "guest:s3cret")).open()
+    assert not node.linked
+    said = capsys.readouterr()
+    assert "rabbitmq.link_lost" in said.out + said.err
+    assert "s3cret" not in said.out + said.err
