@@ -9,7 +9,7 @@ WORKERS ?= 2
 TESTS ?= tests
 WEB ?= yes
 # Once the checkout is set up for development, or is about to be, `make run` and `make web` keep it so.
-DEVELOPS := setup test lint weblint webtest format bench docs cluster
+DEVELOPS := setup test lint weblint webtest format bench bench-cluster docs cluster
 WANTED := $(if $(or $(wildcard $(VENV)/.dev),$(filter $(DEVELOPS),$(MAKECMDGOALS))),.dev,.run)
 CLIENT := $(if $(filter no,$(WEB)),,web)
 # What tests of the pages need, unless only others are wanted.
@@ -19,10 +19,10 @@ ENGINES := $(if $(filter tests tests/cluster% tests/contracts%,$(TESTS)),engines
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web screenshots docs lock clean
+.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web bench-cluster screenshots docs lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.dev ## Set up .venv for development
 	@true
@@ -73,6 +73,10 @@ bench: $(VENV)/.dev ## Measure (ARGS=...)
 bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=...)
 	@cd bench/web && { [ -d node_modules ] || npm ci --silent; }
 	$(BIN)/python -m bench.web $(ARGS)
+
+bench-cluster: $(VENV)/.dev engines ## Measure many nodes, beside their peers (ARGS=...)
+	@sh scripts/peers.sh
+	$(BIN)/python -m bench.cluster $(ARGS)
 
 screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client
 	$(BIN)/python scripts/screenshots $(ARGS)

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from bench.client import Person
 from chinwag.server.adapters.local_registry import LocalRegistry
-from chinwag.server.adapters.sqlite.store import SqliteStore
-from chinwag.server.ports.store import Batch, Entry, Tx
+from chinwag.server.config import Settings
+from chinwag.server.engines import engines_of
+from chinwag.server.ports.store import Batch, Entry, Store, Tx
 from chinwag.server.services import chats
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.devices import Devices
@@ -23,7 +24,7 @@ DATABASE = "chinwag.db"
 class Seeds:
     """What can be sown inside one transaction."""
 
-    def __init__(self, store: SqliteStore, tx: Tx) -> None:
+    def __init__(self, store: Store, tx: Tx) -> None:
         sessions = Sessions(LocalRegistry())
         self._tx = tx
         self._devices = Devices(store, sessions)
@@ -57,9 +58,14 @@ class Seeds:
 
 def seed(folder: Path, work: Callable[[Seeds], Awaitable[T]]) -> T:
     """Run ``work`` over a new database in ``folder``."""
+    return sow(Settings(data=str(folder)), work)
+
+
+def sow(settings: Settings, work: Callable[[Seeds], Awaitable[T]]) -> T:
+    """Run ``work`` over the database that the settings name."""
 
     async def main() -> T:
-        store = SqliteStore(folder / DATABASE)
+        store = engines_of(settings).store
         await store.open(_nothing)
         try:
             return await store.transact(lambda tx: work(Seeds(store, tx)))

@@ -27,32 +27,10 @@ need redis-server "${CHINWAG_TEST_REDIS_URL:-}" redis-server valkey-server
 need haproxy "" haproxy
 [ -n "$missing" ] || exit 0
 
-policy=/usr/sbin/policy-rc.d
-restore() {
-    rm -f "$policy"
-    [ ! -e "$policy.chinwag" ] || mv "$policy.chinwag" "$policy"
-}
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$missing, for clusters on this machine; no service is started."
-    export DEBIAN_FRONTEND=noninteractive
-    # Debian's packages ask this file whether they may start their services: no.
-    [ ! -e "$policy" ] || [ -e "$policy.chinwag" ] || mv "$policy" "$policy.chinwag"
-    trap restore EXIT
-    trap 'exit 1' HUP INT TERM
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod 755 "$policy"
-    log=$(mktemp)
-    apt-get update -qq >"$log" 2>&1 || :
     # shellcheck disable=SC2086 # one word a package
-    if apt-get install -qq -y --no-install-recommends $missing >>"$log" 2>&1; then
-        # Nor may they at the next boot.
-        # shellcheck disable=SC2086
-        ! command -v systemctl >/dev/null || systemctl disable --quiet $missing >/dev/null 2>&1 || :
-        rm -f "$log"
-        exit 0
-    fi
-    tail -n 5 "$log" >&2
-    rm -f "$log"
+    sh "$(dirname "$0")/packages.sh" $missing && exit 0
 fi
 echo "These are not there:$missing. The tests of many nodes, and \`make cluster\`, need them." >&2
 echo "Debian: sudo apt-get install$missing; macOS: brew install postgresql rabbitmq redis haproxy." >&2

@@ -39,15 +39,16 @@ class Pair:
 
 def sow(folder: Path, pairs: int) -> list[Pair]:
     """So many pairs, all strangers to each other."""
+    return seed(folder, lambda seeds: strangers(seeds, pairs))
 
-    async def work(seeds: Seeds) -> list[Pair]:
-        made = []
-        for _ in range(pairs):
-            one, other = await seeds.people(2)
-            made.append(Pair(one, other, await seeds.direct(one, other)))
-        return made
 
-    return seed(folder, work)
+async def strangers(seeds: Seeds, pairs: int) -> list[Pair]:
+    """The same, inside a transaction."""
+    made = []
+    for _ in range(pairs):
+        one, other = await seeds.people(2)
+        made.append(Pair(one, other, await seeds.direct(one, other)))
+    return made
 
 
 class Line:
@@ -65,9 +66,10 @@ class Line:
         self.sender: Client
         self.recipient: Client
 
-    async def open(self, wires: Wires, port: int) -> None:
-        """Sign both in and catch up."""
-        self.recipient = await enter(wires, port, self.pair.recipient, self._at_recipient)
+    async def open(self, wires: Wires, port: int, elsewhere: int | None = None) -> None:
+        """Sign both in and catch up; the recipient at another port if there is one."""
+        at = elsewhere or port
+        self.recipient = await enter(wires, at, self.pair.recipient, self._at_recipient)
         self.sender = await enter(wires, port, self.pair.sender, self._at_sender)
         self.received.client = self.recipient
 

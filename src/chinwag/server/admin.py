@@ -52,6 +52,7 @@ _ACCOUNTS = (
     " (SELECT count(*) FROM devices d WHERE d.account = a.id), a.created_at, a.last_seen"
     " FROM accounts a WHERE a.status <> 'deleted' ORDER BY a.handle"
 )
+_BOTS = "SELECT id FROM accounts WHERE owner = $1 ORDER BY id FOR UPDATE"
 _STATS = {
     "people": "SELECT count(*) FROM accounts WHERE kind = 'person' AND status = 'active'",
     "bots": "SELECT count(*) FROM accounts WHERE kind = 'bot' AND status = 'active'",
@@ -156,7 +157,7 @@ class Admin:
 
         async def work(tx: Tx) -> None:
             user = await _person(tx, handle)
-            bots = await tx.fetch("SELECT id FROM accounts WHERE owner = $1", user)
+            bots = await tx.fetch(_BOTS, user)
             for (account,) in [(user,), *bots]:
                 await remove_all(tx, account)
             await tx.execute("UPDATE accounts SET status = 'disabled' WHERE id = $1", user)
@@ -251,7 +252,8 @@ def _listed(
 
 async def _person(reader: Reader, handle: str) -> str:
     rows = await reader.fetch(
-        "SELECT id FROM accounts WHERE handle = $1 AND kind = 'person' AND status <> 'deleted'",
+        "SELECT id FROM accounts WHERE handle = $1 AND kind = 'person' AND status <> 'deleted'"
+        " FOR UPDATE",
         handle,
     )
     if not rows:

@@ -63,7 +63,10 @@ _RAISE = (
     " SELECT device, $2, $3 FROM push_subscriptions WHERE device = ANY($1)"
     " ON CONFLICT (device, chat) DO UPDATE SET due = excluded.due WHERE excluded.due > alerts.due"
 )
-_ROUNDS = "SELECT device, round FROM push_subscriptions WHERE device = ANY($1)"
+# Locked, so that no round ends between this and what it is to tell.
+_ROUNDS = (
+    "SELECT device, round FROM push_subscriptions WHERE device = ANY($1) ORDER BY device FOR UPDATE"
+)
 _SETTLE = "DELETE FROM alerts_due WHERE chat = $1 AND seq = ANY($2)"
 _NOTE = "INSERT INTO alerts_due (chat, seq) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _SHOWN = (
@@ -174,7 +177,7 @@ class Alerts:
         pairs, self._unwritten = self._unwritten, []
 
         async def work(tx: Tx) -> None:
-            for pair in pairs:
+            for pair in sorted(pairs):
                 await tx.execute(_NOTE, *pair)
 
         try:
@@ -281,9 +284,10 @@ class Alerts:
                 part[key].append(device)
 
             async def work(tx: Tx, part: _Due = part) -> list[Row]:
+                rounds = await tx.fetch(_ROUNDS, sorted(set().union(*part.values())))
                 for (chat, seq), devices in part.items():
                     await tx.execute(_RAISE, devices, chat, seq)
-                return await tx.fetch(_ROUNDS, sorted(set().union(*part.values())))
+                return rounds
 
             await self._put(await self._store.transact(work))
 

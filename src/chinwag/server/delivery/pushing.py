@@ -43,6 +43,7 @@ _SETTLE = (
     " WHERE device = $1 AND chat = $2"
 )
 _TIDY = "DELETE FROM alerts WHERE device = $1 AND chat = $2 AND due <= done AND shown = 0"
+_LOCK = "SELECT device FROM push_subscriptions WHERE device = $1 FOR UPDATE"
 _NEXT_ROUND = "UPDATE push_subscriptions SET round = round + 1 WHERE device = $1"
 
 
@@ -184,6 +185,9 @@ class Pushing:
         """End the round, unless something became due meanwhile."""
 
         async def work(tx: Tx) -> bool:
+            await tx.fetch(
+                _LOCK, device
+            )  # against `Alerts`, who write what is due and read the round
             if await dues.is_any(tx, device):
                 return False
             await tx.execute(_NEXT_ROUND, device)

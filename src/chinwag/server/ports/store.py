@@ -4,6 +4,13 @@ Rules are written once, as async functions over a `Tx`, in SQL that SQLite and P
 understand: parameters ``$1 … $n``, lists by ``= ANY($n)``, ids and JSON as text, times as integer
 milliseconds, switches as 0 and 1. Such a function may await nothing but its `Tx`. Only the hot
 statements (`Store.append`) are written by hand for each database.
+
+Transactions run beside each other, also on other nodes; each statement sees what was committed
+before it. So a rule locks what it judges by, before it looks: ``SELECT … FOR UPDATE``, which must
+end the statement (see `delivery.locks` for the order). It may be run again from its start, when
+another was in its way, and so changes nothing but its transaction. And as numbers of changes are
+not given out in the order of commits, who writes a member's row sets
+``change = CASE WHEN change >= $n THEN change + 1 ELSE $n END``, and reports what came of it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -167,10 +174,10 @@ class Reader(Protocol):
 
 
 class Tx(Reader, Protocol):
-    """One serialised write transaction."""
+    """One write transaction."""
 
-    # ``change`` is the number of this transaction: it grows from commit to commit, and rows that
-    # clients sync by carry it.
+    # ``change`` is the number of this transaction, which rows that clients sync by carry: greater
+    # than every `Reader.change` of a view that does not see it yet.
 
     now: int
     """The moment of this transaction, in ms."""
@@ -223,7 +230,9 @@ class Store(Protocol):
         ...
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        """Run ``work`` in a transaction; all of it or, if it raises, nothing."""
+        """Run ``work`` in a transaction; all of it or, if it raises, nothing. Perhaps more than
+        once, but committed once.
+        """
         ...
 
     def told(self, receipts: Sequence[str]) -> None:

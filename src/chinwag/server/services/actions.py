@@ -1,7 +1,7 @@
 """Group actions: one transaction each, judged by what stands in it, and one answer for ever.
 
-Writes are serialised, so a rule that reads the roster inside its transaction sees the truth and
-needs no lock. A repeat is looked for before anything is judged: who left a group and asks again,
+A rule locks the chat that it judges before it reads the roster, so what it sees is the truth until
+it is done. A repeat is looked for before anything is judged: who left a group and asks again,
 because the answer was lost, is told the same and not that he is no member.
 """
 
@@ -19,6 +19,7 @@ from chinwag.protocol.frames import encode
 from chinwag.protocol.results import Placed
 from chinwag.protocol.scalars import Id
 from chinwag.server.delivery.delivery import Delivery
+from chinwag.server.delivery.locks import lock_accounts, lock_chats
 from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Entry, Outcome, Reader, Store, Tx
 from chinwag.server.services import roster as rosters
@@ -133,6 +134,7 @@ class Action:
         Raises:
             ChinwagError: not_found, not_a_member; not_allowed, when it is no group.
         """
+        await lock_chats(self.tx, chat)
         roster = self._before[chat] = await enter_group(self.tx, self._chats, chat, self.user)
         return roster
 
@@ -228,9 +230,11 @@ class Actions:
         *,
         buckets: Buckets | None = None,
         cost: int = 1,
+        beside: Sequence[str] = (),
     ) -> Placed:
         """Carry a command out, unless it has been before. A repeat costs nothing; the first time
-        takes ``cost`` out of ``buckets``, else of those for group actions in general.
+        takes ``cost`` out of ``buckets``, else of those for group actions in general. ``beside``
+        oneself, the rule judges by these accounts.
 
         Raises:
             ChinwagError: client_id_reused, rate_limited, and whatever the rule refuses with.
@@ -248,6 +252,8 @@ class Actions:
             return first
 
         async def work(tx: Tx) -> tuple[Placed, Action | None]:
+            # Also so that the same command by way of two nodes is carried out once.
+            await lock_accounts(tx, user, *beside)
             first = await first_answer(tx, user, command.client_id, digest)
             if first is not None:
                 return first, None

@@ -23,13 +23,15 @@ _REMOVED = (
 _RETURN = (
     "UPDATE members SET role = 'member', since = $3, joined = $4, departed = 0,"
     " departed_count = 0, delivered = $5, read = $5, shown = $5, read_count = $6, unread = 0,"
-    " change = $7, stays = CASE WHEN $4 = 1 THEN '[]'"
+    " change = CASE WHEN change >= $7 THEN change + 1 ELSE $7 END,"
+    " stays = CASE WHEN CAST($4 AS bigint) = 1 THEN '[]'"
     " WHEN stays = '[]' THEN '[[' || joined || ',' || departed || ']]'"
     " ELSE substr(stays, 1, length(stays) - 1) || ',[' || joined || ',' || departed || ']]' END"
     " WHERE chat = $1 AND account = ANY($2)"
 )
 _DEPART = (
-    "UPDATE members SET role = 'member', departed = $3, departed_count = $4, change = $5"
+    "UPDATE members SET role = 'member', departed = $3, departed_count = $4,"
+    " change = CASE WHEN change >= $5 THEN change + 1 ELSE $5 END"
     " WHERE chat = $1 AND account = $2"
 )
 _WAITING = "SELECT account FROM join_requests WHERE chat = $1"

@@ -2,6 +2,7 @@
 
 from chinwag.protocol import commands, errors, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.delivery.locks import lock_accounts
 from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
@@ -50,6 +51,7 @@ class Bots:
         """
 
         async def work(tx: Tx) -> results.BotToken:
+            await lock_accounts(tx, session.user)
             if await tx.fetch(
                 "SELECT 1 FROM accounts WHERE id = $1 AND kind <> 'person'", session.user
             ):
@@ -83,6 +85,7 @@ class Bots:
         """
 
         async def work(tx: Tx) -> tuple[results.BotToken, list[str]]:
+            await lock_accounts(tx, session.user, command.bot)
             bot = await _own(tx, session.user, command.bot)
             gone = await remove_all(tx, bot.id)
             _, token, _ = await self._devices.add(tx, bot.id, _DEVICE)
@@ -101,6 +104,7 @@ class Bots:
         """
 
         async def work(tx: Tx) -> tuple[results.UserList, list[str]]:
+            await lock_accounts(tx, session.user, command.bot)
             bot = await _own(tx, session.user, command.bot)
             gone = await remove_all(tx, bot.id)
             # No handle can be like an id: ids have a hyphen.

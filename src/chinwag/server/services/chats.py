@@ -10,6 +10,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Created
 from chinwag.protocol.frames import encode
 from chinwag.protocol.scalars import ChatKind
+from chinwag.server.delivery.locks import lock_accounts, lock_chats
 from chinwag.server.ports.store import Entry, Reader, Store, Tx
 from chinwag.server.services import heads, roster
 from chinwag.server.services.farewells import Farewell, farewells, member_then
@@ -45,6 +46,12 @@ async def insert_members(
         count,
         tx.change,
     )
+
+
+_ARRANGE = (
+    "UPDATE members SET {}change = CASE WHEN change >= $3 THEN change + 1 ELSE $3 END"
+    " WHERE chat = $1 AND account = $2 RETURNING change"
+)
 
 
 class Chats:
@@ -195,11 +202,11 @@ class Chats:
 
     async def make_direct(self, tx: Tx, user: str, other: str) -> str:
         """Inside a transaction: the one-to-one chat of two people, made if there is none."""
-        pair = pair_of(user, other)
+        pair, people = pair_of(user, other), list(dict.fromkeys((user, other)))
+        await lock_accounts(tx, *people)
         rows = await tx.fetch("SELECT id FROM chats WHERE pair = $1", pair)
         if rows:
             return str(rows[0][0])
-        people = list(dict.fromkeys((user, other)))
         known = await tx.fetch(
             "SELECT id FROM accounts WHERE id = ANY($1) AND status = 'active'", people
         )
@@ -279,14 +286,10 @@ class Chats:
             given = {column: int(value) for column, value in wanted.items()}
             if pinned:
                 given["pinned_at"] = tx.now
-            for column, value in (given | {"change": tx.change}).items():
-                await tx.execute(
-                    f"UPDATE members SET {column} = $3 WHERE chat = $1 AND account = $2",
-                    chat,
-                    user,
-                    value,
-                )
-            return given, tx.change
+            await lock_chats(tx, chat)
+            columns = "".join(f"{column} = ${n}, " for n, column in enumerate(given, 4))
+            rows = await tx.fetch(_ARRANGE.format(columns), chat, user, tx.change, *given.values())
+            return given, rows[0][0]
 
         return await self._store.transact(work)
 

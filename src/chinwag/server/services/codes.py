@@ -8,6 +8,7 @@ from typing import Literal
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.clock import now_ms
+from chinwag.server.delivery.locks import lock_server
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 from chinwag.server.services.tokens import digest, new_code
 
@@ -77,6 +78,7 @@ async def new_claim(store: Store, days: int = 7) -> str | None:
     """
 
     async def work(tx: Tx) -> str | None:
+        await lock_server(tx)  # of several nodes that start at once, the last one's code counts
         await tx.execute("DELETE FROM sign_up_codes WHERE expires_at <= $1", tx.now)
         await tx.execute("DELETE FROM sign_up_codes WHERE kind = 'claim'")
         return None if await is_claimed(tx) else await make_code(tx, "claim", days)

@@ -15,6 +15,7 @@ from chinwag.protocol import commands, errors, limits, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import UserKind
 from chinwag.server.clock import now_ms
+from chinwag.server.delivery.locks import lock_accounts
 from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
@@ -161,6 +162,7 @@ class Devices:
         room for it (to be given to `revoked` after the commit).
         """
         device, token = str(uuid7()), new_token()
+        await lock_accounts(tx, user)
         rows = await tx.fetch(
             "SELECT id FROM devices WHERE account = $1 ORDER BY used_at DESC, id DESC", user
         )
@@ -218,7 +220,7 @@ class Devices:
             return
 
         async def work(tx: Tx) -> None:
-            for device, at in touched.items():
+            for device, at in sorted(touched.items()):
                 await tx.execute(
                     "UPDATE devices SET used_at = $2 WHERE id = $1 AND used_at < $2", device, at
                 )

@@ -16,6 +16,7 @@ from chinwag.protocol import commands, errors, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignedIn, SignIn, SignUp
 from chinwag.protocol.scalars import UserKind
+from chinwag.server.delivery.locks import lock_server
 from chinwag.server.observe import log
 from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Row, Store, Tx
@@ -126,6 +127,7 @@ class Entrance:
         """
 
         async def work(tx: Tx) -> results.Invitation:
+            await lock_server(tx)  # the quota is everybody's
             if not await tx.fetch(
                 "SELECT 1 FROM accounts WHERE id = $1 AND admin = 1 AND status = 'active'",
                 session.user,

@@ -8,6 +8,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Invite, Joined
 from chinwag.protocol.results import Placed
 from chinwag.server.clock import now_ms
+from chinwag.server.delivery.locks import lock_chats
 from chinwag.server.ports.store import Reader, Tx
 from chinwag.server.services import roster as rosters
 from chinwag.server.services.actions import (
@@ -21,6 +22,7 @@ from chinwag.server.services.actions import (
     require_may_add,
 )
 from chinwag.server.services.admission import ask, removed_among, require_room, seat
+from chinwag.server.services.chats import pair_of
 from chinwag.server.services.limits import Buckets
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
@@ -32,6 +34,8 @@ _CODE_BYTES = 18  # 144 bits; 24 characters
 _BY_CODE = (
     "SELECT code, chat, invited, created_by, expires_at, limited, uses FROM invites WHERE code = $1"
 )
+_CHAT_OF = "SELECT chat FROM invites WHERE code = $1"
+_DIRECT = "SELECT id FROM chats WHERE pair = $1"
 _LINK = (
     "SELECT code, chat, invited, created_by, expires_at, limited, uses"
     " FROM invites WHERE chat = $1 AND invited IS NULL"
@@ -89,6 +93,7 @@ class Invites:
         """The link, for those who may add members; made if there is none that works."""
 
         async def work(tx: Tx) -> results.Link:
+            await lock_chats(tx, command.chat)
             roster = await enter_group(tx, self._chats, command.chat, session.user)
             require_may_add(roster, session.user)
             rows = await tx.fetch(_LINK, roster.id)
@@ -105,6 +110,7 @@ class Invites:
         """An admin has a new link made; the old one is void with the same commit."""
 
         async def work(tx: Tx) -> results.Link:
+            await lock_chats(tx, command.chat)
             roster = await enter_group(tx, self._chats, command.chat, session.user)
             require_admin(roster, session.user)
             return await _put_link(tx, roster.id, session.user, command.seconds, command.uses)
@@ -117,6 +123,7 @@ class Invites:
         """An admin makes the link void."""
 
         async def work(tx: Tx) -> None:
+            await lock_chats(tx, command.chat)
             roster = await enter_group(tx, self._chats, command.chat, session.user)
             require_admin(roster, session.user)
             await tx.execute(_DROP_LINK, roster.id)
@@ -131,17 +138,23 @@ class Invites:
         once. Whom the invited blocks is told nothing, as with any message; a member needs none.
         """
         return await self._actions.run(
-            session, command, lambda action: self._invite(action, command), buckets=self._invited
+            session,
+            command,
+            lambda action: self._invite(action, command),
+            buckets=self._invited,
+            beside=(command.user,),
         )
 
     async def _invite(self, action: Action, command: commands.InvitePrivately) -> Placed:
         tx, user = action.tx, command.user
+        direct = await tx.fetch(_DIRECT, pair_of(action.user, user))
+        await lock_chats(tx, command.chat, *(row[0] for row in direct))
         group = await action.enter(command.chat)
         require_may_add(group, action.user)
         if user in group.active:
             return Placed(group.id)
-        direct = await self._chats.make_direct(tx, action.user, user)
-        between = await self._chats.enter(tx, direct, action.user)
+        chat = await self._chats.make_direct(tx, action.user, user)
+        between = await self._chats.enter(tx, chat, action.user)
         if action.user in between.blockers:
             raise ChinwagError(errors.BLOCKED_BY_YOU)
         await tx.execute(_DROP_PRIVATE, group.id, user, tx.now)
@@ -151,7 +164,7 @@ class Invites:
             new_code(), group.id, user, action.user, tx.now + PRIVATE_SECONDS * 1000, 1, 1
         )
         await tx.execute(_PUT, *invite)
-        entry = action.entry(direct, Invite(invite.code, group.id, group.title, invite.expires_at))
+        entry = action.entry(chat, Invite(invite.code, group.id, group.title, invite.expires_at))
         entry.hidden = user in between.blockers
         entry.counted = entry.alert = not entry.hidden
         # It changes nothing in the chat that it is posted to.
@@ -186,6 +199,7 @@ class Invites:
 
     async def _join(self, action: Action, command: commands.Join) -> Placed:
         tx, user = action.tx, action.user
+        await lock_chats(tx, *(row[0] for row in await tx.fetch(_CHAT_OF, command.code)))
         invite, roster = await _opened(tx, command.code, user, tx.now)
         if user in roster.active:
             return Placed(roster.id)

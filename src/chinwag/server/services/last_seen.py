@@ -70,7 +70,7 @@ class LastSeen:
         )
 
         async def work(tx: Tx) -> None:
-            for user, seen in rows:
+            for user, seen in sorted(rows):  # as every node locks them
                 await tx.execute(_RAISE, user, seen)
 
         await self._store.transact(work)

@@ -6,6 +6,7 @@ from chinwag.protocol.events import Added, Left, Removed, RoleChanged
 from chinwag.protocol.frames import encode
 from chinwag.protocol.results import Placed
 from chinwag.protocol.scalars import Role
+from chinwag.server.delivery.locks import lock_chats_of
 from chinwag.server.ports.store import Entry, Tx
 from chinwag.server.services import roster as rosters
 from chinwag.server.services.actions import (
@@ -27,7 +28,10 @@ from chinwag.server.services.limits import Buckets
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
 
-_SET_ROLE = "UPDATE members SET role = $3, change = $4 WHERE chat = $1 AND account = $2"
+_SET_ROLE = (
+    "UPDATE members SET role = $3, change = CASE WHEN change >= $4 THEN change + 1 ELSE $4 END"
+    " WHERE chat = $1 AND account = $2"
+)
 _UNINVITE = "DELETE FROM invites WHERE chat = $1 AND invited = $2"
 _LED = (
     "SELECT m.chat FROM members m JOIN chats c ON c.id = m.chat"
@@ -159,6 +163,7 @@ async def on_account_gone(tx: Tx, user: str) -> None:
     who can act, and none waits for the account's receipts. It keeps its seats; its past is part
     of the groups.
     """
+    await lock_chats_of(tx, user)
     await tx.execute(_ANEW, user, tx.change)
     for (chat,) in await tx.fetch(_LED, user):
         roster = await rosters.load(tx, chat)

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from chinwag.protocol import commands, errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.delivery.locks import lock_accounts, lock_chats_of
 from chinwag.server.delivery.revisions import note
 from chinwag.server.ports.meters import Rate
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Value
@@ -59,6 +60,7 @@ async def bump_pair(tx: Tx, one: str, other: str) -> None:
 
 async def bump_all(tx: Tx, user: str) -> None:
     """All one-to-one chats of a person are judged anew."""
+    await lock_chats_of(tx, user)
     await tx.execute(
         "UPDATE chats SET version = version + 1, change = $2 WHERE kind = 'direct'"
         " AND id IN (SELECT chat FROM members WHERE account = $1)",
@@ -166,6 +168,8 @@ class People:
             raise ChinwagError(errors.NOT_ALLOWED)
 
         async def work(tx: Tx) -> results.Account:
+            # The chat of the two may be being made just now, by somebody who sees no block.
+            await lock_accounts(tx, user, other)
             if command.blocked:
                 await self._check_known(tx, user, other)
                 changed = await tx.execute(

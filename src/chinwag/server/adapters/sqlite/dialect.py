@@ -11,11 +11,15 @@ from chinwag.server.ports.store import Argument
 _encode = msgspec.json.Encoder().encode
 _LIST = re.compile(r"= ANY\(\$(\d+)\)")
 _PARAMETER = re.compile(r"\$(\d+)")
+_LOCKS = " FOR UPDATE"
 
 
 @lru_cache(maxsize=1024)
 def translate(sql: str) -> str:
-    """``$1`` becomes ``?1``, and ``= ANY($1)`` a look into a JSON list."""
+    """``$1`` becomes ``?1``, and ``= ANY($1)`` a look into a JSON list. Rows are not locked: there
+    is one writer.
+    """
+    sql = sql.removesuffix(_LOCKS)
     sql = _LIST.sub(r"IN (SELECT value FROM json_each(?\1))", sql)
     return _PARAMETER.sub(r"?\1", sql)
 

@@ -1,0 +1,1 @@
+"""Many machines, measured on one: `python -m bench.cluster`. See docs/benchmarks.md."""
