@@ -1,7 +1,7 @@
 """The stories of one server, told once more of three nodes behind HAProxy: whatever people do, they
 do it as on one. Who is on which node is up to HAProxy.
 
-Left out is what is about one process: its HTTP parser, its frames, its command line.
+Left out is what is about one process: its HTTP parser, its frames, its command line, its file.
 """
 
 import asyncio
@@ -17,7 +17,6 @@ from engines.postgres import Postgres
 from engines.rabbitmq import RabbitMQ
 from flows import (
     test_access,
-    test_agreement,
     test_alerts,
     test_direct,
     test_groups,
@@ -33,14 +32,15 @@ from flows import (
     test_sync,
     test_texts,
 )
+from flows.cast import eventually
 from flows.conftest import people
-from flows.test_alerts import alerting, service
+from flows.push import PushService, push_service
+from flows.test_alerts import alerting
 
-__all__ = ["alerting", "people", "service"]  # fixtures
+__all__ = ["alerting", "people"]  # fixtures
 
 STORIES = (
     test_access,
-    test_agreement,
     test_alerts,
     test_direct,
     test_groups,
@@ -88,9 +88,16 @@ def server(shared_server: Together) -> Iterator[Together]:
 
 
 @pytest.fixture
-async def serve(flows_engines: tuple[Postgres, RabbitMQ], tmp_path: Path) -> AsyncIterator[Serve]:
+def clusters() -> list[Together]:
+    """The clusters that a test has started."""
+    return []
+
+
+@pytest.fixture
+async def serve(
+    flows_engines: tuple[Postgres, RabbitMQ], clusters: list[Together], tmp_path: Path
+) -> AsyncIterator[Serve]:
     """Start clusters of one's own."""
-    clusters: list[Together] = []
 
     def start(**settings: Any) -> Together:
         folder = tmp_path / f"server{len(clusters)}"
@@ -104,6 +111,25 @@ async def serve(flows_engines: tuple[Postgres, RabbitMQ], tmp_path: Path) -> Asy
         errors = cluster.errors()
         cluster.close()
         assert errors == []
+
+
+@pytest.fixture
+async def service(clusters: list[Together]) -> AsyncIterator[PushService]:
+    """A push service. Other nodes know of a subscription a moment later than the one it was made
+    at, but sooner than a person can put the phone away.
+    """
+
+    async def known() -> bool:
+        for cluster in clusters:
+            if len(set(await cluster.metrics("push_subscriptions"))) > 1:
+                return False
+        return True
+
+    async def told() -> None:
+        await eventually(known)
+
+    async with push_service(told) as found:
+        yield found
 
 
 for _story in STORIES:
