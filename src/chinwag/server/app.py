@@ -109,7 +109,9 @@ class App:
             met=self.presence.refresh,
             courier=None if self.registry.alone else self.courier,
         )
-        self.hearing = Hearing(self.store, self.chats, self.delivery, self.log)
+        self.hearing = Hearing(
+            self.store, self.chats, self.delivery, self.log, known=lambda: self.registry.certain
+        )
         self.relay = Relay(self.store, self.courier)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
