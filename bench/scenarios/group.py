@@ -6,6 +6,8 @@ get, coalesced as the SDK does it. At the end everybody must have everything.
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import uvloop
 
@@ -16,10 +18,28 @@ from bench.quiet import quiet
 from bench.results import Figure, faulty
 from bench.scenarios.direct import TEXT, WARM_UP
 from bench.seed import Seeds, seed
-from bench.server import Process, chinwag
+from bench.server import chinwag
 
 SENDERS = 20
 WINDOW = 16
+
+
+class Measured(Protocol):
+    """What was used in so many seconds."""
+
+    seconds: float
+
+
+MeasuredT = TypeVar("MeasuredT", bound=Measured)
+MeasuredCoT = TypeVar("MeasuredCoT", bound=Measured, covariant=True)
+
+
+class Measuring(Protocol[MeasuredCoT]):
+    """A measurement that has begun."""
+
+    def end(self) -> MeasuredCoT:
+        """Count up to here."""
+        ...
 
 
 class Member:
@@ -110,25 +130,31 @@ class Hall:
 
 
 async def run(
-    server: Process, people: list[Person], chat: str, seconds: float
-) -> tuple[float, Usage, Usage, list[str], float]:
-    """Deliveries a second, who was how busy, what was wrong, `received` commands a second."""
+    ports: Sequence[int],
+    people: list[Person],
+    chat: str,
+    seconds: float,
+    begin: Callable[[], Measuring[MeasuredT]],
+) -> tuple[float, MeasuredT, Usage, list[str], float]:
+    """Deliveries a second, who was how busy, what was wrong, `received` commands a second. People
+    come to the ports by turns.
+    """
     hall = Hall(len(people))
     members = [Member(hall, chat) for _ in people]
     wires = Wires(eager=True)
-    for member, person in zip(members, people, strict=True):
-        await member.open(wires, server.port, person)
+    for number, (member, person) in enumerate(zip(members, people, strict=True)):
+        await member.open(wires, ports[number % len(ports)], person)
     for sender in members[:SENDERS]:
         for _ in range(WINDOW):
             sender.send()
     await asyncio.sleep(WARM_UP)
     with quiet() as load:
-        usage = server.usage()
+        meter = begin()
         before, calls = hall.handed, sum(member.received.sent for member in members)
         await asyncio.sleep(seconds)
         handed = hall.handed - before
         calls = sum(member.received.sent for member in members) - calls
-        usage.end()
+        usage = meter.end()
     hall.stopped = True
     for _ in range(500):
         if hall.complete == hall.sent:
@@ -154,7 +180,7 @@ def measure(context: Context) -> list[Figure]:
         people, chat = seed(folder, work)
         with chinwag(folder, context.cores.server) as server:
             rate, usage, load, faults, calls = uvloop.run(
-                run(server, people, chat, context.seconds)
+                run([server.port], people, chat, context.seconds, server.usage)
             )
     return [
         Figure(
