@@ -162,6 +162,7 @@ class App:
                 sync=self.sync,
                 presence=self.presence,
                 messages=self.messages,
+                ladder=self.ladder,
                 chats=self.chats,
                 devices=self.devices,
                 people=self.people,

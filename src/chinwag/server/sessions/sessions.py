@@ -1,7 +1,7 @@
 """`Sessions`: all live sessions of this node, by user and by device, with fencing."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from chinwag.protocol.closing import Close
 from chinwag.protocol.pushes import Push
@@ -29,6 +29,19 @@ class Sessions:
     def alone(self) -> bool:
         """Whether there can be no other node."""
         return self._registry.alone
+
+    @property
+    def node(self) -> str:
+        """This node's name."""
+        return self._registry.node
+
+    async def where(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The nodes on which these users have live sessions: node -> users.
+
+        Raises:
+            ChinwagError: unavailable.
+        """
+        return await self._registry.where(users)
 
     async def enter(self, session: Session) -> None:
         """Take the session in, and close the device's older one, here or elsewhere (4409)."""
