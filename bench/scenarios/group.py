@@ -2,7 +2,8 @@
 
 Some of the members keep a few messages in flight; a place is free again when half of the others
 have the message, so that server and load work at the same time. Everybody acknowledges what they
-get, coalesced as the SDK does it. At the end everybody must have everything.
+get without a gap, coalesced as the SDK does it; a gap is an own message that is not answered yet,
+or, with many nodes, another's that is still on its way. At the end everybody must have everything.
 """
 
 import asyncio
@@ -50,8 +51,7 @@ class Member:
         self.writer = Writer(chat, TEXT)
         self.received = Received()
         self.last = 1
-        self.passed: set[int] = set()
-        self.own: set[int] = set()
+        self.ahead: set[int] = set()
         self.client: Client
 
     async def open(self, wires: Wires, port: int, person: Person) -> None:
@@ -67,26 +67,32 @@ class Member:
         frame = decode(payload)
         if frame.push is not None:
             event = frame.push.event
-            if event is not None:
-                self._pass(event.seq)
+            if event is not None and self._has(event.seq):
                 self.hall.delivered(event.seq)
-                self.received.note(event.chat, event.seq)
+                self.received.note(event.chat, self.last)
         elif frame.ok is not None:
-            self.own.add(frame.ok.seq)
+            self._has(frame.ok.seq)
             self.hall.answered(frame.ok.seq, self)
         elif frame.error:
             self.hall.faults.append(bytes(frame.error).decode())
 
-    def _pass(self, seq: int) -> None:
-        if seq <= self.last:
-            self.hall.faults.append(f"{seq} after {self.last}")
-        elif seq > self.last + 1:
-            self.passed.update(range(self.last + 1, seq))
-        self.last = seq
+    def _has(self, seq: int) -> bool:
+        """Take note of an event, or of an own message's place; whether it is new."""
+        if seq == self.last + 1:
+            self.last = seq
+            while self.ahead and self.last + 1 in self.ahead:
+                self.last += 1
+                self.ahead.remove(self.last)
+        elif seq <= self.last or seq in self.ahead:
+            self.hall.faults.append(f"{seq} came again")
+            return False
+        else:
+            self.ahead.add(seq)
+        return True
 
     def faults(self) -> list[str]:
-        """Between two events are only own ones, which nobody delivers to their sender."""
-        return [f"{seq} was never delivered" for seq in self.passed - self.own]
+        """What is left over a gap."""
+        return [f"{self.last + 1} never came"] if self.ahead else []
 
 
 class Hall:
