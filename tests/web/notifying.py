@@ -87,14 +87,16 @@ async def turns_on(screen: Screen) -> None:
 
 @contextlib.asynccontextmanager
 async def catching_up(screen: Screen) -> AsyncIterator[None]:
-    """Whatever loads the page goes in here; done when it has caught up with the server."""
+    """Whatever loads the page goes in here; done when it has caught up with the server, and begun
+    to tell that it lives: what the server sent may still wait in a busy page.
+    """
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def received(payload: str | bytes) -> None:
-        if str(payload).startswith('{"reply":') and '"since":' in str(payload) and not done.done():
+    def sent(payload: str | bytes) -> None:
+        if '"heartbeat"' in str(payload) and not done.done():
             done.set_result(None)
 
-    screen.page.on("websocket", lambda socket: socket.on("framereceived", received))
+    screen.page.on("websocket", lambda socket: socket.on("framesent", sent))
     yield
     await asyncio.wait_for(done, 10)
 
