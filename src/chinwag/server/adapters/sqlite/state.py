@@ -18,7 +18,8 @@ _LOAD = """
 WITH wanted (n, chat, account, read) AS (VALUES?),
 seats AS (
   SELECT n, c.id, c.last, c.count, c.version, c.kind = 'direct' AS direct, m.account,
-    m.delivered, m.read, m.shown, m.read_count, m.sent, m.departed, m.unread, m.muted_until, m.pinned_at, m.archived, m.change,
+    m.delivered, m.read, m.shown, m.read_count, m.sent, m.departed, m.unread, m.muted_until,
+    m.pinned_at, m.archived, m.change,
     min(wanted.read, CASE WHEN m.departed > 0 THEN m.departed - 1 ELSE c.last END) AS mark
   FROM wanted CROSS JOIN chats c ON c.id = wanted.chat
   LEFT JOIN members m ON m.chat = wanted.chat AND m.account = wanted.account)
