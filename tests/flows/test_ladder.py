@@ -61,7 +61,7 @@ async def test_a_silent_session_is_tried_closed_and_the_sender_told_once(
     (person,) = (await anna.phone.info(chat, sent.seq)).people
     assert (person.failed, person.attempts) == ("unreachable", 3)
     assert person.failed_at > 0
-    (line,) = await dead_letters(server)
+    (line,) = await eventually(lambda: dead_letters(server))
     assert line.split()[1:3] == ["deliver", "3"]
 
     await ben.again()

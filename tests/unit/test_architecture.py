@@ -14,6 +14,8 @@ PACKAGE = ROOT / "src/chinwag"
 # What the command line may take of the server; the rest it reaches over the wire, as others do.
 OPEN_TO_CLI = (
     "chinwag.server.adapters.sqlite.backup",
+    "chinwag.server.doctor",
+    "chinwag.server.moving",
     "chinwag.server.admin",
     "chinwag.server.app",
     "chinwag.server.config",

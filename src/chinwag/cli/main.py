@@ -31,6 +31,7 @@ COMMANDS: dict[str, Place] = {
     "sign-out": Place("chinwag.cli.sign_out", "End this machine's session."),
     "user": Place("chinwag.cli.user", "Create, list, disable accounts; reset passwords."),
     "admin": Place("chinwag.cli.admin", "Invites, dead letters, checks."),
+    "doctor": Place("chinwag.cli.doctor", "Check every part by using it."),
     "backup": Place(
         "chinwag.cli.backup", "Write all data into one file, verified.", app="backup_app"
     ),

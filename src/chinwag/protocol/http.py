@@ -1,6 +1,6 @@
 """Bodies of the HTTP side: what must work before there is a session. OpenAPI is made of these."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -56,6 +56,16 @@ class Session(Struct):
 
     user: str = ""
     device: str = ""
+
+
+class Address(Struct):
+    """Where a request came from, as limits go by: an IPv4 address, the network of an IPv6 one, or
+    ``local``; and what became of its forwarding headers: there were none, a trusted proxy set
+    them, or they were ignored.
+    """
+
+    address: str
+    forwarding: Literal["none", "believed", "ignored"]
 
 
 class Server(Struct):

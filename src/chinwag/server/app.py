@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 from msgspec import structs
 
+from chinwag.protocol.closing import Close
 from chinwag.server.adapters.push.service import WebPush
 from chinwag.server.clock import now_ms
 from chinwag.server.config import Settings
@@ -42,6 +43,7 @@ from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.codes import new_claim
 from chinwag.server.services.devices import Devices, Lifetimes
+from chinwag.server.services.elsewhere import Elsewhere
 from chinwag.server.services.entrance import Entrance, Policy
 from chinwag.server.services.groups import Groups
 from chinwag.server.services.hearing import Hearing
@@ -83,6 +85,7 @@ class App:
         self.courier = Courier(self.registry.node, self.store, self.registry, self.broker)
         if not self.registry.alone:
             self.sessions.elsewhere = self.courier.push
+            self.sessions.replaced = self._replaced
         self.push = WebPush(contact=_contact(settings), loopback=settings.push_loopback)
         # Alerts to devices that are not here.
         self.away = away = Away(self.sessions, settings.ack_timeout)
@@ -95,7 +98,9 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        self.presence = Presence(self.store, self.sessions)
+        alone = self.registry.alone
+        elsewhere = None if alone else Elsewhere(self.registry, self.signals)
+        self.presence = Presence(self.store, self.sessions, self.chats, elsewhere)
         self.log = Log(
             self.store,
             self.chats,
@@ -205,6 +210,7 @@ class App:
         """Open the store and begin all background work."""
         await self.store.open(self.log.committed)
         await self.registry.open(self._lapsed, self._gone)
+        await self.signals.open(self.presence.hear, self.presence.missed)
         await self.broker.consume(self.hearing.take)
         await self.broker.open(self.hearing.linked)
         await self.sync.open()
@@ -244,6 +250,7 @@ class App:
         await self.presence.flush(everything=True)
         await self.devices.flush()
         self.passwords.close()
+        await self.signals.close()
         await self.registry.close()
         await self.store.close()
 
@@ -281,11 +288,18 @@ class App:
 
     async def _lapsed(self) -> None:
         """The lease had run out: for the others this node's sessions were gone."""
+        await self.sessions.enter_again()
+        self.presence.entered_again()
+        self.hearing.missed()
+
+    def _replaced(self, node: str, device: str, epoch: int) -> None:
+        self.courier.close(node, device, epoch, Close.REPLACED)
 
     def _gone(self, node: str) -> None:
         """Another node is gone, and its sessions with it."""
         log.info("node.gone", gone=node)
         self.alerts.crashed()
+        self.presence.missed()
 
     def _followed(self) -> Mapping[Kind, Follow]:
         """What to do about what other nodes and processes did."""

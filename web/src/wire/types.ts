@@ -1379,6 +1379,16 @@ export interface Session {
   readonly device?: string;
 }
 
+/**
+ * Where a request came from, as limits go by: an IPv4 address, the network of an IPv6 one, or
+ * `local`; and what became of its forwarding headers: there were none, a trusted proxy set
+ * them, or they were ignored.
+ */
+export interface Address {
+  readonly address: string;
+  readonly forwarding: "none" | "believed" | "ignored";
+}
+
 /** What a client may know before signing in. */
 export interface Server {
   readonly name: string;

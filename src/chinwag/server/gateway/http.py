@@ -200,7 +200,16 @@ class Http:
                 now=now_ms(),
             )
 
-        return [sign_up, sign_in, sign_out, session, server]
+        @get("/api/address")
+        async def address(request: AnyRequest) -> http.Address:
+            """Where the server takes a request to come from: to see whether proxies in front are
+            set up well.
+            """
+            client, headers = request.scope["client"], _headers(request)
+            forwarding = self._auth.peers.forwarding(client, headers)
+            return http.Address(self._peer(request).address, forwarding)
+
+        return [sign_up, sign_in, sign_out, session, server, address]
 
     def _signed_in(self, request: AnyRequest, who: http.SignedIn, status: int) -> SignedIn:
         answer = Response(who, status_code=status)

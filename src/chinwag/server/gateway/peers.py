@@ -7,10 +7,13 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 from urllib.parse import urlsplit
 
 from chinwag.server.gateway.upgrade import Headers
 
+Forwarding = Literal["none", "believed", "ignored"]
+"""What became of forwarding headers: there were none; from a trusted proxy; from anybody else."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -40,7 +43,7 @@ class Peers:
         """The peer of a request; ``client`` is the other end of the connection."""
         direct = _parsed(client[0]) if client else None
         forwarded = headers.listed("x-forwarded-for")
-        relayed = bool(forwarded or headers.all("forwarded") or headers.all("x-forwarded-proto"))
+        relayed = _is_relayed(headers)
         if client is not None and (direct is None or not self._is_trusted(direct)):
             loopback = direct is not None and direct.is_loopback and not relayed
             return Peer(_key(direct), loopback, self._secure)
@@ -50,6 +53,14 @@ class Peers:
             loopback=not relayed and (direct is None or direct.is_loopback),
             secure=self._secure or headers.one("x-forwarded-proto") == "https",
         )
+
+    def forwarding(self, client: tuple[str, int] | None, headers: Headers) -> Forwarding:
+        """Whether what a proxy says of a request counts."""
+        if not _is_relayed(headers):
+            return "none"
+        direct = _parsed(client[0]) if client else None
+        trusted = client is None or (direct is not None and self._is_trusted(direct))
+        return "believed" if trusted else "ignored"
 
     def _first_stranger(self, forwarded: list[str]) -> Address | None:
         """The nearest address that is not a proxy's: what is further left may be made up."""
@@ -85,6 +96,11 @@ class Origins:
         except ValueError:
             return False
         return name == "localhost" or _parsed(name) is not None
+
+
+def _is_relayed(headers: Headers) -> bool:
+    names = ("x-forwarded-for", "forwarded", "x-forwarded-proto")
+    return any(headers.all(name) for name in names)
 
 
 def origin_of(url: str) -> str:

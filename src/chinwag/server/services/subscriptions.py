@@ -15,7 +15,7 @@ from chinwag.server.ports.push import Keys
 from chinwag.server.ports.store import Reader, Store, Tx
 from chinwag.server.sessions.session import Session
 
-_PRIVATE, _PUBLIC = "push_private_key", "push_public_key"
+PRIVATE_KEY, PUBLIC_KEY = "push_private_key", "push_public_key"
 _HTTPS = 443
 # P-256, as FIPS 186 has it: y² = x³ - 3x + b.
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1
@@ -67,7 +67,7 @@ class Subscriptions:
         async def work(tx: Tx) -> Keys:
             kept = await _kept(tx)
             if kept is None:
-                for name, value in ((_PRIVATE, keys.private), (_PUBLIC, keys.public)):
+                for name, value in ((PRIVATE_KEY, keys.private), (PUBLIC_KEY, keys.public)):
                     await tx.execute("INSERT INTO meta (key, value) VALUES ($1, $2)", name, value)
             return kept or keys
 
@@ -170,6 +170,8 @@ async def forget(tx: Tx, devices: list[str]) -> None:
 
 async def _kept(reader: Reader) -> Keys | None:
     rows: dict[str, str] = dict(
-        await reader.fetch("SELECT key, value FROM meta WHERE key = ANY($1)", [_PRIVATE, _PUBLIC])
+        await reader.fetch(
+            "SELECT key, value FROM meta WHERE key = ANY($1)", [PRIVATE_KEY, PUBLIC_KEY]
+        )
     )
-    return Keys(rows[_PRIVATE], rows[_PUBLIC]) if len(rows) == 2 else None
+    return Keys(rows[PRIVATE_KEY], rows[PUBLIC_KEY]) if len(rows) == 2 else None

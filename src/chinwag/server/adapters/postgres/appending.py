@@ -3,6 +3,8 @@
 Nothing is locked in between: the second statement writes only if every chat still ends where the
 first one found it, at the same version, and every seat still has the change it had then (no write
 leaves it as it was). Otherwise it fails as a whole, and is tried again with the chats locked.
+Where only marks are raised, which is what recipients on other nodes do all the time, the chat may
+have grown meanwhile: logs only get longer, and a mark that was in reach stays so.
 
 Rows are locked in one order, or commits of several nodes would lock each other out: all chats by
 id, then all seats. A seat is written only together with its chat.
@@ -55,11 +57,12 @@ _SAVE = """
 WITH changed AS MATERIALIZED (
   SELECT $1::bigint + pg_current_xact_id()::text::bigint AS change
 ), chat AS (
-  UPDATE chats SET last = n.last, count = n.count,
+  UPDATE chats SET last = greatest(chats.last, n.last), count = greatest(chats.count, n.count),
     change = greatest(chats.change, CASE WHEN n.moved THEN changed.change END)
   FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bool[])
     AS n (id, before, version, last, count, moved), changed
-  WHERE chats.id = n.id AND chats.last = n.before AND chats.version = n.version
+  WHERE chats.id = n.id
+    AND (n.last = n.before OR chats.last = n.before AND chats.version = n.version)
   RETURNING 1
 ), seat AS (
   UPDATE members SET delivered = n.delivered, read = n.read, shown = n.shown,

@@ -32,6 +32,12 @@ def new_keys() -> Keys:
     return Keys(base64url.encode(number.to_bytes(32, "big")), _public(key))
 
 
+def belong_together(keys: Keys) -> bool:
+    """Whether the public key is the private one's."""
+    number = int.from_bytes(base64url.decode(keys.private), "big")
+    return _public(derive_private_key(number, SECP256R1())) == keys.public
+
+
 def _public(key: EllipticCurvePrivateKey) -> str:
     return base64url.encode(point(key.public_key()))
 
