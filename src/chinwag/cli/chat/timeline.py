@@ -56,8 +56,8 @@ class Quote(NamedTuple):
 
 class Bubble(NamedTuple):
     """One message. ``first`` of its run; ``name`` where the sender must be said, in the colour
-    ``hue``. ``tick`` for own ones; ``reason`` why it failed, ``again``: whether the server may try it again;
-    ``invite`` the code of an invitation.
+    ``hue``. ``tick`` for own ones; ``reason`` why it failed, and ``again`` whether the server can
+    try once more; ``invite`` the code of an invitation.
     """
 
     key: str
