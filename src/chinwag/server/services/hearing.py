@@ -23,6 +23,7 @@ from chinwag.server.ports.store import Batch, Reader, Row, Store
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.log import Log
 from chinwag.server.services.roster import Roster
+from chinwag.server.services.sync import TICKED
 
 _MOST = 4_000
 _CHATS_AT_ONCE = 50
@@ -37,7 +38,7 @@ _RETRY_SECONDS = 1.0
 
 _CHANGED = (
     "SELECT DISTINCT c.id, c.last FROM members m JOIN chats c ON c.id = m.chat"
-    " WHERE m.account = ANY($1) AND (c.change > $2 OR m.change > $2)"
+    f" WHERE m.account = ANY($1) AND (c.change > $2 OR m.change > $2 OR {TICKED})"
 )
 _EVENTS = (
     f"SELECT {wire.COLUMNS} FROM events WHERE chat = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq"
