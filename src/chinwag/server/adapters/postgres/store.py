@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.postgres import outbox
-from chinwag.server.adapters.postgres.failures import lost, raced, translated
+from chinwag.server.adapters.postgres.failures import Taken, lost, raced, translated
 from chinwag.server.adapters.postgres.leading import Leadership
-from chinwag.server.adapters.postgres.link import Link, Session
+from chinwag.server.adapters.postgres.link import Link, Session, farewell
 from chinwag.server.adapters.postgres.migrate import migrate
 from chinwag.server.adapters.postgres.order import Order
 from chinwag.server.adapters.postgres.pool import READS, WRITES, Pool
@@ -32,7 +32,9 @@ _MAX_WAITING = 20_000
 _PATIENCE_SECONDS = 4.0
 _PAUSE_SECONDS = 0.005
 _TELL_SECONDS = 1.0
+_CERTAIN_SECONDS = 0.05
 _ALONE = 0x63686E_0002
+_BE_ALONE = "SELECT pg_try_advisory_lock($1)"
 # The writer rather lets go of what it has locked, and tries again, than be part of such a circle.
 # The plans of the hot statements must not depend on what the planner last thought of the tables:
 # rows are always found by index, and the plan is made once.
@@ -41,7 +43,7 @@ _HOT = WRITES | {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
 }
-_SNAPSHOT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 _NOW = (
     "SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint,"
     " pg_current_xact_id()::text::bigint"
@@ -71,6 +73,8 @@ class PostgresStore:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._flush: asyncio.TimerHandle | None = None
         self._stop: asyncio.Task[None] | None = None
+        self._change = 0
+        self._asked = -_CERTAIN_SECONDS
 
     # --- opening and closing -----------------------------------------------------------------
 
@@ -79,19 +83,20 @@ class PostgresStore:
         self._loop = asyncio.get_running_loop()
         self._committed = committed
         await migrate(self._link)
-        await self._writer.open()
+        try:
+            await self._writer.open()
+        except Taken:
+            raise Unusable(
+                "Another server uses this database. Several nodes need a broker and a registry:"
+                " set broker_url and registry_url."
+            ) from None
         self._running = asyncio.ensure_future(self._writer.run())
 
     async def _connect_writer(self) -> Session:
         session = await self._link.connect(**_HOT)
-        if self._exclusive and not await session.fetchval(
-            "SELECT pg_try_advisory_lock($1)", _ALONE
-        ):
-            session.terminate()
-            raise Unusable(
-                "Another server uses this database. Several nodes need a broker and a registry:"
-                " set broker_url and registry_url."
-            )
+        if self._exclusive and not await session.fetchval(_BE_ALONE, _ALONE):
+            await farewell(session)
+            raise Taken("another server uses this database")
         return session
 
     async def close(self) -> None:
@@ -107,9 +112,9 @@ class PostgresStore:
         await asyncio.gather(self._running, *self._tasks, return_exceptions=True)
         if self._writer.told:
             await self._drop_told()
-        self._leadership.close()
-        self._reads.close()
-        self._writes.close()
+        await self._leadership.leave()
+        await self._reads.close()
+        await self._writes.close()
 
     # --- the work ----------------------------------------------------------------------------
 
@@ -151,15 +156,28 @@ class PostgresStore:
     async def _read(self, work: Work) -> Any:
         try:
             async with self._reads.session(_READ_SECONDS) as session:
-                await session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                change = await self._certain(session)
+                await session.execute("BEGIN")  # its settings are the connection's
                 try:
-                    change = session.offset + await session.fetchval(_SNAPSHOT)
-                    return await drive(work(PostgresReader(session, change)))
-                finally:
-                    if not session.is_closed():
+                    result = await drive(work(PostgresReader(session, change)))
+                except BaseException as error:
+                    if not lost(error):
                         await session.execute("ROLLBACK")
+                    raise
+                await session.execute("ROLLBACK")
+                return result
         except Exception as error:
             raise translated(error) from error
+
+    async def _certain(self, session: Session) -> int:
+        """A change that is certainly in the view that is about to be had. One of a moment ago will
+        do: a token may be a little too old.
+        """
+        now = self._loop.time()
+        if now > self._asked + _CERTAIN_SECONDS:
+            self._change = session.offset + await session.fetchval(_HORIZON)
+            self._asked = now
+        return self._change
 
     async def _transact(self, work: Work) -> Any:
         tries, until = 0, self._loop.time() + _PATIENCE_SECONDS
