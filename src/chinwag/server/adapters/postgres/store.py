@@ -23,6 +23,7 @@ from chinwag.server.ports.store import Batch, Committed, Reader, Tx, Untold, Unu
 
 T = TypeVar("T")
 Work = Callable[[Any], Coroutine[Any, Any, Any]]
+Runs = Callable[[Work, asyncio.Future[Any]], Awaitable[None]]
 
 _READERS, _WRITERS = 4, 4
 _READ_SECONDS, _TRANSACT_SECONDS = 5.0, 6.0
@@ -125,10 +126,10 @@ class PostgresStore:
         await piece.future
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        return cast(T, await self._run(self._transact(cast(Work, work)), write=True))
+        return cast(T, await self._run(self._transact, cast(Work, work), write=True))
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
-        return cast(T, await self._run(self._read(cast(Work, work)), write=False))
+        return cast(T, await self._run(self._read, cast(Work, work), write=False))
 
     def _admit(self, waiting: int, weight: int) -> None:
         if self._stop is not None:
@@ -136,38 +137,38 @@ class PostgresStore:
         if waiting and waiting + weight > _MAX_WAITING:
             raise ChinwagError(errors.BUSY, retry_after=1000)
 
-    async def _run(self, work: Coroutine[Any, Any, Any], *, write: bool) -> Any:
+    async def _run(self, how: Runs, work: Work, *, write: bool) -> Any:
         """Run it whether or not the caller keeps waiting: no connection is left in the middle."""
-        try:
-            self._admit(self._waiting[write], 1)
-        except ChinwagError:
-            work.close()
-            raise
+        self._admit(self._waiting[write], 1)
         self._waiting[write] += 1
-        task = self._loop.create_task(work)
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        task = self._loop.create_task(self._answer(how, work, answer))
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, write))
-        return await asyncio.shield(task)
+        return await answer
+
+    async def _answer(self, how: Runs, work: Work, answer: asyncio.Future[Any]) -> None:
+        try:
+            await how(work, answer)
+        except Exception as error:  # noqa: BLE001 - the caller's
+            if not answer.done():
+                answer.set_exception(translated(error))
 
     def _ended(self, write: bool, task: asyncio.Task[Any]) -> None:
         self._waiting[write] -= 1
         self._tasks.discard(task)
 
-    async def _read(self, work: Work) -> Any:
-        try:
-            async with self._reads.session(_READ_SECONDS) as session:
-                change = await self._certain(session)
-                await session.execute("BEGIN")  # its settings are the connection's
-                try:
-                    result = await drive(work(PostgresReader(session, change)))
-                except BaseException as error:
-                    if not lost(error):
-                        await session.execute("ROLLBACK")
-                    raise
-                await session.execute("ROLLBACK")
-                return result
-        except Exception as error:
-            raise translated(error) from error
+    async def _read(self, work: Work, answer: asyncio.Future[Any]) -> None:
+        async with self._reads.session(_READ_SECONDS) as session:
+            change = await self._certain(session)
+            await session.execute("BEGIN")  # its settings are the connection's
+            try:
+                _settle(answer, await drive(work(PostgresReader(session, change))))
+            except BaseException as error:
+                if not lost(error):
+                    await session.execute("ROLLBACK")
+                raise
+            await session.execute("ROLLBACK")
 
     async def _certain(self, session: Session) -> int:
         """A change that is certainly in the view that is about to be had. One of a moment ago will
@@ -179,23 +180,20 @@ class PostgresStore:
             self._asked = now
         return self._change
 
-    async def _transact(self, work: Work) -> Any:
+    async def _transact(self, work: Work, answer: asyncio.Future[Any]) -> None:
         tries, until = 0, self._loop.time() + _PATIENCE_SECONDS
         while True:
-            done = self._loop.create_future()
             try:
                 async with self._writes.session(_TRANSACT_SECONDS) as session:
-                    result = await self._attempt(session, work, done)
+                    await self._attempt(session, work, answer)
+                return
             except Exception as error:
                 tries += 1
                 if not raced(error) or self._loop.time() > until:
-                    raise translated(error) from error
-                await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2 ** min(tries, 6)))  # noqa: S311
-            else:
-                await done
-                return result
+                    raise
+            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2 ** min(tries, 6)))  # noqa: S311
 
-    async def _attempt(self, session: Session, work: Work, done: asyncio.Future[None]) -> Any:
+    async def _attempt(self, session: Session, work: Work, answer: asyncio.Future[Any]) -> None:
         place = None
         await session.execute("BEGIN")
         try:
@@ -213,8 +211,7 @@ class PostgresStore:
             if not lost(error):
                 await session.execute("ROLLBACK")
             raise
-        place.leave(partial(self._finish_one, batch, done))
-        return result
+        place.leave(partial(self._finish_one, batch, answer, result))
 
     async def _put_down(self, session: Session, tx: PostgresTx) -> Batch | None:
         if not tx.entries:
@@ -234,10 +231,10 @@ class PostgresStore:
         for piece in pieces:
             piece.settle()
 
-    def _finish_one(self, batch: Batch | None, done: asyncio.Future[None]) -> None:
+    def _finish_one(self, batch: Batch | None, answer: asyncio.Future[Any], result: Any) -> None:
         if batch is not None:
             self._report(batch)
-        done.set_result(None)
+        _settle(answer, result)
 
     def _report(self, batch: Batch) -> None:
         try:
@@ -294,3 +291,9 @@ class PostgresStore:
             "store_failed_connects_total": self._link.failures,
             "store_leads": float(self._leadership.held),
         }
+
+
+def _settle(answer: asyncio.Future[Any], result: Any) -> None:
+    """Wake who waits, unless they gave up."""
+    if not answer.done():
+        answer.set_result(result)
