@@ -54,7 +54,7 @@ class Link:
     hash slots: the scripts touch keys that would lie in several.
     """
 
-    def __init__(self, url: str, *, timeout: float = 0.7) -> None:
+    def __init__(self, url: str, *, timeout: float = 1.0) -> None:
         self._pool = ConnectionPool.from_url(
             url,
             protocol=2,  # all that is needed, and old servers speak it
