@@ -9,13 +9,15 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import machine, results
-from bench.cluster import alone
+from bench.cluster import alone, many, room
 from bench.cluster.world import World
 from bench.results import Figure
 
 _HERE = Path(__file__).parents[1]
 MEASURED: dict[str, Callable[[World], list[Figure]]] = {
     "alone": alone.measure,
+    "many": many.measure,
+    "room": room.measure,
 }
 
 

@@ -6,9 +6,7 @@ idle, one has the load. PostgreSQL waits for the disk before it says that someth
 """
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
@@ -19,7 +17,7 @@ from bench.cluster import ejabberd, lines, xmpp
 from bench.cluster.bare import TABLES
 from bench.cluster.ejabberd import Ejabberd
 from bench.cluster.meter import Parts, Spent, on_cores
-from bench.cluster.world import Bare, World, node, running
+from bench.cluster.world import Bare, World, folder, node, running
 from bench.results import Figure, faulty
 from bench.scenarios.direct import Pair, strangers
 from bench.seed import sow
@@ -46,9 +44,8 @@ class Rival(NamedTuple):
 def measure(world: World) -> list[Figure]:
     """Each rival's rates, and how chinwag compares."""
     figures, rates = [], dict[str, dict[int, float]]()
-    with tempfile.TemporaryDirectory(prefix="chinwag-bench-") as name, on_cores({world.one}):
-        Path(name).chmod(0o755)
-        postgres = Postgres(Path(name), durable=True)
+    with folder() as data, on_cores({world.one}):
+        postgres = Postgres(data, durable=True)
         with running(postgres):
             rivals = _rivals(world, postgres)
             with running(*(rival.engine for rival in rivals)):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ UNLIMITED = {f"{name}_burst": 10**9 for name in ("sends", "commands", "frames", 
 
 @dataclass(slots=True)
 class World:
-    """Sizes, and the cores: the load has the last one to itself."""
+    """Sizes, and the cores: the load has the last one to itself, the engines the one before."""
 
     seconds: float
     pairs: int
@@ -33,12 +34,17 @@ class World:
 
     @property
     def one(self) -> int:
-        """The core of whatever has one core."""
+        """The core of the engines, and of whatever is measured on one core."""
         return self.cores[-2] if len(self.cores) > 1 else self.cores[-1]
+
+    def of_node(self, number: int) -> int:
+        """Nodes have a core each as long as there are any; the last they share with the engines."""
+        cores = self.cores[:-1] or self.cores
+        return cores[number % len(cores)]
 
     def describe(self) -> str:
         """For the reader of the results."""
-        return f"load on core {self.load}, what has one core on core {self.one}"
+        return f"load on core {self.load}, engines on core {self.one}, nodes on cores 0, 1, …"
 
 
 class Bare(Engine):
@@ -63,6 +69,14 @@ class Bare(Engine):
     def is_ready(self) -> bool:
         """Whether it listens."""
         return is_open(self.port)
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """For data, on the disk that the system has for such; engines run as other users."""
+    with tempfile.TemporaryDirectory(prefix="chinwag-bench-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def node(name: str, **settings: object) -> Node:

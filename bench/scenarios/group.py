@@ -2,10 +2,13 @@
 
 Some of the members keep a few messages in flight; a place is free again when half of the others
 have the message, so that server and load work at the same time. Everybody acknowledges what they
-get, coalesced as the SDK does it. At the end everybody must have everything.
+get without a gap, coalesced as the SDK does it; a gap is an own message that is not answered yet,
+or, with many nodes, another's that is still on its way. At the end everybody must have everything.
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import uvloop
 
@@ -16,10 +19,28 @@ from bench.quiet import quiet
 from bench.results import Figure, faulty
 from bench.scenarios.direct import TEXT, WARM_UP
 from bench.seed import Seeds, seed
-from bench.server import Process, chinwag
+from bench.server import chinwag
 
 SENDERS = 20
 WINDOW = 16
+
+
+class Measured(Protocol):
+    """What was used in so many seconds."""
+
+    seconds: float
+
+
+MeasuredT = TypeVar("MeasuredT", bound=Measured)
+MeasuredCoT = TypeVar("MeasuredCoT", bound=Measured, covariant=True)
+
+
+class Measuring(Protocol[MeasuredCoT]):
+    """A measurement that has begun."""
+
+    def end(self) -> MeasuredCoT:
+        """Count up to here."""
+        ...
 
 
 class Member:
@@ -30,8 +51,7 @@ class Member:
         self.writer = Writer(chat, TEXT)
         self.received = Received()
         self.last = 1
-        self.passed: set[int] = set()
-        self.own: set[int] = set()
+        self.ahead: set[int] = set()
         self.client: Client
 
     async def open(self, wires: Wires, port: int, person: Person) -> None:
@@ -47,26 +67,32 @@ class Member:
         frame = decode(payload)
         if frame.push is not None:
             event = frame.push.event
-            if event is not None:
-                self._pass(event.seq)
+            if event is not None and self._has(event.seq):
                 self.hall.delivered(event.seq)
-                self.received.note(event.chat, event.seq)
+                self.received.note(event.chat, self.last)
         elif frame.ok is not None:
-            self.own.add(frame.ok.seq)
+            self._has(frame.ok.seq)
             self.hall.answered(frame.ok.seq, self)
         elif frame.error:
             self.hall.faults.append(bytes(frame.error).decode())
 
-    def _pass(self, seq: int) -> None:
-        if seq <= self.last:
-            self.hall.faults.append(f"{seq} after {self.last}")
-        elif seq > self.last + 1:
-            self.passed.update(range(self.last + 1, seq))
-        self.last = seq
+    def _has(self, seq: int) -> bool:
+        """Take note of an event, or of an own message's place; whether it is new."""
+        if seq == self.last + 1:
+            self.last = seq
+            while self.ahead and self.last + 1 in self.ahead:
+                self.last += 1
+                self.ahead.remove(self.last)
+        elif seq <= self.last or seq in self.ahead:
+            self.hall.faults.append(f"{seq} came again")
+            return False
+        else:
+            self.ahead.add(seq)
+        return True
 
     def faults(self) -> list[str]:
-        """Between two events are only own ones, which nobody delivers to their sender."""
-        return [f"{seq} was never delivered" for seq in self.passed - self.own]
+        """What is left over a gap."""
+        return [f"{self.last + 1} never came"] if self.ahead else []
 
 
 class Hall:
@@ -110,25 +136,31 @@ class Hall:
 
 
 async def run(
-    server: Process, people: list[Person], chat: str, seconds: float
-) -> tuple[float, Usage, Usage, list[str], float]:
-    """Deliveries a second, who was how busy, what was wrong, `received` commands a second."""
+    ports: Sequence[int],
+    people: list[Person],
+    chat: str,
+    seconds: float,
+    begin: Callable[[], Measuring[MeasuredT]],
+) -> tuple[float, MeasuredT, Usage, list[str], float]:
+    """Deliveries a second, who was how busy, what was wrong, `received` commands a second. People
+    come to the ports by turns.
+    """
     hall = Hall(len(people))
     members = [Member(hall, chat) for _ in people]
     wires = Wires(eager=True)
-    for member, person in zip(members, people, strict=True):
-        await member.open(wires, server.port, person)
+    for number, (member, person) in enumerate(zip(members, people, strict=True)):
+        await member.open(wires, ports[number % len(ports)], person)
     for sender in members[:SENDERS]:
         for _ in range(WINDOW):
             sender.send()
     await asyncio.sleep(WARM_UP)
     with quiet() as load:
-        usage = server.usage()
+        meter = begin()
         before, calls = hall.handed, sum(member.received.sent for member in members)
         await asyncio.sleep(seconds)
         handed = hall.handed - before
         calls = sum(member.received.sent for member in members) - calls
-        usage.end()
+        usage = meter.end()
     hall.stopped = True
     for _ in range(500):
         if hall.complete == hall.sent:
@@ -154,7 +186,7 @@ def measure(context: Context) -> list[Figure]:
         people, chat = seed(folder, work)
         with chinwag(folder, context.cores.server) as server:
             rate, usage, load, faults, calls = uvloop.run(
-                run(server, people, chat, context.seconds)
+                run([server.port], people, chat, context.seconds, server.usage)
             )
     return [
         Figure(

@@ -8,6 +8,7 @@ import asyncio
 import os
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
@@ -50,14 +51,24 @@ async def run(
     lines = await direct.open_all(server, pairs, lambda pair: Timed(pair, times))
     with quiet() as load:
         usage = server.usage()
-        start, sent = time.perf_counter(), 0
-        while (now := time.perf_counter() - start) < seconds:
-            while sent / rate <= now:
-                lines[sent % len(lines)].send_due(start + sent / rate)
-                sent += 1
-            await asyncio.sleep(0.001)
+        await send_on_time(lines, rate, seconds)
         usage.end()
     return times, usage, load, await direct.finish(lines)
+
+
+async def send_on_time(lines: Sequence[Timed], rate: float, seconds: float) -> None:
+    """So many messages a second, by turns."""
+    start, sent = time.perf_counter(), 0
+    while (now := time.perf_counter() - start) < seconds:
+        while sent / rate <= now:
+            lines[sent % len(lines)].send_due(start + sent / rate)
+            sent += 1
+        await asyncio.sleep(0.001)
+
+
+def percentile(times: list[float], part: float) -> float:
+    """In milliseconds, of sorted seconds."""
+    return times[min(len(times) - 1, int(part * len(times)))] * 1000
 
 
 def flush_times(folder: Path, seconds: float) -> list[float]:
@@ -93,15 +104,11 @@ def measure(context: Context) -> list[Figure]:
         context.step("what the bare disk takes")
         flushes = flush_times(folder, context.seconds)
     times.sort()
-
-    def percentile(part: float) -> float:
-        return times[min(len(times) - 1, int(part * len(times)))] * 1000
-
     return [
         Figure(
             "latency",
             f"send to delivery, p99 at {rate:,.0f}/s",
-            percentile(0.99),
+            percentile(times, 0.99),
             "ms",
             20,
             "less",
@@ -109,8 +116,8 @@ def measure(context: Context) -> list[Figure]:
             load.share,
             max(usage.others, load.others),
             {
-                "p50": percentile(0.5),
-                "p99.9": percentile(0.999),
+                "p50": percentile(times, 0.5),
+                "p99.9": percentile(times, 0.999),
                 "worst": times[-1] * 1000,
                 "bare fdatasync p99": flushes[int(0.99 * len(flushes))] * 1000,
                 "its worst": flushes[-1] * 1000,

@@ -81,8 +81,8 @@ async def nodes(store: SqliteStore) -> AsyncIterator[Nodes]:
         await node.it.close()
 
 
-def job(key: str, *, due_in: int = 0, here: bool = False) -> Job:
-    return Job(f"id-{key}", "deliver", key, key.encode(), due_at=now_ms() + due_in, here=here)
+def job(key: str, *, due_in: int = 0, node: str = "") -> Job:
+    return Job(f"id-{key}", "deliver", key, key.encode(), due_at=now_ms() + due_in, node=node)
 
 
 async def refused(node: Node, to: str) -> ChinwagError | None:
@@ -287,8 +287,8 @@ async def test_what_concerns_a_nodes_sessions_no_other_attempts(
     rabbitmq: str, nodes: Nodes
 ) -> None:
     a, b = await nodes("a", rabbitmq).open(), await nodes("b", rabbitmq).open()
-    await a.it.put([job(f"a{n}", due_in=n * 20, here=True) for n in range(10)])
-    await b.it.put([job(f"b{n}", due_in=n * 20, here=True) for n in range(10)])
+    await a.it.put([job(f"a{n}", due_in=n * 20, node="a") for n in range(10)])
+    await a.it.put([job(f"b{n}", due_in=n * 20, node="b") for n in range(10)])
     await eventually(lambda: len(a.keys) == len(b.keys) == 10)
     assert sorted(a.keys) == [f"a{n}" for n in range(10)]
 
@@ -297,9 +297,9 @@ async def test_what_concerned_a_dead_nodes_sessions_is_forgotten(
     rabbitmq: str, nodes: Nodes, store: SqliteStore
 ) -> None:
     a, b = await nodes("a", rabbitmq).open(), await nodes("b", rabbitmq).open()
-    await a.it.put([job("device", due_in=3_600_000, here=True), job("any", due_in=3_600_000)])
+    await a.it.put([job("device", due_in=3_600_000, node="a"), job("any", due_in=3_600_000)])
     await a.it.close()
-    await b.it.put([replace(job("device", here=True), id="id-2")])
+    await b.it.put([replace(job("device", node="b"), id="id-2")])
     await eventually(lambda: b.keys == ["device"])  # the dead node's does not keep it away
     assert await waiting(store) == 2
     again = await nodes("a", rabbitmq).open()

@@ -109,11 +109,35 @@ async def test_online_while_a_session_is_in_front_anywhere(east: Node, west: Nod
 
 
 async def test_last_seen_only_grows(east: Node, west: Node) -> None:
-    phone = await east.enter("ann", "phone", foreground=True)
+    for last_seen in (9_000, 5_000):
+        phone = await east.enter("ann", "phone", foreground=True)
+        await east.registry.leave("ann", "phone", phone, last_seen=last_seen)
+        assert await west.registry.standing(["ann"]) == {"ann": Standing(last_seen=9_000)}
+
+
+async def test_last_seen_stands_still_while_a_session_is_in_front(east: Node, west: Node) -> None:
+    phone = await east.enter("ann", "phone")
+    await east.registry.look("ann", "phone", phone, foreground=True, last_seen=1_000)
     laptop = await west.enter("ann", "laptop", foreground=True)
-    await east.registry.leave("ann", "phone", phone, last_seen=9_000)
-    await west.registry.leave("ann", "laptop", laptop, last_seen=5_000)
-    assert await east.registry.standing(["ann"]) == {"ann": Standing(last_seen=9_000)}
+    await west.registry.look("ann", "laptop", laptop, foreground=True, last_seen=2_000)
+    await east.registry.look("ann", "phone", phone, foreground=False)
+    online = Standing(online=True, last_seen=1_000)
+    assert await east.registry.standing(["ann"]) == {"ann": online}
+    await west.registry.leave("ann", "laptop", laptop, last_seen=3_000)
+    assert await east.registry.standing(["ann"]) == {"ann": Standing(last_seen=3_000)}
+
+
+async def test_who_is_cancelled_while_entering_is_not_in(east: Node) -> None:
+    entering = asyncio.create_task(east.registry.enter("ann", "phone"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    entering.cancel()
+
+    async def nowhere() -> bool:
+        return await east.registry.where(["ann"]) == {}
+
+    await asyncio.gather(entering, return_exceptions=True)
+    await eventually_async(nowhere)
 
 
 async def test_last_seen_is_now_when_nobody_says(east: Node) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +73,7 @@ class Browser:
         """Have a device alerted here."""
         self.service.key = client.state.push_key
         await client.devices.subscribe_push(**self.subscription, **how)
+        await self.service.told()
 
     def take(self, body: bytes, headers: dict[str, str]) -> None:
         """A push message arrived."""
@@ -90,9 +91,12 @@ class Browser:
 
 
 class PushService:
-    """The push service of a browser's maker. ``key``: the one that senders must sign by."""
+    """The push service of a browser's maker. ``key``: the one that senders must sign by. ``told``
+    returns when all senders know of a new subscription.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.told = told or _at_once
         self.url = ""
         self.key = ""
         self.browsers: dict[str, Browser] = {}
@@ -144,10 +148,16 @@ class PushService:
         key.verify(encode_dss_signature(*both), f"{head}.{claims}".encode(), ECDSA(SHA256()))
 
 
+async def _at_once() -> None:
+    """Where there is one server."""
+
+
 @asynccontextmanager
-async def push_service() -> AsyncIterator[PushService]:
+async def push_service(
+    told: Callable[[], Awaitable[None]] | None = None,
+) -> AsyncIterator[PushService]:
     """A push service on this machine; everything that comes must be as the standards have it."""
-    service = PushService()
+    service = PushService(told)
     app = web.Application()
     app.router.add_post("/push/{name}", service.answer)
     runner = web.AppRunner(app)

@@ -2,9 +2,10 @@
 
 import asyncio
 import sqlite3
+from pathlib import Path
 
-from chinwag.sdk import Tick
-from flows.cast import Person, eventually, settled
+from chinwag.sdk import Client, Tick
+from flows.cast import Person, eventually, refused, settled
 from flows.conftest import People, Serve
 from flows.raw import Frame, Raw
 from flows.servers import Server
@@ -60,7 +61,7 @@ async def test_a_silent_session_is_tried_closed_and_the_sender_told_once(
     (person,) = (await anna.phone.info(chat, sent.seq)).people
     assert (person.failed, person.attempts) == ("unreachable", 3)
     assert person.failed_at > 0
-    (line,) = await dead_letters(server)
+    (line,) = await eventually(lambda: dead_letters(server))
     assert line.split()[1:3] == ["deliver", "3"]
 
     await ben.again()
@@ -181,6 +182,86 @@ async def test_groups_name_who_was_not_reached(people: People, serve: Serve) -> 
     await deaf.close()
 
 
+async def test_the_sender_can_try_again_and_it_is_parked(
+    people: People, serve: Serve, tmp_path: Path
+) -> None:
+    server = serve(**QUICK)
+    anna, ben = await people(2, at=server)
+    chat = await anna.direct(ben)
+    watcher = await watching(anna)
+    kept = tmp_path / "tablet.db"
+    tablet = await anna.more(store=kept)
+    async with await silent(ben) as deaf:
+        sent = await anna.say(chat, "hello?")
+        async with asyncio.timeout(PATIENT):
+            assert await deaf.close_code() == 4010
+    await eventually(lambda: tablet.tick(chat, sent.seq) is Tick.FAILED)
+    await tablet.close()
+
+    await anna.phone.retry(chat, sent.seq)
+    await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.SENT)
+    await anna.phone.retry(chat, sent.seq)  # an answer may have been lost
+    (line,) = (await anna.phone.info(chat, sent.seq)).people
+    assert (line.failed, line.delivered_at) == (None, 0)
+    async with Client(server.url, token=tablet.token, store=kept) as tablet:
+        assert tablet.tick(chat, sent.seq) is Tick.FAILED  # as far as it knows
+        await eventually(lambda: tablet.tick(chat, sent.seq) is Tick.SENT)
+
+    await ben.again()
+    await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.DELIVERED)
+    assert ben.texts(chat) == ["hello?"]
+    await settled(anna)
+    assert [it.get("ended", False) for it in failures(watcher)] == [False, True]
+    await watcher.close()
+
+
+async def test_what_is_tried_again_climbs_the_ladder_again(people: People, serve: Serve) -> None:
+    server = serve(**QUICK)
+    anna, ben = await people(2, at=server)
+    chat = await anna.direct(ben)
+    async with await silent(ben) as deaf:
+        sent = await anna.say(chat, "hello?")
+        async with asyncio.timeout(PATIENT):
+            assert await deaf.close_code() == 4010
+    await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.FAILED)
+    (first,) = anna.chat(chat).failures
+    async with await Raw.open(ben.url, ben.token) as deaf:
+        await deaf.ok("sync")
+        assert deaf.seqs(chat) == []
+        await anna.phone.retry(chat, sent.seq)
+        await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.SENT)
+        async with asyncio.timeout(PATIENT):
+            assert await deaf.close_code() == 4010
+        assert deaf.seqs(chat) == [sent.seq] * 3
+    await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.FAILED)
+    (again,) = anna.chat(chat).failures
+    assert (again.first, again.attempts) == (first.first, 3)
+    assert again.at > first.at
+    await ben.again()
+    await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.DELIVERED)
+
+
+async def test_only_own_messages_that_failed_can_be_tried_again(
+    people: People, serve: Serve
+) -> None:
+    server = serve(**QUICK)
+    anna, ben, carol = await people(3, at=server)
+    chat = await anna.group("Three", ben, carol)
+    well = await anna.say(chat, "all of you?")
+    await eventually(lambda: anna.phone.tick(chat, well.seq) is Tick.DELIVERED)
+    async with await silent(ben) as deaf:
+        sent = await anna.say(chat, "and now?")
+        async with asyncio.timeout(PATIENT):
+            assert await deaf.close_code() == 4010
+    await eventually(lambda: anna.chat(chat).failures)
+    (stranger,) = await people(1, at=server)
+    for person, seq in ((anna, well.seq), (carol, sent.seq), (stranger, sent.seq), (anna, 99)):
+        assert await refused(person.phone.retry(chat, seq)) == "not_found"
+    assert anna.chat(chat).failures
+    await anna.phone.retry(chat, sent.seq)
+    await eventually(lambda: not anna.chat(chat).failures)
+
+
 async def test_dead_letters_can_be_played_again(people: People, serve: Serve) -> None:
     server = serve(**QUICK)
     anna, ben = await people(2, at=server)
@@ -239,4 +320,5 @@ async def test_to_an_account_that_is_gone_it_fails_at_once(people: People, serve
     assert failure.reason == "gone"
     (line,) = (await anna.phone.info(chat, sent.seq)).people
     assert line.failed == "gone"
+    assert await refused(anna.phone.retry(chat, sent.seq)) == "not_found"
     await eventually(lambda: anna.phone.state.users[bot.id].gone)

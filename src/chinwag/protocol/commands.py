@@ -120,6 +120,16 @@ class Info(_Command):
     seq: Seq
 
 
+class Retry(_Command):
+    """Try again to deliver an own message that failed, and what failed together with it, to all
+    whom it did not reach but those who are gone. The failures end; those that fail again come
+    back.
+    """
+
+    chat: Id
+    seq: Seq
+
+
 class Mark(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything of ``chat`` up to ``seq``."""
 
@@ -416,6 +426,7 @@ Command = (
     | Send
     | History
     | Info
+    | Retry
     | Received
     | Read
     | OpenDirect
@@ -463,6 +474,7 @@ ANSWERS: dict[type[_Command], type[Struct]] = {
     Send: results.Accepted,
     History: results.Page,
     Info: results.MessageInfo,
+    Retry: results.Done,
     Received: results.Done,
     Read: results.Done,
     OpenDirect: results.Head,

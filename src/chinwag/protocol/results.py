@@ -99,7 +99,9 @@ class Ticks(_State):
 
 
 class Failure(_State):
-    """Messages [first, last] of a chat did not reach ``user``; ``ended``: they did after all."""
+    """Messages [first, last] of a chat did not reach ``user``. ``ended``: that is over; they did
+    after all, or are tried again.
+    """
 
     chat: Id
     user: Id

@@ -16,6 +16,7 @@ from chinwag.protocol.commands import (
     History,
     Info,
     OpenDirect,
+    Retry,
     Typing,
     Watch,
 )
@@ -344,6 +345,14 @@ class Client:
     async def info(self, chat: str, seq: int) -> MessageInfo:
         """Who received and read an own message, and when."""
         return cast("MessageInfo", await self.call(Info(chat=chat, seq=seq)))
+
+    async def retry(self, chat: str, seq: int) -> None:
+        """Have an own message that failed delivered once more to all whom it did not reach.
+
+        Raises:
+            ChinwagError: not_found, when there is none such; or as `call`.
+        """
+        await self.call(Retry(chat=chat, seq=seq))
 
     async def arrange(self, chat: str, **settings: Any) -> Mine:
         """``muted_until`` (ms, 0 unmutes), ``pinned``, ``archived``, ``unread``."""

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 from msgspec import structs
 
+from chinwag.protocol.closing import Close
 from chinwag.server.adapters.push.service import WebPush
 from chinwag.server.clock import now_ms
 from chinwag.server.config import Settings
@@ -42,6 +43,7 @@ from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.codes import new_claim
 from chinwag.server.services.devices import Devices, Lifetimes
+from chinwag.server.services.elsewhere import Elsewhere
 from chinwag.server.services.entrance import Entrance, Policy
 from chinwag.server.services.groups import Groups
 from chinwag.server.services.hearing import Hearing
@@ -83,6 +85,7 @@ class App:
         self.courier = Courier(self.registry.node, self.store, self.registry, self.broker)
         if not self.registry.alone:
             self.sessions.elsewhere = self.courier.push
+            self.sessions.replaced = self._replaced
         self.push = WebPush(contact=_contact(settings), loopback=settings.push_loopback)
         # Alerts to devices that are not here.
         self.away = away = Away(self.sessions, settings.ack_timeout)
@@ -95,7 +98,9 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        self.presence = Presence(self.store, self.sessions)
+        alone = self.registry.alone
+        elsewhere = None if alone else Elsewhere(self.registry, self.signals)
+        self.presence = Presence(self.store, self.sessions, self.chats, elsewhere)
         self.log = Log(
             self.store,
             self.chats,
@@ -104,17 +109,22 @@ class App:
             met=self.presence.refresh,
             courier=None if self.registry.alone else self.courier,
         )
-        self.hearing = Hearing(self.store, self.chats, self.delivery, self.log)
+        self.hearing = Hearing(
+            self.store, self.chats, self.delivery, self.log, known=lambda: self.registry.certain
+        )
         self.relay = Relay(self.store, self.courier)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
         self.passwords = _passwords(settings)
-        self.entrance = Entrance(self.store, self.devices, self.passwords, _policy(settings))
+        self.entrance = Entrance(
+            self.store, self.devices, self.passwords, self.meters, _policy(settings)
+        )
         self.people = People(
             self.store,
             self.sessions,
             self.profiles,
+            self.meters,
             changed=self._people_changed,
             look_ups=Rate(settings.look_ups_burst, settings.look_ups_every),
         )
@@ -124,7 +134,7 @@ class App:
             self.profiles,
             most=settings.bots_per_account,
         )
-        actions = Actions(self.store, self.chats, self.delivery)
+        actions = Actions(self.store, self.chats, self.delivery, self.meters)
         self.groups = Groups(actions)
         self.membership = Membership(actions)
         self.invites = Invites(actions)
@@ -146,7 +156,7 @@ class App:
         peers = Peers(settings.trusted_proxies, secure=settings.public_url.startswith("https://"))
         origins = Origins(settings.public_url, settings.allowed_origins)
         handshakes = Rate(settings.handshakes_burst, settings.handshakes_every)
-        self.auth = Auth(self.devices, origins, peers, handshakes)
+        self.auth = Auth(self.devices, origins, peers, self.meters, handshakes)
         self.services = Services(
             name=settings.name,
             heartbeat=settings.heartbeat,
@@ -162,6 +172,7 @@ class App:
                 sync=self.sync,
                 presence=self.presence,
                 messages=self.messages,
+                ladder=self.ladder,
                 chats=self.chats,
                 devices=self.devices,
                 people=self.people,
@@ -204,6 +215,7 @@ class App:
         """Open the store and begin all background work."""
         await self.store.open(self.log.committed)
         await self.registry.open(self._lapsed, self._gone)
+        await self.signals.open(self.presence.hear, self.presence.missed)
         await self.broker.consume(self.hearing.take)
         await self.broker.open(self.hearing.linked)
         await self.sync.open()
@@ -243,6 +255,7 @@ class App:
         await self.presence.flush(everything=True)
         await self.devices.flush()
         self.passwords.close()
+        await self.signals.close()
         await self.registry.close()
         await self.store.close()
 
@@ -280,11 +293,18 @@ class App:
 
     async def _lapsed(self) -> None:
         """The lease had run out: for the others this node's sessions were gone."""
+        await self.sessions.enter_again()
+        self.presence.entered_again()
+        self.hearing.missed()
+
+    def _replaced(self, node: str, device: str, epoch: int) -> None:
+        self.courier.close(node, device, epoch, Close.REPLACED)
 
     def _gone(self, node: str) -> None:
         """Another node is gone, and its sessions with it."""
         log.info("node.gone", gone=node)
         self.alerts.crashed()
+        self.presence.missed()
 
     def _followed(self) -> Mapping[Kind, Follow]:
         """What to do about what other nodes and processes did."""

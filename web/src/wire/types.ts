@@ -424,7 +424,10 @@ export interface Ticks {
   readonly withheld?: readonly Seq[];
 }
 
-/** Messages [first, last] of a chat did not reach `user`; `ended`: they did after all. */
+/**
+ * Messages [first, last] of a chat did not reach `user`. `ended`: that is over; they did
+ * after all, or are tried again.
+ */
 export interface Failure {
   readonly chat: Id;
   readonly user: Id;
@@ -742,6 +745,17 @@ export interface InfoCommand {
   readonly seq: Seq;
 }
 
+/**
+ * Try again to deliver an own message that failed, and what failed together with it, to all
+ * whom it did not reach but those who are gone. The failures end; those that fail again come
+ * back.
+ */
+export interface RetryCommand {
+  readonly type: "retry";
+  readonly chat: Id;
+  readonly seq: Seq;
+}
+
 /** This device has stored everything up to these marks. Usually sent without an id. */
 export interface ReceivedCommand {
   readonly type: "received";
@@ -1043,6 +1057,7 @@ export type Command =
   | SendCommand
   | HistoryCommand
   | InfoCommand
+  | RetryCommand
   | ReceivedCommand
   | ReadCommand
   | OpenDirectCommand
@@ -1090,6 +1105,7 @@ export interface Answers {
   readonly send: Accepted;
   readonly history: Page;
   readonly info: MessageInfo;
+  readonly retry: Done;
   readonly received: Done;
   readonly read: Done;
   readonly open_direct: Head;

@@ -56,7 +56,7 @@ class Later(NamedTuple):
 
 
 class Jobs:
-    """Jobs waiting, due and dead. ``node`` is whose those are that are put with ``here``."""
+    """Jobs waiting, due and dead, as ``node`` sees them."""
 
     def __init__(self, store: Store, node: str = "") -> None:
         self._store = store
@@ -72,9 +72,8 @@ class Jobs:
 
     async def _insert(self, tx: Tx, job: Job) -> int:
         created = job.created_at or tx.now
-        node = self._node if job.here else ""
         return await tx.execute(
-            _PUT, job.id, job.kind, job.key, job.body, job.attempts, job.due_at, created, node
+            _PUT, job.id, job.kind, job.key, job.body, job.attempts, job.due_at, created, job.node
         )
 
     async def next(self, kind: str, besides: Sequence[str], limit: int) -> list[Job]:
@@ -83,7 +82,7 @@ class Jobs:
         async def work(reader: Reader) -> list[Row]:
             return await reader.fetch(_WAITING, kind, besides, limit)
 
-        return [_job(row) for row in await self._store.read(work)]
+        return [Job(*row) for row in await self._store.read(work)]
 
     async def begin(self, jobs: Sequence[Job]) -> None:
         """Count an attempt before it is made: one that kills the process counts too."""
@@ -101,7 +100,7 @@ class Jobs:
 
         async def work(tx: Tx) -> list[Job | Later | None]:
             rows = await tx.fetch(_THOSE, sorted({note.id for note in notes}))
-            jobs = {row[0]: _job(row) for row in rows}
+            jobs = {row[0]: Job(*row) for row in rows}
             return [await _claimed(tx, jobs.get(note.id), note, hold) for note in notes]
 
         return await self._store.transact(work)
@@ -169,7 +168,7 @@ class Jobs:
         async def work(reader: Reader) -> list[Row]:
             return await reader.fetch(_BURIED, limit)
 
-        return [_job(row) for row in await self._store.read(work)]
+        return [Job(*row) for row in await self._store.read(work)]
 
     async def replay(self, job_id: str) -> bool:
         """Make a dead letter a waiting job again, unless there is one of its kind and key."""
@@ -199,9 +198,9 @@ class Jobs:
         """The job, if it waits."""
 
         async def work(reader: Reader) -> list[Row]:
-            return await reader.fetch(_THOSE, [job_id])
+            return await reader.fetch(f"{_THOSE} AND dead_at = 0", [job_id])
 
-        return [job for job in map(_job, await self._store.read(work)) if not job.dead_at]
+        return [Job(*row) for row in await self._store.read(work)]
 
     async def discard(self, job_id: str) -> bool:
         """Forget a dead letter."""
@@ -218,12 +217,6 @@ class Jobs:
             return await tx.execute("DELETE FROM jobs WHERE dead_at > 0 AND dead_at < $1", before)
 
         return await self._store.transact(work)
-
-
-def _job(row: Row) -> Job:
-    job = Job(*row[:-1])
-    job.here = row[-1] != ""
-    return job
 
 
 async def _claimed(tx: Tx, job: Job | None, note: Note, hold: int) -> Job | Later | None:

@@ -223,6 +223,8 @@ failures = Table(
     _text("reason"),
     _int("attempts"),
     _int("at"),
+    # Tried again since: it is no failure any more, unless it fails again.
+    _int("ended"),
     **WITHOUT_ROWID,
 )
 

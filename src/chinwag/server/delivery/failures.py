@@ -21,19 +21,30 @@ _FAIL = (
     "INSERT INTO failures (chat, account, first, last, reason, attempts, at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (chat, account, first) DO UPDATE"
     " SET last = excluded.last, reason = excluded.reason, attempts = excluded.attempts,"
-    " at = excluded.at"
+    " at = excluded.at, ended = 0"
 )
-_DELIVERED = "SELECT delivered FROM members WHERE chat = $1 AND account = $2"
+_DELIVERED = "SELECT delivered FROM members WHERE chat = $1 AND account = $2 FOR UPDATE"
 _EXPIRED_BEFORE = (
     "SELECT min(first) FROM failures WHERE chat = $1 AND account = $2 AND reason = 'expired'"
+    " AND ended = 0"
 )
 EXPIRED = "UPDATE members SET expired = $3 WHERE chat = $1 AND account = $2"
 """Nothing up to $3 is looked at again for being too old."""
 _ENDED = (
-    "SELECT f.first, f.last, f.reason, f.attempts, f.at FROM failures f JOIN members m"
+    "SELECT f.first, f.last, f.reason, f.attempts, f.at, f.ended FROM failures f JOIN members m"
     " ON m.chat = f.chat AND m.account = f.account"
     " WHERE f.chat = $1 AND f.account = $2 AND f.last <= m.delivered"
 )
+
+_OWN = (
+    "SELECT 1 FROM events WHERE chat = $1 AND seq = $2 AND sender = $3 AND hidden = 0"
+    " AND kind IN ('message', 'invite')"
+)
+_OF = (
+    "SELECT account, first, last, reason, attempts, at, ended FROM failures"
+    " WHERE chat = $1 AND first <= $2 AND last >= $2 AND reason <> 'gone'"
+)
+_RETRIED = "UPDATE failures SET ended = 1 WHERE chat = $1 AND account = $2 AND first = $3"
 
 
 class Failures:
@@ -105,11 +116,40 @@ class Failures:
         ended, left = await self._store.transact(work)
         if not left:
             self._delivery.failed.discard((chat, user))
-        for first, last, reason, attempts, at in ended:
-            # A year of messages, maybe: not while the writer waits.
-            senders = await self._store.read(partial(_senders, chat, user, first, last))
-            failure = results.Failure(chat, user, first, last, reason, attempts, at, ended=True)
-            self._delivery.tell(senders, pushes.Failed(failure))
+        for first, last, reason, attempts, at, known in ended:
+            if not known:
+                failure = results.Failure(chat, user, first, last, reason, attempts, at, ended=True)
+                await self._tell(failure)
+
+    async def retry(self, chat: str, sender: str, seq: int) -> list[tuple[str, int]]:
+        """Nobody whom this message of the sender did not reach counts as failed any more, as far
+        as there is an account to reach. Those people, and up to which event each is to be tried;
+        also those that were retried before.
+        """
+
+        async def work(tx: Tx) -> list[Row]:
+            if not await tx.fetch(_OWN, chat, seq, sender):
+                return []
+            failed = await tx.fetch(_OF, chat, seq)
+            for user, first, *_ in failed:
+                await tx.execute(_RETRIED, chat, user, first)
+            if failed:
+                await tx.execute("UPDATE chats SET change = $2 WHERE id = $1", chat, tx.change)
+            return failed
+
+        failed = await self._store.transact(work)
+        for user, first, last, reason, attempts, at, ended in failed:
+            if not ended:
+                failure = results.Failure(chat, user, first, last, reason, attempts, at, ended=True)
+                await self._tell(failure)
+        return [(row[0], row[2]) for row in failed]
+
+    async def _tell(self, failure: results.Failure) -> None:
+        # A year of messages, maybe: not while the writer waits.
+        senders = await self._store.read(
+            partial(_senders, failure.chat, failure.user, failure.first, failure.last)
+        )
+        self._delivery.tell(senders, pushes.Failed(failure))
 
 
 async def _senders(chat: str, user: str, first: int, last: int, reader: Reader) -> list[str]:

@@ -16,7 +16,9 @@ import msgspec
 import uuid_utils
 from msgspec import Struct
 
+from chinwag.protocol import commands, errors, results
 from chinwag.protocol.closing import Close
+from chinwag.protocol.errors import ChinwagError
 from chinwag.server.clock import now_ms
 from chinwag.server.delivery import wire
 from chinwag.server.delivery.delivery import Delivery
@@ -46,7 +48,9 @@ class Steps:
 
 
 class _Parcel(Struct):
-    """``handed``: hand-overs besides those that the job counts."""
+    """``handed``: hand-overs besides those that the job counts. No ``device``: all that the user
+    has here.
+    """
 
     user: str
     device: str
@@ -117,26 +121,31 @@ class Ladder:
             lasts: dict[str, int] = dict(
                 await self._store.read(lambda reader: reader.fetch(_LAST, chats))
             )
-            now = now_ms()
             jobs = []
             for session, chat in owing:
-                # On the ladder now: not due again before the next acknowledgement.
-                session.unacknowledged[chat] = math.inf
                 self._overdue(session, chat)
-                parcel = _Parcel(session.user, session.device, chat, lasts.get(chat, 0))
-                jobs.append(
-                    Job(
-                        id=str(uuid_utils.uuid7()),
-                        kind=DELIVER,
-                        key=f"{session.device}:{chat}",
-                        body=_encode(parcel),
-                        due_at=now + self._steps.pause_ms(1),
-                        created_at=now,
-                        here=True,
-                    )
-                )
+                jobs.append(self._first_step(session, chat, lasts.get(chat, 0)))
             await self._broker.put(jobs)
         await self._settle()
+
+    def _first_step(self, session: Session, chat: str, last: int, handed: int = 1) -> Job:
+        # On the ladder now: not due again before the next acknowledgement.
+        session.unacknowledged[chat] = math.inf
+        parcel = _Parcel(session.user, session.device, chat, last, handed)
+        pause = self._steps.pause_ms(1) if handed else 0
+        return self._job(f"{session.device}:{chat}", parcel, self._sessions.node, pause)
+
+    def _job(self, key: str, parcel: _Parcel, node: str, pause: int = 0) -> Job:
+        now = now_ms()
+        return Job(
+            id=str(uuid_utils.uuid7()),
+            kind=DELIVER,
+            key=key,
+            body=_encode(parcel),
+            due_at=now + pause,
+            created_at=now,
+            node=node,
+        )
 
     async def _settle(self) -> None:
         while self._delivery.recovered:
@@ -145,11 +154,39 @@ class Ladder:
             chat, user, seq = self._delivery.gone.pop()
             await self._failures.fail(chat, user, seq, seq, "gone", 0)
 
+    # --- what failed, once more ---------------------------------------------------------------
+
+    async def retry(self, session: Session, command: commands.Retry) -> results.Done:
+        """See `commands.Retry`. Those who are here are handed it again; the others get it when
+        they come.
+
+        Raises:
+            ChinwagError: not_found, unavailable.
+        """
+        chat = command.chat
+        tried = dict(await self._failures.retry(chat, session.user, command.seq))
+        if not tried:
+            raise ChinwagError(errors.NOT_FOUND)
+        places = await self._sessions.where(tried)
+        await self._broker.put(
+            [
+                self._job(f"{user}:{chat}", _Parcel(user, "", chat, tried[user]), node)
+                for node, users in places.items()
+                for user in users
+            ]
+        )
+        return results.Done()
+
     # --- an attempt --------------------------------------------------------------------------
 
     async def attempt(self, job: Job) -> Verdict:
         """Hand over again what is still owed; give up at the limit."""
         parcel = _parcel(job.body)
+        if not parcel.device:
+            sessions = list(self._sessions.of(parcel.user))
+            jobs = [self._first_step(it, parcel.chat, parcel.last, handed=0) for it in sessions]
+            await self._broker.put(jobs)
+            return Verdict()
         marks = await self._store.read(lambda reader: reader.fetch(_MARK, parcel.chat, parcel.user))
         if not marks:
             return Verdict()

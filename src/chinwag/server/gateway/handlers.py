@@ -5,6 +5,7 @@ connection does them itself (`connection.Connection`).
 from collections.abc import Mapping
 
 from chinwag.protocol import commands
+from chinwag.server.delivery.ladder import Ladder
 from chinwag.server.gateway.connection import Handler
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
@@ -26,6 +27,7 @@ def handlers(
     sync: Sync,
     presence: Presence,
     messages: Messages,
+    ladder: Ladder,
     chats: Chats,
     people: People,
     devices: Devices,
@@ -43,6 +45,7 @@ def handlers(
         commands.Watch: presence.watch,
         commands.History: messages.history,
         commands.Info: messages.info,
+        commands.Retry: ladder.retry,
         commands.OpenDirect: chats.open_direct,
         commands.Chat: chats.chat,
         commands.Members: chats.members,

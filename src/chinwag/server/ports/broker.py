@@ -8,8 +8,8 @@ from typing import Protocol
 @dataclass(slots=True)
 class Job:
     """Work that failed and is to be tried again. ``key`` makes putting it idempotent within its
-    ``kind``; ``attempts`` counts those made so far; ``due_at`` in ms UTC. ``here``: it concerns a
-    session of this node; no other attempts it, and it may be forgotten when this one is gone.
+    ``kind``; ``attempts`` counts those made so far; ``due_at`` in ms UTC. ``node``: it concerns
+    sessions of that node; no other attempts it, and it may be forgotten when that one is gone.
     """
 
     id: str
@@ -21,7 +21,7 @@ class Job:
     created_at: int = 0
     dead_at: int = 0
     error: str = ""
-    here: bool = False
+    node: str = ""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,8 @@ class Held(NamedTuple):
 
 class Standing(NamedTuple):
     """How a person stands, all nodes taken together: ``online`` while a session is in front;
-    ``last_seen`` in ms UTC, as far as the registry knows of it (0: the store may know).
+    ``last_seen``: the end of the last period in which one was, in ms UTC, as far as the registry
+    knows of it (0: the store may know). While they are online it does not move.
     """
 
     online: bool = False
@@ -83,7 +84,9 @@ class Registry(Protocol):
     async def look(
         self, user: str, device: str, epoch: int, *, foreground: bool, last_seen: int = 0
     ) -> None:
-        """A session came to the front, or went to the back."""
+        """A session came to the front, or went to the back. ``last_seen`` counts if no other
+        session of the user is in front; if it is not given, to go back is to be seen now.
+        """
         ...
 
     async def where(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:

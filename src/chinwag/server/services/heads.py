@@ -46,7 +46,7 @@ _WITHHELD = (
     "SELECT chat, seq FROM events WHERE chat = ANY($2) AND hidden = 1 AND sender = $1 ORDER BY seq"
 )
 _FAILURES = (
-    "SELECT chat, account, first, last, reason, attempts, at FROM failures f"
+    "SELECT chat, account, first, last, reason, attempts, at, ended FROM failures f"
     " WHERE chat = ANY($2) AND account <> $1"
     " AND EXISTS (SELECT 1 FROM events e WHERE e.chat = f.chat AND e.seq BETWEEN f.first AND f.last"
     " AND e.sender = $1 AND e.hidden = 0 AND e.kind IN ('message', 'invite'))"
@@ -85,11 +85,18 @@ async def read(
                 _ticks(row, [seq for _, seq in withheld[chat]]),
                 group,
                 events[chat],
-                tuple(results.Failure(*failure) for failure in failures[chat]),
+                tuple(_failure(failure) for failure in failures[chat]),
                 [users[person] for person in people[chat] if person in users],
             )
         )
     return tuple(heads)
+
+
+def _failure(row: Row) -> results.Failure:
+    *known, ended = row
+    failure = results.Failure(*known)
+    failure.ended = bool(ended)
+    return failure
 
 
 async def _by_chat(

@@ -27,7 +27,7 @@ _PASSED = (
 )
 _FAILED = (
     "SELECT account, reason, attempts, at FROM failures"
-    " WHERE chat = $1 AND first <= $2 AND last >= $2"
+    " WHERE chat = $1 AND first <= $2 AND last >= $2 AND ended = 0"
 )
 
 Answer = Callable[[results.Accepted | ChinwagError], None]

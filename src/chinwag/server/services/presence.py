@@ -5,16 +5,20 @@ import time
 from collections.abc import Sequence
 
 from chinwag.protocol import commands, pushes, results
-from chinwag.server.clock import now_ms
+from chinwag.protocol.errors import ChinwagError
 from chinwag.server.observe import log
-from chinwag.server.ports.store import Reader, Store, Tx
+from chinwag.server.ports.store import Reader, Store
+from chinwag.server.services.chats import Chats
 from chinwag.server.services.contacts import contacts_among
+from chinwag.server.services.elsewhere import Elsewhere
+from chinwag.server.services.last_seen import LastSeen
 from chinwag.server.services.roster import Roster
+from chinwag.server.services.watchers import Watchers
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
-_STORE_SECONDS = 60.0
 _TELL_SECONDS = 0.1
+_FLUSH_SECONDS = 5.0
 _DONE = results.Done()
 _STATES = "SELECT id, see_online, see_last_seen, last_seen FROM accounts WHERE id = ANY($1)"
 _BLOCKS = (
@@ -26,22 +30,29 @@ _BLOCKS = (
 class Presence:
     """Who is there, and who wants to know.
 
-    A person is online while one of their sessions is in the foreground. Last seen is the end of
-    the last such period: exact in memory, stored at most once a minute a person.
+    A person is online while one of their sessions is in the foreground, on whichever node. Each
+    node tells its own watchers, and judges by the store what they may see. ``elsewhere`` is None
+    where there can be no other node.
     """
 
-    def __init__(self, store: Store, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sessions: Sessions,
+        chats: Chats,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
         self._store = store
         self._sessions = sessions
-        self._watchers: dict[str, set[Session]] = {}
-        self._open: dict[str, set[Session]] = {}
-        self._seen: dict[str, int] = {}
-        """Last seen, in ms, of those who were here since the start and are not yet stored."""
-        self._before: dict[str, int] = {}
-        """What last seen was when the present period began: to be shown to those who may not see
-        that it lasts. Of those who are here, once the database has something newer."""
-        self._stored: dict[str, float] = {}
+        self._chats = chats
+        self._elsewhere = elsewhere
+        self._last_seen = LastSeen(store, self._here)
+        self._watchers = Watchers()
+        self._open = Watchers()
         self._changed: set[str] = set()
+        self._began: set[str] = set()
+        self._moved_here: set[str] = set()
+        self._typing: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
     # --- what sessions say -------------------------------------------------------------------
@@ -49,29 +60,27 @@ class Presence:
     def heartbeat(self, session: Session, *, foreground: bool) -> None:
         """A session is alive, and in front or not."""
         if foreground:
-            if not self.online(session.user):
-                self._keep_before(session.user)
-            self._see(session.user)
+            if not self._here(session.user):
+                self._last_seen.begins(session.user)
+            self._last_seen.saw(session.user)
         if foreground != session.foreground:
-            was = self.online(session.user)
+            was = self._here(session.user)
             session.foreground = foreground
-            self._moved(session.user, was=was)
+            self._moved(session, was=was)
 
     def left(self, session: Session) -> None:
         """A session has ended; it is no longer among the live ones."""
         self._unwatch(session)
         if session.foreground:
             session.foreground = False
-            self._moved(session.user, was=True)
+            self._moved(session, was=True)
 
     async def watch(self, session: Session, command: commands.Watch) -> results.Done:
         """Replace what a session looks at, and tell it how things stand."""
         self._unwatch(session)
-        session.open_chat, session.watching = command.chat, command.users
-        if command.chat is not None:
-            self._open.setdefault(command.chat, set()).add(session)
-        for user in command.users:
-            self._watchers.setdefault(user, set()).add(session)
+        self._watch(session, command)
+        if self._elsewhere is not None:
+            await self._elsewhere.look_at(command.users)
         for push in await self._states(session.user, command.users):
             session.push(push)
         return _DONE
@@ -83,21 +92,22 @@ class Presence:
             ChinwagError: not_found, not_a_member.
         """
         roster.member(session.user)
-        looking = self._open.get(roster.id)
-        if not looking or roster.blockers:
+        if not roster.blockers:
+            self._show_typing(session.user, roster, active=active)
+            if self._elsewhere is not None:
+                self._elsewhere.types(roster.id, session.user, active=active)
+
+    def _show_typing(self, user: str, roster: Roster, *, active: bool) -> None:
+        looking = self._open.of(roster.id)
+        if not looking:
             return
-        push = pushes.Typing(roster.id, session.user, active)
-        users = {other.user for other in looking} - {session.user}
-        for user in users:
-            seat = roster.seats.get(user)
+        push = pushes.Typing(roster.id, user, active)
+        for viewer in {other.user for other in looking} - {user}:
+            seat = roster.seats.get(viewer)
             if seat is not None and seat.active:
-                for other in self._sessions.of(user):
+                for other in self._sessions.of(viewer):
                     if other in looking:
                         other.push(push)
-
-    def online(self, user: str) -> bool:
-        """Whether the person has the app in front of them."""
-        return any(session.foreground for session in self._sessions.of(user))
 
     def refresh(self, users: Sequence[str]) -> None:
         """Privacy, blocks or chats of these people changed: tell their watchers, and them, what
@@ -109,57 +119,124 @@ class Presence:
                 self._changed.update(session.watching)
         self._wake.set()
 
-    def _see(self, user: str) -> None:
-        self._seen[user] = now_ms()
+    def _here(self, user: str) -> bool:
+        """Whether the person has the app in front of them, by this node."""
+        return any(session.foreground for session in self._sessions.of(user))
 
-    def _keep_before(self, user: str) -> None:
-        """A period begins."""
-        self._before.pop(user, None)
-        if user in self._seen:
-            self._before[user] = self._seen[user]
-
-    def _moved(self, user: str, *, was: bool) -> None:
-        now = self.online(user)
-        if was and not now:
-            self._see(user)
-            self._before.pop(user, None)
+    def _moved(self, session: Session, *, was: bool) -> None:
+        user, now = session.user, self._here(session.user)
+        ended = self._last_seen.ends(user) if was and not now else 0
+        if self._elsewhere is not None:
+            if now and not was:
+                self._began.add(user)
+            else:
+                self._sessions.look(session, last_seen=ended)
         if was != now:
             self._changed.add(user)
+            self._moved_here.add(user)
             self._wake.set()
 
+    # --- who looks at what -------------------------------------------------------------------
+
+    def _watch(self, session: Session, command: commands.Watch) -> None:
+        chat, elsewhere = command.chat, self._elsewhere
+        session.open_chat, session.watching = chat, command.users
+        if chat is not None and self._open.add(chat, session) and elsewhere is not None:
+            elsewhere.open(chat)
+        for user in command.users:
+            if self._watchers.add(user, session) and elsewhere is not None:
+                elsewhere.watch(user)
+                self._wake.set()
+
     def _unwatch(self, session: Session) -> None:
-        for index, keys in ((self._watchers, session.watching), (self._open, (session.open_chat,))):
-            for key in keys:
-                if key is not None and key in index:
-                    index[key].discard(session)
-                    if not index[key]:
-                        del index[key]
+        chat, elsewhere = session.open_chat, self._elsewhere
+        if chat is not None and self._open.drop(chat, session) and elsewhere is not None:
+            elsewhere.shut(chat)
+        for user in session.watching:
+            if self._watchers.drop(user, session) and elsewhere is not None:
+                elsewhere.unwatch(user)
         session.watching, session.open_chat = (), None
+
+    # --- what other nodes say ----------------------------------------------------------------
+
+    def hear(self, topic: str, body: bytes) -> None:
+        """A signal of another node."""
+        assert self._elsewhere is not None
+        typed = self._elsewhere.hear(topic, body)
+        if typed is None:
+            self._wake.set()
+        elif typed[0] in self._open:
+            task = asyncio.get_running_loop().create_task(self._hear_typing(*typed))
+            self._typing.add(task)
+            task.add_done_callback(self._typing.discard)
+
+    async def _hear_typing(self, chat: str, user: str, active: bool) -> None:
+        try:
+            roster = await self._chats.roster(chat)
+            roster.member(user)
+        except ChinwagError:  # not there, or not any more
+            return
+        if not roster.blockers:
+            self._show_typing(user, roster, active=active)
+
+    def missed(self) -> None:
+        """Signals may have been lost, or another node with its sessions."""
+        if self._elsewhere is not None:
+            self._elsewhere.doubt()
+            self._wake.set()
+
+    def entered_again(self) -> None:
+        """Other nodes took the sessions of this one for gone."""
+        self._moved_here.update(each.user for each in self._sessions if each.foreground)
+        self.missed()
+
+    async def _tell_others(self) -> None:
+        """Tell the other nodes what happened here, and look what happened there."""
+        assert self._elsewhere is not None
+        began, self._began = self._began, set()
+        if began:
+            stored = await self._last_seen.stored(sorted(began))
+            for user in began:
+                before = self._last_seen.before(user, stored.get(user, 0))
+                for session in self._sessions.of(user):
+                    if session.foreground:
+                        self._sessions.look(session, last_seen=before)
+            await asyncio.sleep(0)  # those looks go out before what follows
+        moved, self._moved_here = self._moved_here, set()
+        for user in moved:
+            self._elsewhere.moved(user)
+        self._changed |= await self._elsewhere.look()
 
     # --- telling -----------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Tell watchers what changed, merged over a moment; store last seen; for ever."""
-        store_at = time.monotonic() + 5
+        store_at = time.monotonic() + _FLUSH_SECONDS
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), 5)
+                await asyncio.wait_for(self._wake.wait(), _FLUSH_SECONDS)
                 await asyncio.sleep(_TELL_SECONDS)
             except TimeoutError:
                 pass
             self._wake.clear()
-            changed, self._changed = self._changed, set()
             try:
-                for user in changed & self._watchers.keys():
+                if self._elsewhere is not None:
+                    await self._tell_others()
+                changed, self._changed = self._changed, set()
+                for user in changed:
                     await self._tell(user)
                 if time.monotonic() >= store_at:
-                    store_at = time.monotonic() + 5
+                    store_at = time.monotonic() + _FLUSH_SECONDS
                     await self.flush()
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("presence.failed")
 
+    async def flush(self, *, everything: bool = False) -> None:
+        """Store when people were last seen."""
+        await self._last_seen.flush(everything=everything)
+
     async def _tell(self, user: str) -> None:
-        viewers = sorted({session.user for session in self._watchers.get(user, ())})
+        viewers = sorted({session.user for session in self._watchers.of(user)})
         for viewer in viewers:
             pushes_ = await self._states(viewer, (user,))
             for session in self._sessions.of(viewer):
@@ -199,43 +276,17 @@ class Presence:
     def _state(
         self, user: str, stored: int, *, sees_online: bool, sees_last: bool
     ) -> pushes.Presence:
-        here = self.online(user)
-        if here and sees_online:
+        here = self._here(user)
+        there = None if self._elsewhere is None else self._elsewhere.stands(user)
+        online = here or (there is not None and there.online)
+        if online and sees_online:
             return pushes.Presence(user, online=True)
         if not sees_last:
             return pushes.Presence(user)
-        last_seen = self._before.get(user, stored) if here else max(stored, self._seen.get(user, 0))
-        return pushes.Presence(user, last_seen=last_seen)
-
-    # --- storing -----------------------------------------------------------------------------
-
-    async def flush(self, *, everything: bool = False) -> None:
-        """Store last seen of those for whom it was not stored within the minute."""
-        due = time.monotonic() - _STORE_SECONDS
-        rows = [
-            (user, seen)
-            for user, seen in self._seen.items()
-            if everything or self._stored.get(user, -_STORE_SECONDS) < due
-        ]
-        if not rows:
-            return
-        here = [user for user, _ in rows if self.online(user) and user not in self._before]
-        before = await self._store.read(lambda reader: reader.fetch(_STATES, here))
-        self._before.update((user, last_seen) for user, _, _, last_seen in before)
-
-        async def work(tx: Tx) -> None:
-            for user, seen in sorted(rows):
-                await tx.execute(
-                    "UPDATE accounts SET last_seen = $2 WHERE id = $1 AND last_seen < $2",
-                    user,
-                    seen,
-                )
-
-        await self._store.transact(work)
-        now = time.monotonic()
-        for user, seen in rows:
-            self._stored[user] = now
-            if self._seen.get(user) == seen and not self.online(user):
-                del self._seen[user]
-        if len(self._stored) > 100_000:
-            self._stored = {user: at for user, at in self._stored.items() if at > due}
+        if not online:
+            if there is not None and there.last_seen > self._last_seen.of(user, stored):
+                self._last_seen.saw(user, there.last_seen)  # their node may have died with it
+            return pushes.Presence(user, last_seen=self._last_seen.of(user, stored))
+        if there is not None:  # what is stored may be of the present period, by another node
+            return pushes.Presence(user, last_seen=there.last_seen)
+        return pushes.Presence(user, last_seen=self._last_seen.before(user, stored))

@@ -1,12 +1,15 @@
 """`Sessions`: all live sessions of this node, by user and by device, with fencing."""
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from chinwag.protocol.closing import Close
 from chinwag.protocol.pushes import Push
-from chinwag.server.ports.registry import Registry
+from chinwag.server.ports.registry import Held, Registry
 from chinwag.server.sessions.session import Session, push_frame
+
+_AT_ONCE = 500
 
 
 class Sessions:
@@ -18,6 +21,9 @@ class Sessions:
         self._by_device: dict[str, Session] = {}
         self.elsewhere: Callable[[Sequence[str], bytes, str], None] | None = None
         """Brings a ready frame to the users' sessions on other nodes, but that of a device."""
+        self.replaced: Callable[[str, str, int], None] = lambda node, device, epoch: None
+        """Has a node close the device's session there that is older than the epoch."""
+        self._looking: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._by_device)
@@ -30,6 +36,19 @@ class Sessions:
         """Whether there can be no other node."""
         return self._registry.alone
 
+    @property
+    def node(self) -> str:
+        """This node's name."""
+        return self._registry.node
+
+    async def where(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The nodes on which these users have live sessions: node -> users.
+
+        Raises:
+            ChinwagError: unavailable.
+        """
+        return await self._registry.where(users)
+
     async def enter(self, session: Session) -> None:
         """Take the session in, and close the device's older one, here or elsewhere (4409)."""
         older = self._by_device.get(session.device)
@@ -38,11 +57,53 @@ class Sessions:
             older.close(Close.REPLACED, "a newer session of this device")
         self._by_device[session.device] = session
         self._by_user.setdefault(session.user, []).append(session)
-        session.epoch, _ = await self._registry.enter(session.user, session.device)
+        session.epoch, there = await self._registry.enter(
+            session.user, session.device, foreground=session.foreground
+        )
+        if there:
+            self.replaced(there, session.device, session.epoch)
+
+    async def enter_again(self) -> None:
+        """The registry has lost the sessions of this node: take them in again, and close those
+        whose device has meanwhile a newer one elsewhere (4409).
+
+        Raises:
+            ChinwagError: unavailable. Some may have been entered.
+        """
+        sessions = [session for session in self if session.epoch]
+        for start in range(0, len(sessions), _AT_ONCE):
+            some = [each for each in sessions[start : start + _AT_ONCE] if not each.fenced]
+            entered = await self._registry.enter_again([_held(session) for session in some])
+            for session in some:
+                found = entered.get(session.device)
+                if found is None:
+                    session.close(Close.REPLACED, "a newer session of this device")
+                elif session.fenced:  # it ended meanwhile
+                    await self.forget(session)
+                elif found.replaced:
+                    self.replaced(found.replaced, session.device, session.epoch)
 
     async def forget(self, session: Session) -> None:
         """Take a removed session out of the registry."""
         await self._registry.leave(session.user, session.device, session.epoch)
+
+    def look(self, session: Session, *, last_seen: int = 0) -> None:
+        """Other nodes learn that the session came to the front, or went to the back. ``last_seen``:
+        as far as this node knows.
+        """
+        if self._registry.alone:
+            return
+        looking = asyncio.get_running_loop().create_task(
+            self._registry.look(
+                session.user,
+                session.device,
+                session.epoch,
+                foreground=session.foreground,
+                last_seen=last_seen,
+            )
+        )
+        self._looking.add(looking)
+        looking.add_done_callback(self._looking.discard)
 
     def remove(self, session: Session) -> bool:
         """Forget the session; whether it was still the valid one of its device."""
@@ -105,6 +166,10 @@ class Sessions:
         for session in silent:
             session.close(Close.UNRESPONSIVE, "no heartbeat")
         return silent
+
+
+def _held(session: Session) -> Held:
+    return Held(session.device, session.user, session.epoch, session.foreground)
 
 
 _NONE: list[Session] = []

@@ -11,7 +11,7 @@ _FULL = ("53100",)
 _BUSY = ("57014", "55P03", "40001", "40P01", "53300")
 _AWAY = ("08", "53", "57", "58", "XX", "25006", "25P03", "28", "3D000", "55000")
 # What a transaction may meet because another one ran beside it: it comes through when run again.
-_RACES = ("40001", "40P01", "23505")
+_RACES = ("40001", "40P01", "23505", "55P03")
 
 _GONE = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 

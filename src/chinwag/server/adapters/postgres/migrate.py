@@ -1,7 +1,8 @@
 """Bring a PostgreSQL database's schema up to date, before anything else opens it.
 
 Several nodes may start at once: one does it, the others wait. Migrations only add to what older
-programs know, so that nodes of the version before go on while new ones come up.
+programs know, so that nodes of the version before go on, or come back, while new ones come up; one
+that must do otherwise writes its revision to ``needs`` in ``meta``.
 """
 
 import asyncpg
@@ -16,6 +17,8 @@ from chinwag.server.ports.store import Unusable
 
 _LOCK = 0x63686E_0004
 _OLDEST = 130000  # 13: pg_current_xact_id
+# A migration that older programs cannot live with says so here.
+_NEEDS = "SELECT value FROM meta WHERE key = 'needs'"
 _REVISION = "SELECT version_num FROM alembic_version"
 _TABLES = "SELECT array_agg(tablename::text) FROM pg_tables WHERE schemaname = current_schema()"
 _LEFT = "SELECT value FROM meta WHERE key = $1"
@@ -57,18 +60,21 @@ async def revision(session: Session) -> str | None:
     if "alembic_version" not in tables:
         raise Unusable("The PostgreSQL database is one of some other program.")
     found: str = await session.fetchval(_REVISION)
-    if found not in REVISIONS:
+    needs: str | None = await session.fetchval(_NEEDS)
+    if needs not in (None, *REVISIONS):
         raise Unusable(
             f"The PostgreSQL database was written by a newer chinwag (schema {found}; this one"
             f" knows {HEAD}). Install that version, or restore a backup of this one."
         )
+    if found not in REVISIONS:
+        log.warning("store.newer", revision=found, known=HEAD)
     return found
 
 
 async def bring_to_head(session: Session) -> None:
     """Create or upgrade the tables."""
     found = await revision(session)
-    if found == HEAD:
+    if found is not None and (found == HEAD or found not in REVISIONS):
         return
     # Only now: an ordinary start must not pay for importing SQLAlchemy and Alembic.
     from chinwag.server.adapters.postgres.upgrade import script  # noqa: PLC0415

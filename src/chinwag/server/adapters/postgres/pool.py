@@ -17,7 +17,7 @@ WRITES = {
     "default_transaction_read_only": "off",
     "default_transaction_isolation": "read committed",
     "statement_timeout": "5s",
-    "lock_timeout": "4s",
+    "lock_timeout": "2500ms",  # PostgreSQL finds circles of waiting in one second
     "idle_in_transaction_session_timeout": "3s",
 }
 

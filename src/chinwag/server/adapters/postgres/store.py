@@ -28,13 +28,19 @@ _READERS, _WRITERS = 4, 4
 _READ_SECONDS, _TRANSACT_SECONDS = 5.0, 6.0
 # In entries, marks, transactions and reads; beyond it `busy` is the answer.
 _MAX_WAITING = 20_000
-_TRIES = 8
+# For how long others may be in a transaction's way.
+_PATIENCE_SECONDS = 4.0
 _PAUSE_SECONDS = 0.005
 _TELL_SECONDS = 1.0
 _ALONE = 0x63686E_0002
+# The writer rather lets go of what it has locked, and tries again, than be part of such a circle.
 # The plans of the hot statements must not depend on what the planner last thought of the tables:
 # rows are always found by index, and the plan is made once.
-_HOT = WRITES | {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+_HOT = WRITES | {
+    "lock_timeout": "200ms",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+}
 _SNAPSHOT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 _NOW = (
     "SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint,"
@@ -156,7 +162,7 @@ class PostgresStore:
             raise translated(error) from error
 
     async def _transact(self, work: Work) -> Any:
-        tries = 0
+        tries, until = 0, self._loop.time() + _PATIENCE_SECONDS
         while True:
             done = self._loop.create_future()
             try:
@@ -164,9 +170,9 @@ class PostgresStore:
                     result = await self._attempt(session, work, done)
             except Exception as error:
                 tries += 1
-                if not raced(error) or tries == _TRIES:
+                if not raced(error) or self._loop.time() > until:
                     raise translated(error) from error
-                await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2**tries))  # noqa: S311
+                await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2 ** min(tries, 6)))  # noqa: S311
             else:
                 await done
                 return result

@@ -25,7 +25,8 @@ from chinwag.server.ports.store import Batch
 
 _GROUP = 4_000
 _SECONDS = 5.0
-_TRIES = 8
+# For how long others may go on being quicker.
+_PATIENCE_SECONDS = 4.0
 _WARY_SECONDS = 0.5
 _MAX_TOLD = 1_000
 
@@ -160,8 +161,9 @@ class Writer:
         if self._session is None or self._session.is_closed():
             self._session = await self._connect()
         now = asyncio.get_running_loop().time
+        until = now() + _PATIENCE_SECONDS
         wary, look = now() < self._wary_until, False
-        for _ in range(_TRIES):
+        while now() < until:
             try:
                 if wary:
                     await self._write_locked(self._session, pieces, look=look)

@@ -43,7 +43,7 @@ class RabbitBroker:
         self._out = Link(url, f"{node} sends", self._out_up, self._out_down)
         self._in = Link(url, f"{node} receives", self._in_up, self._in_down)
         self._publisher = Publisher(self._out.broken)
-        self._notes = Notes(node, self._publisher)
+        self._notes = Notes(self._publisher)
         self._inbox = Inbox(node, self._jobs, self._notes, patience or Patience())
         self._sweeper = Sweeper(
             store,
@@ -147,7 +147,7 @@ class RabbitBroker:
         stored = await self._jobs.put(jobs)
         await self._notes.send(
             [
-                Due(Body(job.id, job.kind, job.attempts, here=job.here), job.due_at - now)
+                Due(Body(job.id, job.kind, job.attempts, node=job.node), job.due_at - now)
                 for job in stored
             ]
         )

@@ -21,14 +21,14 @@ _AT_ONCE = 500
 
 
 class Body(Struct, array_like=True):
-    """What is in a message. ``here``: for one node only. ``crashes``: how many of those who had
+    """What is in a message. ``node``: for that one only. ``crashes``: how many of those who had
     the job were never heard of again.
     """
 
     id: str
     kind: str
     attempts: int
-    here: bool = False
+    node: str = ""
     crashes: int = 0
 
 
@@ -46,8 +46,7 @@ decode: Callable[[bytes], Body] = msgspec.msgpack.Decoder(Body).decode
 class Notes:
     """From this node to the queues of jobs."""
 
-    def __init__(self, node: str, publisher: Publisher) -> None:
-        self._own_key = topology.for_node(node)
+    def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
         self._channel: AbstractChannel | None = None
         self._declared: set[str] = set()
@@ -80,7 +79,7 @@ class Notes:
         exchange = topology.JOBS
         if note.wait > 0:
             exchange = topology.pause_exchange(topology.pause(note.wait))
-        key = self._own_key if note.body.here else note.body.kind
+        key = topology.for_node(note.body.node) if note.body.node else note.body.kind
         return Letter(exchange, key, _encode(note.body), kept=True)
 
     async def depths(self, kinds: Iterable[str]) -> dict[str, int]:
@@ -96,7 +95,7 @@ class Notes:
 
     async def _declare(self, notes: Sequence[Due]) -> None:
         """Make what these need to go to, once a connection."""
-        kinds = {note.body.kind for note in notes if not note.body.here}
+        kinds = {note.body.kind for note in notes if not note.body.node}
         pauses = {topology.pause(note.wait) for note in notes if note.wait > 0}
         if kinds | {topology.pause_exchange(ms) for ms in pauses} <= self._declared:
             return

@@ -80,7 +80,7 @@ class Sweeper:
         late = int(self._rounds.late * 1000)
         if not self._backlog():
             own = await self._jobs.overdue(self._node, late, _MOST)
-            await self._again([Body(*job, here=True) for job in own])
+            await self._again([Body(*job, node=self._node) for job in own])
         if await self._store.leads():
             await self._sweep_shared(late)
             await self._jobs.abandon_others(int(self._rounds.gone * 1000))

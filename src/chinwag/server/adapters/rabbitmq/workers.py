@@ -133,7 +133,7 @@ class Worker:
 
     async def _later(self, message: Arrived, later: Later, crashes: int) -> None:
         body = Body(
-            message.body.id, self.kind, later.attempts, here=message.body.here, crashes=crashes
+            message.body.id, self.kind, later.attempts, node=message.body.node, crashes=crashes
         )
         await self._notes.send([Due(body, later.wait)])
         await message.done()
@@ -147,6 +147,6 @@ class Worker:
     async def _one(self, message: Arrived, job: Job) -> None:
         verdict = await self.attempting.make(job)
         if not verdict.done and not verdict.dead:
-            body = Body(job.id, self.kind, job.attempts + 1, here=message.body.here)
+            body = Body(job.id, self.kind, job.attempts + 1, node=message.body.node)
             await self._notes.send([Due(body, verdict.delay)])
         await message.done()

@@ -12,7 +12,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Sequence
 from hashlib import sha1
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from hiredis import pack_command
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
@@ -31,11 +31,16 @@ Word = str | bytes | int | float
 
 
 class Script:
-    """A Lua script, called by its digest."""
+    """A Lua script, called by its digest. It is loaded with every new connection, so that commands
+    stay in order.
+    """
+
+    known: ClassVar[list["Script"]] = []
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.digest = sha1(source.encode()).hexdigest()  # noqa: S324 - Redis names them so
+        self.known.append(self)
 
 
 class _Command(NamedTuple):
@@ -153,9 +158,9 @@ class Link:
                 if connection is None:
                     connection = self._connection = self.dial()
                     await connection.connect()  # type: ignore[no-untyped-call]
-                packed = b"".join([pack_command(words) for words in commands])  # type: ignore[arg-type]
-                await connection.send_packed_command(packed, check_health=False)
-                return [await _answer(connection) for _ in commands]
+                    loads = [("SCRIPT", "LOAD", script.source) for script in Script.known]
+                    await _send(connection, loads)
+                return await _send(connection, commands)
         except BaseException:
             await self._disconnect()
             raise
@@ -214,6 +219,12 @@ class Link:
             "redis_failures_total": self.failures,
             "redis_breaks_total": self.breaks,
         }
+
+
+async def _send(connection: AbstractConnection, commands: Sequence[tuple[Word, ...]]) -> list[Any]:
+    packed = b"".join([pack_command(words) for words in commands])  # type: ignore[arg-type]
+    await connection.send_packed_command(packed, check_health=False)
+    return [await _answer(connection) for _ in commands]
 
 
 async def _answer(connection: AbstractConnection) -> Any:

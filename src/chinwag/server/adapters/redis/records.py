@@ -1,4 +1,6 @@
-"""What stands in a user's key: when they were last seen, and a record of each session."""
+"""What stands in a user's key: when they were last seen, and a record of each session. Ids have
+neither spaces nor bars in them.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple

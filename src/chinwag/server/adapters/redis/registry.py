@@ -73,17 +73,30 @@ class RedisRegistry:
     # --- telling -----------------------------------------------------------------------------
 
     async def enter(self, user: str, device: str, *, foreground: bool = False) -> Entered:
-        before = self._mine.get(device)
-        if before is not None and before[0] != user:
-            await self.leave(before[0], device, before[1])
+        entering = asyncio.ensure_future(self._enter_new(Held(device, user, 0, foreground)))
         try:
-            entered = await self._enter(Held(device, user, 0, foreground))
+            return await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            # Nobody will know its epoch: what is under way has to be undone.
+            self._background(self._take_out(user, device, entering))
+            raise
+
+    async def _take_out(self, user: str, device: str, entering: asyncio.Future[Entered]) -> None:
+        entered = await entering
+        await self.leave(user, device, entered.epoch)
+
+    async def _enter_new(self, session: Held) -> Entered:
+        before = self._mine.get(session.device)
+        if before is not None and before[0] != session.user:
+            await self.leave(before[0], session.device, before[1])
+        try:
+            entered = await self._enter(session)
             assert entered is not None
         except ChinwagError:
             self._owed_entries = True
             entered = Entered(time.time_ns() // 1_000)
-        self._mine[device] = (user, entered.epoch)
-        self._owed_leaves.pop(device, None)
+        self._mine[session.device] = (session.user, entered.epoch)
+        self._owed_leaves.pop(session.device, None)
         return entered
 
     async def enter_again(self, sessions: Sequence[Held]) -> Mapping[str, Entered]:
@@ -167,13 +180,12 @@ class RedisRegistry:
         dead = self._lease.dead
         found = {}
         for user, value in values:
-            online, seen = False, last_seen(value)
-            for record in records(value):
-                if record.foreground:
-                    online = online or record.incarnation in live
-                    seen = max(seen, dead.get(record.incarnation, 0))
-            if online or seen:
-                found[user] = Standing(online, seen)
+            fronts = [record.incarnation for record in records(value) if record.foreground]
+            seen = last_seen(value)
+            if any(incarnation in live for incarnation in fronts):
+                found[user] = Standing(online=True, last_seen=seen)
+            elif ended := max([seen, *(dead.get(each, 0) for each in fronts)]):
+                found[user] = Standing(last_seen=ended)
         return found
 
     async def newer(self, sessions: Mapping[str, tuple[str, int]]) -> frozenset[str]:

@@ -4,7 +4,9 @@ Keys:
   chinwag:nodes       hash: incarnation -> "node renewed_ms lease_ms"; a lease of 0: it is over
   chinwag:version     grows when a node comes or goes
   chinwag:epoch       the last epoch or incarnation given out
-  chinwag:user:<id>   "last_seen_ms|device incarnation epoch foreground|device …"
+  chinwag:user:<id>   "last_seen_ms|device incarnation epoch foreground|device …"; last seen is
+                      the end of the last period in which a session was in front: while one is, it
+                      stands still
 
 A lease that was seen to have run out never comes alive again, also when the clock is set back: its
 node gets a new incarnation. Epochs are microseconds of the clock at least, so that they grow even
@@ -100,14 +102,16 @@ _RECORDS = (
 local seen = 0
 local kept = {}
 local same = nil
-local function saw(at) if at > seen then seen = at end end
+local still = false
+local left = 0
+local function saw(at) if at > left then left = at end end
 local function load_records()
   local value = redis.call('GET', KEYS[1])
   if not value then return end
   for record in string.gmatch(value, '[^|]+') do
     local device, incarnation, epoch, front = string.match(record, '^(%S+) (%d+) (%d+) (%d)$')
     if not device then
-      saw(tonumber(record))
+      seen = tonumber(record)
     else
       local entry = redis.call('HGET', KEYS[2], incarnation)
       local node, renewed, _, alive
@@ -118,12 +122,14 @@ local function load_records()
         same = {incarnation = incarnation, epoch = tonumber(epoch), front = front, node = node,
                 record = record}
       else
+        if front == '1' then still = true end
         table.insert(kept, record)
       end
     end
   end
 end
 local function store_records(seconds)
+  if not still then seen = math.max(seen, left) end
   if #kept == 0 and seen == 0 then
     redis.call('DEL', KEYS[1])
   else
@@ -156,6 +162,7 @@ end
 local replaced = ''
 if same then
   if same.front == '1' and ARGV[3] == '0' then saw(now) end
+  if same.front == '1' and ARGV[3] == '1' then still = true end
   if same.incarnation ~= ARGV[2] then replaced = same.node end
 end
 table.insert(kept, ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. epoch .. ' ' .. ARGV[3])
@@ -172,7 +179,13 @@ load_records()
 saw(tonumber(ARGV[4]))
 if same then
   local mine = same.epoch <= tonumber(ARGV[2])
-  if mine and same.front == '1' and ARGV[3] ~= '1' and ARGV[4] == '0' then saw(now) end
+  if same.front == '1' then
+    if not mine or ARGV[3] == '1' then
+      still = true
+    elseif ARGV[4] == '0' then
+      saw(now)
+    end
+  end
   if not mine then
     table.insert(kept, same.record)
   elseif ARGV[3] ~= '' then

@@ -30,3 +30,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("dead_at = 0"),
         postgresql_where=sa.text("dead_at = 0"),
     )
+    op.add_column(
+        "failures", sa.Column("ended", sa.BigInteger(), server_default=sa.text("0"), nullable=False)
+    )
