@@ -31,6 +31,7 @@ class Lease:
         self._seconds = seconds
         self._lapsed: Lapsed | None = None
         self._gone: Gone = lambda node: None
+        self._renewed: Callable[[], None] = lambda: None
         self._lock = asyncio.Lock()
         self._wake = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
@@ -45,9 +46,9 @@ class Lease:
         self.dead: dict[bytes, int] = {}
         self.lapses = 0
 
-    async def open(self, lapsed: Lapsed, gone: Gone) -> None:
+    async def open(self, lapsed: Lapsed, gone: Gone, renewed: Callable[[], None]) -> None:
         """Take it and keep it. If that cannot be now: as soon as it can."""
-        self._lapsed, self._gone = lapsed, gone
+        self._lapsed, self._gone, self._renewed = lapsed, gone, renewed
         with contextlib.suppress(ChinwagError):
             await self.renew()
         self._link.recovered.append(self._wake.set)
@@ -111,6 +112,7 @@ class Lease:
             self._look(int(now), rest)
         if taken:
             self._taken()
+        self._renewed()
 
     def _look(self, now: int, rest: list[bytes]) -> None:
         before, self.live, self.dead = self.live, {}, {}

@@ -54,7 +54,7 @@ class Link:
     hash slots: the scripts touch keys that would lie in several.
     """
 
-    def __init__(self, url: str, *, timeout: float = 0.7) -> None:
+    def __init__(self, url: str, *, timeout: float = 1.0) -> None:
         self._pool = ConnectionPool.from_url(
             url,
             protocol=2,  # all that is needed, and old servers speak it
@@ -165,11 +165,10 @@ class Link:
             await self._disconnect()
             raise
 
-    async def _disconnect(self) -> None:
+    async def _disconnect(self, *, wait: bool = False) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(OSError, RedisError):
-                await connection.disconnect(nowait=True)
+            await hang_up(connection, wait=wait)
 
     def _break(self, batch: Sequence[_Command], error: Exception) -> None:
         self.breaks += 1
@@ -209,7 +208,7 @@ class Link:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._fail()
-        await self._disconnect()
+        await self._disconnect(wait=True)
 
     def gauges(self) -> dict[str, float]:
         """Figures for the metrics page."""
@@ -219,6 +218,12 @@ class Link:
             "redis_failures_total": self.failures,
             "redis_breaks_total": self.breaks,
         }
+
+
+async def hang_up(connection: AbstractConnection, *, wait: bool) -> None:
+    """Close a connection; ``wait``, a moment, until it is closed."""
+    with contextlib.suppress(OSError, RedisError):
+        await connection.disconnect(nowait=not wait)
 
 
 async def _send(connection: AbstractConnection, commands: Sequence[tuple[Word, ...]]) -> list[Any]:

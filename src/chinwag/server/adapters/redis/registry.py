@@ -48,8 +48,7 @@ class RedisRegistry:
     async def open(
         self, lapsed: Callable[[], Awaitable[None]], gone: Callable[[str], None]
     ) -> None:
-        await self._lease.open(lapsed, gone)
-        self._link.recovered.append(self._recovered)
+        await self._lease.open(lapsed, gone, self._pay)
         self._background(self._prolong())
 
     async def close(self) -> None:
@@ -188,17 +187,6 @@ class RedisRegistry:
                 found[user] = Standing(last_seen=ended)
         return found
 
-    async def newer(self, sessions: Mapping[str, tuple[str, int]]) -> frozenset[str]:
-        values, live = await self._values({user for user, _ in sessions.values()})
-        return frozenset(
-            record.device
-            for _, value in values
-            for record in records(value)
-            if record.device in sessions
-            and record.incarnation in live
-            and record.epoch > sessions[record.device][1]
-        )
-
     async def nodes(self) -> frozenset[str]:
         return await self._lease.nodes()
 
@@ -235,7 +223,8 @@ class RedisRegistry:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _recovered(self) -> None:
+    def _pay(self) -> None:
+        """The lease is held: what could not be told so far can be now."""
         if self._owed_leaves:
             self._background(self._leave_at_last())
         if self._owed_entries:

@@ -3,7 +3,6 @@ comes over a connection of its own.
 """
 
 import asyncio
-import contextlib
 import random
 import secrets
 import time
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterable
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from chinwag.server.adapters.redis.link import Link
+from chinwag.server.adapters.redis.link import Link, hang_up
 from chinwag.server.observe import log
 from chinwag.server.ports.signals import Hear
 
@@ -98,8 +97,7 @@ class RedisSignals:
             except (OSError, RedisError, TimeoutError) as error:
                 log.info("signals.away", reason=f"{type(error).__name__}: {error}")
             finally:
-                with contextlib.suppress(OSError, RedisError):
-                    await connection.disconnect(nowait=True)
+                await hang_up(connection, wait=True)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
