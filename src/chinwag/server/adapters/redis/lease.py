@@ -73,6 +73,11 @@ class Lease:
         """Whether it is for certain not over: then others find the sessions here."""
         return time.monotonic() < self._renewed_at + self._seconds
 
+    @property
+    def age(self) -> float:
+        """Seconds since it was renewed."""
+        return time.monotonic() - self._renewed_at if self.incarnation else 0.0
+
     async def nodes(self) -> frozenset[str]:
         """The live nodes, as of a few milliseconds ago: a node that has sessions is among them.
 

@@ -75,6 +75,7 @@ class RedisRegistry:
             "registry_nodes": len(self._lease.live),
             "registry_lapses_total": self._lease.lapses,
             "registry_lease_held": float(self._lease.held),
+            "registry_lease_age_seconds": self._lease.age,
         }
 
     # --- telling -----------------------------------------------------------------------------
