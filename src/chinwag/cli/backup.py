@@ -15,8 +15,8 @@ from chinwag.server.admin import ConfigError, load
 T = TypeVar("T")
 
 _ELSEWHERE = (
-    "The data is in PostgreSQL (database_url), not in a folder. Back it up with its own means:"
-    " pg_dump, or pg_basebackup and WAL archiving. See docs/operations/backup.md."
+    "The data is in PostgreSQL (database_url), not in a folder. It is backed up and checked by its"
+    " own means, as pg_dump, or pg_basebackup with WAL archiving: see docs/operations/backup.md."
 )
 
 backup_app = typer.Typer()
