@@ -1,7 +1,7 @@
 """A whole cluster on this machine: the engines, nodes, and HAProxy before them."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from engines.engine import Engine, start_all, stop_all
@@ -15,8 +15,7 @@ from engines.redis import Redis
 
 class Cluster:
     """``nodes`` nodes behind one URL. With a ``folder``, data are kept in it, and commits wait for
-    the disk. ``links`` are URLs that nodes use instead of the engines' own, as of a proxy in
-    between, by the names of the settings.
+    the disk.
 
     Attributes:
         url: where people reach it.
@@ -29,7 +28,6 @@ class Cluster:
         port: int = 0,
         *,
         certificate: Path | None = None,
-        links: Mapping[str, str] | None = None,
         **settings: object,
     ) -> None:
         def place(name: str) -> Path | None:
@@ -46,7 +44,6 @@ class Cluster:
             "database_url": self.postgres.url,
             "broker_url": self.rabbitmq.url,
             "registry_url": self.redis.url,
-            **(links or {}),
             "trusted_proxies": "127.0.0.1",
             "public_url": self.url,
             **settings,

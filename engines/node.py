@@ -24,7 +24,11 @@ class Node(Engine):
         self.name = name
         super().__init__(folder, port)
         self.data = self.folder / "data"
-        self._settings = settings
+        self._settings = dict(settings)
+
+    def tell(self, **settings: object) -> None:
+        """Settings that it has from its next start on."""
+        self._settings |= settings
 
     def url_at(self, port: int) -> str:
         """Where it answers, by way of this port."""

@@ -12,6 +12,7 @@ import uvicorn
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.http import SignedIn, SignIn, SignUp
+from chinwag.server.adapters.local_meters import LocalMeters
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.app import App
@@ -78,6 +79,7 @@ class House:
         lifetimes: Lifetimes | None = None,
         passwords: Passwords | None = None,
     ) -> None:
+        meters = LocalMeters()
         self.store = SqliteStore(folder / "chinwag.db")
         self.sessions = Sessions(LocalRegistry())
         self.profiles = Profiles(self.store, self.sessions)
@@ -85,9 +87,9 @@ class House:
         self.revisions = Revisions(self.store, {"operator": lambda _: self.devices.recheck()})
         self.passwords = passwords or fast_passwords()
         self.entrance = Entrance(
-            self.store, self.devices, self.passwords, policy or Policy(sign_up="open")
+            self.store, self.devices, self.passwords, meters, policy or Policy(sign_up="open")
         )
-        self.people = People(self.store, self.sessions, self.profiles)
+        self.people = People(self.store, self.sessions, self.profiles, meters)
         self.bots = Bots(self.store, self.devices, self.profiles, most=2)
 
     async def sign_up(self, handle: str, address: str = "192.0.2.1", **more: Any) -> SignedIn:

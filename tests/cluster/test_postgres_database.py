@@ -229,7 +229,11 @@ async def test_a_change_never_goes_down(postgres: str) -> None:
     )
     assert await one.store.read(_change) < number  # what has not ended is not in any view
     await session.execute("COMMIT")
-    assert await one.store.read(_change) >= number
+
+    async def certain() -> bool:
+        return await one.store.read(_change) >= number
+
+    await eventually_async(certain)
     session.terminate()
     await one.store.close()
     await other.store.close()

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import CDPSession, Page, Worker
 
+from flows.cast import eventually
 from web.screen import Screen
 
 _SHOWN = """async () => {
@@ -20,6 +21,15 @@ _CLICK = """async (title) => {
   const shown = await self.registration.getNotifications();
   const notification = shown.find((it) => it.title === title);
   self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
+}"""
+_FOCUSED = """async () => {
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return pages.some((page) => page.focused);
+}"""
+# Tabs learn from locks which of them is in front, and which speaks for all.
+_LOCKS = """async (which) => {
+  const locks = (await navigator.locks.query())[which];
+  return locks.map((lock) => lock.name);
 }"""
 ALLOWED = ["notifications"]
 
@@ -33,11 +43,38 @@ async def looks_away(screen: Screen) -> Page:
         session = await context.new_cdp_session(page)
         await session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     elsewhere = await context.new_page()
-    await elsewhere.bring_to_front()
-    for page in context.pages:
-        if page is not elsewhere:
-            await page.wait_for_function("() => !document.hasFocus()")
+    await goes_behind(screen, elsewhere)
     return elsewhere
+
+
+async def comes_to_front(screen: Screen) -> None:
+    """The window is looked at again, and all tabs can know."""
+    await screen.page.bring_to_front()
+    await eventually(lambda: _is_looked_at(screen))
+
+
+async def goes_behind(screen: Screen, elsewhere: Page) -> None:
+    """Another window is looked at, and all tabs can know."""
+    await elsewhere.bring_to_front()
+    await eventually(lambda: _is_behind(screen))
+
+
+async def is_last_tab(screen: Screen) -> None:
+    """The tabs that were there before are gone, and it knows."""
+    await eventually(lambda: _speaks(screen))
+
+
+async def _is_looked_at(screen: Screen) -> bool:
+    return "in front" in await screen.page.evaluate(_LOCKS, "held")
+
+
+async def _is_behind(screen: Screen) -> bool:
+    return not await screen.page.evaluate("document.hasFocus()") and not await _is_looked_at(screen)
+
+
+async def _speaks(screen: Screen) -> bool:
+    waiting = await screen.page.evaluate(_LOCKS, "pending")
+    return "speaker" in await screen.page.evaluate(_LOCKS, "held") and "speaker" not in waiting
 
 
 async def turns_on(screen: Screen) -> None:
@@ -50,14 +87,16 @@ async def turns_on(screen: Screen) -> None:
 
 @contextlib.asynccontextmanager
 async def catching_up(screen: Screen) -> AsyncIterator[None]:
-    """Whatever loads the page goes in here; done when it has caught up with the server."""
+    """Whatever loads the page goes in here; done when it has caught up with the server, and begun
+    to tell that it lives: what the server sent may still wait in a busy page.
+    """
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def received(payload: str | bytes) -> None:
-        if str(payload).startswith('{"reply":') and '"since":' in str(payload) and not done.done():
+    def sent(payload: str | bytes) -> None:
+        if '"heartbeat"' in str(payload) and not done.done():
             done.set_result(None)
 
-    screen.page.on("websocket", lambda socket: socket.on("framereceived", received))
+    screen.page.on("websocket", lambda socket: socket.on("framesent", sent))
     yield
     await asyncio.wait_for(done, 10)
 
@@ -82,6 +121,16 @@ async def clicks(screen: Screen, title: str) -> None:
     """A notification: as the browser tells the service worker."""
     worker = await _worker(screen)
     await worker.evaluate(_CLICK, title)
+
+
+async def knows_who_looks(screen: Screen, *, somebody: bool) -> None:
+    """The service worker has heard whether a page is in front: it does so a little later."""
+    worker = await _worker(screen)
+    await eventually(lambda: _is(worker.evaluate(_FOCUSED), somebody))
+
+
+async def _is(asked: Awaitable[bool], wanted: bool) -> bool:
+    return await asked == wanted
 
 
 async def _worker(screen: Screen) -> Worker:

@@ -86,7 +86,7 @@ class Someone:
         self.handle = signed_in.user.handle
         self.name = signed_in.user.name
         self.password = password
-        self._token = signed_in.token
+        self.token = signed_in.token
 
     async def device(self, name: str = "", **context: Any) -> Device:
         """A browser that is signed in."""
@@ -101,7 +101,7 @@ class Someone:
     @asynccontextmanager
     async def on_phone(self) -> AsyncIterator[Client]:
         """A device without a browser, while it is online. It reads nothing by itself."""
-        async with Client(self.stage.server.url, token=self._token) as phone:
+        async with Client(self.stage.server.url, token=self.token) as phone:
             await phone.wait_online()
             yield phone
 

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from web.notifying import (
     ALLOWED,
     catching_up,
     clicks,
+    comes_to_front,
+    goes_behind,
+    is_last_tab,
     looks_away,
     notifications,
     sees_notifications,
@@ -67,14 +70,14 @@ async def test_two_tabs_alert_once_and_a_tab_in_front_speaks_for_both(stage: Sta
     first = await _alerted(ada)
     second = await first.device.tab("/")
     elsewhere = await looks_away(second)
-    await second.page.bring_to_front()
+    await comes_to_front(second)
     await ben.says(chat, "one")
     await first.sees_unread("Ben", 1)
     await second.sees_unread("Ben", 1)
     assert await notifications(first) == []
-    await elsewhere.bring_to_front()
-    await second.page.wait_for_function("() => !document.hasFocus()")
+    await goes_behind(second, elsewhere)
     await first.page.close()  # the one that spoke so far
+    await is_last_tab(second)
     await ben.says(chat, "two")
     await sees_notifications(second, "Ben (2): two")
 
@@ -160,6 +163,23 @@ async def test_title_and_icon_count_the_chats_that_wait(stage: Stage) -> None:
     await at_ada.opens("Cleo")
     await expect(at_ada.page).to_have_title("chinwag")
     await expect(icon).to_have_attribute("href", "/favicon.svg")
+
+
+async def test_what_waits_is_counted_though_the_words_come_last(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    await ben.says(await ada.direct(ben), "one")
+    at_ada = await (await ada.device()).tab("/api/server")
+    caught_up = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await caught_up.wait()
+        await route.continue_()
+
+    await at_ada.device.context.route("**/assets/en-*.js", held)
+    async with catching_up(at_ada):
+        await at_ada.goes_to("/")
+    caught_up.set()
+    await expect(at_ada.page).to_have_title("(1) chinwag")
 
 
 async def test_a_click_leads_to_the_chat(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """What comes by Web Push while no page is connected: the service worker alone shows it."""
 
+import asyncio
 import json
 import re
 
@@ -11,11 +12,13 @@ from web.notifying import (
     ALLOWED,
     PushService,
     clicks,
+    knows_who_looks,
     looks_away,
     notifications,
     sees_notifications,
     turns_on,
 )
+from web.screen import Screen
 from web.stage import Stage
 
 MESSAGE = {"type": "message", "chat_kind": "direct", "at": 1_760_000_000_000, "name": "Ben"}
@@ -39,14 +42,20 @@ _SUBSCRIPTION = """(({ endpoint, p256dh, auth }) => {
 })(%s)"""
 
 
+async def _closes(screen: Screen) -> None:
+    """The client is closed, but its address is not left: from there one sees what is shown."""
+    await screen.goes_to("/api/server")
+
+
 async def test_alerts_show_once_in_order_and_close_when_read(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.direct(ben)
     at_ada = await ada.comes(permissions=ALLOWED)
     await at_ada.is_kept()
     push = await PushService.of(at_ada)
-    await at_ada.device.goes_offline()
+    await _closes(at_ada)
     await looks_away(at_ada)
+    await knows_who_looks(at_ada, somebody=False)
     message = MESSAGE | {"chat": chat, "sender": ben.id}
     await push.delivers(**message, seq=1, text="Tea?", unread=1, total=1)
     await sees_notifications(at_ada, "Ben: Tea?")
@@ -67,8 +76,9 @@ async def test_what_is_not_known_yet_is_passed_over(stage: Stage) -> None:
     at_ada = await ada.comes(permissions=ALLOWED)
     await at_ada.is_kept()
     push = await PushService.of(at_ada)
-    await at_ada.device.goes_offline()
+    await _closes(at_ada)
     await looks_away(at_ada)
+    await knows_who_looks(at_ada, somebody=False)
     await push.delivers(type="of a later version", chat="a chat")
     await push.delivers(**MESSAGE, chat="a chat", seq=1, sender="ben", invite=True, text="Tea")
     await sees_notifications(at_ada, "Ben: Invitation to “Tea”")
@@ -79,13 +89,16 @@ async def test_nothing_shows_over_a_page_in_front(stage: Stage) -> None:
     at_ada = await ada.comes(permissions=ALLOWED)
     await at_ada.is_kept()
     push = await PushService.of(at_ada)
-    await at_ada.device.goes_offline()
+    await _closes(at_ada)
     elsewhere = await looks_away(at_ada)
     await at_ada.page.bring_to_front()
-    await at_ada.page.wait_for_function("() => document.hasFocus()")
+    await knows_who_looks(at_ada, somebody=True)
     await push.delivers(**MESSAGE, chat="a chat", seq=1, sender="ben", text="unseen")
+    # Handled while the page is in front: the worker answers in the order of what it is asked.
+    await knows_who_looks(at_ada, somebody=True)
+    assert await notifications(at_ada) == []
     await elsewhere.bring_to_front()
-    await at_ada.page.wait_for_function("() => !document.hasFocus()")
+    await knows_who_looks(at_ada, somebody=False)
     await push.delivers(**MESSAGE, chat="a chat", seq=2, sender="ben", text="seen")
     await sees_notifications(at_ada, "Ben: seen")
 
@@ -95,25 +108,30 @@ async def test_the_worker_speaks_the_language_of_the_page(stage: Stage) -> None:
     at_ada = await ada.comes(permissions=ALLOWED, locale="de-AT")
     await at_ada.is_kept()
     push = await PushService.of(at_ada)
-    await at_ada.device.goes_offline()
+    await _closes(at_ada)
     await looks_away(at_ada)
+    await knows_who_looks(at_ada, somebody=False)
     await push.delivers(**MESSAGE, chat="a chat", seq=1, sender="ben", unread=3)
     await sees_notifications(at_ada, "Ben: 3 neue Nachrichten")
 
 
-async def test_a_click_leads_to_the_chat(stage: Stage) -> None:
-    ada, ben = await stage.people("Ada", "Ben")
+async def test_a_click_leads_to_the_chat(own: Stage) -> None:
+    ada, ben = await own.people("Ada", "Ben")
     chat = await ada.direct(ben)
     at_ada = await ada.comes(permissions=ALLOWED)
     await at_ada.is_kept()
     push = await PushService.of(at_ada)
-    await at_ada.device.goes_offline()
+    at_ada.device.complaints.expect_outage()
+    await asyncio.to_thread(own.server.stop)
+    await at_ada.sees_line(re.compile("^(Waiting for network|No connection|Connecting)"))
     await looks_away(at_ada)
+    await knows_who_looks(at_ada, somebody=False)
     await push.delivers(**MESSAGE, chat=chat, seq=1, sender=ben.id)
     await sees_notifications(at_ada, "Ben: New message")
     await clicks(at_ada, "Ben")
     await expect(at_ada.page).to_have_url(re.compile(f"/c/{chat}$"))
-    assert await notifications(at_ada) == []
+    await sees_notifications(at_ada)
+    await asyncio.to_thread(own.server.start)
 
 
 @pytest.mark.parametrize(
@@ -133,9 +151,10 @@ async def test_from_the_server_to_the_screen(own: Stage) -> None:
         await expect(switch).to_have_accessible_description("Also while chinwag is closed")
         service.key = await at_ada.page.evaluate("sessionStorage.getItem('key')")
 
-        await at_ada.goes_to("/api/server")  # the client is closed; its address is not left
+        await _closes(at_ada)
         push = await PushService.of(at_ada)
         await looks_away(at_ada)
+        await knows_who_looks(at_ada, somebody=False)
         [newest] = await ben.says(chat, "milk or lemon?")
         await push.delivers(**await browser.next())
         await sees_notifications(at_ada, "Ben: milk or lemon?")

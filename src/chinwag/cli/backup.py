@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn
 
 from chinwag.cli.console import CONFIG, DATA, moment
 from chinwag.server.adapters.sqlite import backup as folders
@@ -18,7 +18,7 @@ backup_app = typer.Typer()
 restore_app = typer.Typer()
 
 
-class _Bars(folders.Steps):
+class Bars(folders.Steps):
     """A bar a step, on the terminal."""
 
     def __init__(self, progress: Progress) -> None:
@@ -31,6 +31,11 @@ class _Bars(folders.Steps):
     def at(self, done: int, total: int) -> None:
         if self._task is not None:
             self._progress.update(self._task, completed=done, total=total or 1)
+
+
+def columns() -> tuple[ProgressColumn, ...]:
+    """What a step shows: its name and its bar."""
+    return TextColumn("{task.description}"), BarColumn()
 
 
 @backup_app.command()
@@ -76,11 +81,10 @@ def check(data: Path | None = DATA, config: Path | None = CONFIG) -> None:
 def _run(data: Path | None, config: Path | None, work: Callable[[Path, folders.Steps], T]) -> T:
     """Do it to the folder of the settings; what goes wrong ends the program with status 1."""
     console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn()
     try:
         settings = load({"data": None if data is None else str(data)}, file=config)
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            return work(settings.folder, _Bars(progress))
+        with Progress(*columns(), console=console, disable=not console.is_terminal) as progress:
+            return work(settings.folder, Bars(progress))
     except (folders.BackupError, folders.Unusable, ConfigError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -22,7 +22,8 @@ def run(data: Path | None, config: Path | None, work: Callable[[Admin], Awaitabl
     async def go() -> T:
         flags = {"data": None if data is None else str(data)}
         settings = load(flags, file=config)
-        if not settings.data and not settings.database.exists():
+        elsewhere = settings.data or settings.database_url
+        if not elsewhere and not settings.database.exists():
             # Nobody said where, and nothing is there: the server has its data elsewhere.
             raise ConfigError(
                 f"There is no database in {settings.folder}. Give the --data of your server,"

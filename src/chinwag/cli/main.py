@@ -32,6 +32,7 @@ COMMANDS: dict[str, Place] = {
     "user": Place("chinwag.cli.user", "Create, list, disable accounts; reset passwords."),
     "admin": Place("chinwag.cli.admin", "Invites, dead letters, checks."),
     "doctor": Place("chinwag.cli.doctor", "Check every part by using it."),
+    "migrate": Place("chinwag.cli.migrate", "Move all data to another database."),
     "backup": Place(
         "chinwag.cli.backup", "Write all data into one file, verified.", app="backup_app"
     ),

@@ -94,6 +94,12 @@ class ChatState:
         """Own messages that did not reach somebody."""
         return tuple(it for it in self._failures.values() if not it.ended)
 
+    def may_retry(self, seq: int) -> bool:
+        """Whether `Client.retry` makes sense for the own message at ``seq``: it failed, and not
+        only for who is gone.
+        """
+        return any(it.first <= seq <= it.last and it.reason != "gone" for it in self.failures)
+
     def visible(self, seq: int) -> bool:
         """Whether ``seq`` lies within a stay."""
         return any(first <= seq and (seq < end or end == 0) for first, end in self.mine.stays)

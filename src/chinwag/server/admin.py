@@ -16,9 +16,9 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import Handle, Name, NewPassword
 from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
-from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import ConfigError, Settings, load
 from chinwag.server.delivery.revisions import note_operator
+from chinwag.server.engines import store_of
 from chinwag.server.ports.broker import Broker, Job
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Unusable
 from chinwag.server.services import codes
@@ -69,7 +69,7 @@ _STATS = {
 async def opened(settings: Settings) -> AsyncIterator["Admin"]:
     """The commands, on the database of these settings, which is made if there is none."""
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = SqliteStore(settings.database, exclusive=False)
+    store = store_of(settings, exclusive=False)
     passwords = Passwords(
         memory_kib=settings.password_memory_kib, passes=settings.password_passes, threads=1
     )

@@ -109,17 +109,22 @@ class App:
             met=self.presence.refresh,
             courier=None if self.registry.alone else self.courier,
         )
-        self.hearing = Hearing(self.store, self.chats, self.delivery, self.log)
+        self.hearing = Hearing(
+            self.store, self.chats, self.delivery, self.log, known=lambda: self.registry.certain
+        )
         self.relay = Relay(self.store, self.courier)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
         self.passwords = _passwords(settings)
-        self.entrance = Entrance(self.store, self.devices, self.passwords, _policy(settings))
+        self.entrance = Entrance(
+            self.store, self.devices, self.passwords, self.meters, _policy(settings)
+        )
         self.people = People(
             self.store,
             self.sessions,
             self.profiles,
+            self.meters,
             changed=self._people_changed,
             look_ups=Rate(settings.look_ups_burst, settings.look_ups_every),
         )
@@ -129,7 +134,7 @@ class App:
             self.profiles,
             most=settings.bots_per_account,
         )
-        actions = Actions(self.store, self.chats, self.delivery)
+        actions = Actions(self.store, self.chats, self.delivery, self.meters)
         self.groups = Groups(actions)
         self.membership = Membership(actions)
         self.invites = Invites(actions)
@@ -151,7 +156,7 @@ class App:
         peers = Peers(settings.trusted_proxies, secure=settings.public_url.startswith("https://"))
         origins = Origins(settings.public_url, settings.allowed_origins)
         handshakes = Rate(settings.handshakes_burst, settings.handshakes_every)
-        self.auth = Auth(self.devices, origins, peers, handshakes)
+        self.auth = Auth(self.devices, origins, peers, self.meters, handshakes)
         self.services = Services(
             name=settings.name,
             heartbeat=settings.heartbeat,

@@ -1,11 +1,18 @@
 """What must outlive a network, a server, a program: drafts, the outbox, the store."""
 
+from pathlib import Path
+
+import pytest
+
 from chinwag.cli.account import Form
 from chinwag.cli.chat.home import Home
 from chinwag.cli.chat.signing import Signing
 from chinwag.cli.profiles import Profile
-from chinwag.sdk import Tick
+from chinwag.sdk import Client, Tick
+from flows.raw import Raw
 from unit.cli.people import PASSWORD, Server, running, sign_up, two, until, window
+
+QUICK = {"ack_timeout": 0.2, "retry_backoff": 0.1, "retry_factor": 1.5, "retry_limit": 3}
 
 
 async def test_starts_from_the_store_without_a_server(own_server: Server) -> None:
@@ -77,6 +84,34 @@ async def test_refused_message_is_kept_with_its_reason(shared_server: Server) ->
         await bob.press("t")
         await until(lambda: bob.bubbles()[-1].seq and bob.texts()[-1] == "too late")
         assert bob.bubbles()[-1].tick in (Tick.SENT, Tick.DELIVERED, Tick.READ)
+
+
+async def test_what_did_not_arrive_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in QUICK.items():
+        monkeypatch.setenv(f"CHINWAG_{name.upper()}", str(value))
+    server = Server(tmp_path / "quick")
+    server.start()
+    try:
+        async with two(server.url) as (ann, _, _):
+            carol = await sign_up(server.url, "carol")
+            chat = (await ann.client.open_direct(carol.user.id)).chat
+            async with await Raw.open(server.url, carol.token) as deaf:
+                await ann.open(chat)
+                await ann.press(*"hello", "enter")
+                await until(lambda: ann.bubbles() and ann.bubbles()[-1].tick is Tick.FAILED)
+                assert await deaf.close_code() == 4010
+            await ann.sees("did not answer · t to try")
+            await ann.mark(ann.bubbles()[-1].key)
+            await ann.press("t")
+            await until(lambda: ann.bubbles()[-1].tick is Tick.SENT)
+            assert not ann.bubbles()[-1].again
+            async with Client(server.url, token=carol.token):
+                await until(lambda: ann.bubbles()[-1].tick is Tick.DELIVERED)
+            assert ann.texts() == ["hello"]
+    finally:
+        server.stop()
 
 
 async def test_failed_message_can_be_discarded(shared_server: Server) -> None:

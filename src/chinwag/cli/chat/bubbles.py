@@ -211,7 +211,7 @@ def _meta(row: Bubble, ground: str, palette: Palette) -> Content:
 
 
 def _failed(row: Bubble, most: int, ground: str, palette: Palette) -> list[Content]:
-    hint = "" if row.seq else " · t to try again"
+    hint = " · t to try again" if row.again or not row.seq else ""
     reason = wrap([Piece(f"{row.reason}{hint}")], most)
     return [_plain(line, ink(palette.error, ground)) for line in reason]
 

@@ -69,6 +69,8 @@ async def message_menu(
             talk.go_to(row.quote.seq)
         case "retry" if row.tick is Tick.FAILED and not row.seq:
             desk.client.outbox.retry(row.client_id)
+        case "retry" if row.again:
+            await desk.tried(desk.client.retry(chat.id, row.seq))
         case "discard" if not row.seq:
             await _discard(desk, row)
         case "join":
@@ -115,6 +117,8 @@ def _message_choices(row: Bubble, chat: ChatState) -> list[Choice]:
         choices.append(Choice("quoted", "Go to what it answers", "g"))
     if row.own and row.seq and chat.kind != "self":
         choices.append(Choice("info", "Who read it", "i"))
+        if row.again:
+            choices.append(Choice("retry", "Try again", "t"))
     elif not row.own:
         choices.append(Choice("info", "About the sender", "i"))
     if not row.seq:

@@ -56,7 +56,8 @@ class Quote(NamedTuple):
 
 class Bubble(NamedTuple):
     """One message. ``first`` of its run; ``name`` where the sender must be said, in the colour
-    ``hue``. ``tick`` for own ones; ``reason`` why it failed; ``invite`` the code of an invitation.
+    ``hue``. ``tick`` for own ones; ``reason`` why it failed, and ``again`` whether the server can
+    try once more; ``invite`` the code of an invitation.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Bubble(NamedTuple):
     first: bool
     tick: Tick | None = None
     reason: str = ""
+    again: bool = False
     quote: Quote | None = None
     mentioned: frozenset[str] = frozenset()
     invite: str = ""
@@ -170,6 +172,7 @@ def _bubble(event: Event, body: Message, view: View) -> Bubble:
         first=True,
         tick=mark,
         reason=_reason(view.chat, event.seq) if mark is Tick.FAILED else "",
+        again=own and view.chat.may_retry(event.seq),
         quote=quote(view, body.reply_to) if body.reply_to else None,
         mentioned=_handles(view.state, body.mentions),
         hue=view.hues.get(event.sender, 0),
@@ -190,6 +193,7 @@ def _invitation(event: Event, body: Invite, view: View) -> Bubble:
         own=own,
         first=True,
         tick=tick(view.chat, event.seq) if own else None,
+        again=own and view.chat.may_retry(event.seq),
         invite=body.code,
     )
 

@@ -17,13 +17,14 @@ _PENDING, _APPENDED, _STALE = Outcome.PENDING, Outcome.APPENDED, Outcome.STALE
 class Chat:
     """A chat's counters. ``before``: its last seq before this commit."""
 
-    __slots__ = ("before", "changed", "count", "id", "last", "version")
+    __slots__ = ("before", "changed", "count", "direct", "id", "last", "version")
 
-    def __init__(self, chat: str, last: int, count: int, version: int) -> None:
+    def __init__(self, chat: str, last: int, count: int, version: int, direct: int) -> None:
         self.id = chat
         self.last = self.before = last
         self.count = count
         self.version = version
+        self.direct = direct
         self.changed = False
 
     def add(self, *, counted: bool) -> None:
@@ -31,6 +32,12 @@ class Chat:
         self.last += 1
         self.count += counted
         self.changed = True
+
+    def marked(self) -> None:
+        """Somebody's ticks may have moved. Of a direct chat the other's seat says so (see
+        `services.sync`): a receipt need not wait for what is just being sent there.
+        """
+        self.changed = self.changed or not self.direct
 
 
 class Seat:
@@ -253,10 +260,10 @@ def _raise(seat: Seat, marks: list[Mark], rows: list[Values], now: int) -> None:
         seat.reads(read)
     if seat.receives(delivered):
         rows.append((seat.chat.id, seat.account, DELIVERED, delivered, now))
-        seat.chat.changed = True  # the others' ticks
+        seat.chat.marked()
     if seat.shows(shown):
         rows.append((seat.chat.id, seat.account, READ, shown, now))
-        seat.chat.changed = True
+        seat.chat.marked()
     for mark in marks:
         mark.settings = seat.settings
         if mark.read:

@@ -23,7 +23,7 @@ _FAIL = (
     " SET last = excluded.last, reason = excluded.reason, attempts = excluded.attempts,"
     " at = excluded.at, ended = 0"
 )
-_DELIVERED = "SELECT delivered FROM members WHERE chat = $1 AND account = $2"
+_DELIVERED = "SELECT delivered FROM members WHERE chat = $1 AND account = $2 FOR UPDATE"
 _EXPIRED_BEFORE = (
     "SELECT min(first) FROM failures WHERE chat = $1 AND account = $2 AND reason = 'expired'"
     " AND ended = 0"

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from chinwag.server.adapters.moved import MOVED
 from chinwag.server.config import Settings
 from chinwag.server.doctor import alerts, configuration, door, folder, proxy, sqlite
 from chinwag.server.doctor.chart import Chart, Finding, State, hiding
@@ -37,6 +38,10 @@ async def examine(settings: Settings, file: Path | None = None) -> Sequence[Find
 async def _database(database: Chart, keys: Chart, settings: Settings, examine: _Examine) -> None:
     meta = await examine(database)
     if meta is not None:
+        if to := meta.get(MOVED):
+            database.note(
+                State.FAIL, f"it has been left: all was moved to {to}", advice="set database_url"
+            )
         await alerts.examine(keys, settings, meta)
 
 

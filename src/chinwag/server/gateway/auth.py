@@ -10,9 +10,9 @@ from chinwag.server.gateway import naming
 from chinwag.server.gateway.peers import Origins, Peers
 from chinwag.server.gateway.upgrade import Headers, Refused, UpgradeRequest
 from chinwag.server.observe import log
-from chinwag.server.ports.meters import Rate
+from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.services.devices import Devices, Identity
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 
 PATH = "/ws"
 COOKIE_SECURE = "__Host-chinwag"
@@ -36,12 +36,17 @@ class Auth:
     """The check at the door, for the socket and for HTTP."""
 
     def __init__(
-        self, devices: Devices, origins: Origins, peers: Peers, handshakes: Rate = HANDSHAKES
+        self,
+        devices: Devices,
+        origins: Origins,
+        peers: Peers,
+        meters: Meters,
+        handshakes: Rate = HANDSHAKES,
     ) -> None:
         self._devices = devices
         self.origins = origins
         self.peers = peers
-        self._handshakes = Buckets(handshakes)
+        self._handshakes = Limit(meters, "handshakes", handshakes)
 
     async def admit(self, request: UpgradeRequest) -> Admitted | Refused:
         """Who wants a socket, or why there is none: with the error's status, its `Failure` as
@@ -50,17 +55,17 @@ class Auth:
         address = self.peers.of(request.client, request.headers).address
         name = naming.begin(address)
         try:
-            subprotocol = self._check(request, address)
+            subprotocol = await self._check(request, address)
             identity = await self.identify(request.headers)
         except ChinwagError as error:
             log.info("socket.refused", reason=error.kind.code)
             return refusal(error, name)
         return Admitted(identity, name, subprotocol)
 
-    def _check(self, request: UpgradeRequest, address: str) -> str | None:
+    async def _check(self, request: UpgradeRequest, address: str) -> str | None:
         if request.path != PATH:
             raise ChinwagError(errors.NOT_FOUND)
-        self._handshakes.take(address)
+        await self._handshakes.take(address)
         offered = request.headers.listed("sec-websocket-protocol")
         if offered and SUBPROTOCOL not in offered:
             raise ChinwagError(errors.UNSUPPORTED, text=f"The server speaks {SUBPROTOCOL}.")

@@ -20,12 +20,12 @@ from chinwag.protocol.results import Placed
 from chinwag.protocol.scalars import Id
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.delivery.locks import lock_accounts, lock_chats
-from chinwag.server.ports.meters import Rate
+from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.ports.store import Entry, Outcome, Reader, Store, Tx
 from chinwag.server.services import roster as rosters
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.farewells import Farewell, farewell_to
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
 
@@ -214,13 +214,15 @@ class Actions:
         store: Store,
         chats: Chats,
         delivery: Delivery,
+        meters: Meters,
         group_limits: GroupLimits | None = None,
     ) -> None:
         self.store = store
         self.chats = chats
         self.limits = group_limits or GroupLimits()
         self._delivery = delivery
-        self._acted = Buckets(self.limits.act)
+        self.meters = meters
+        self._acted = Limit(meters, "group_actions", self.limits.act)
 
     async def run(
         self,
@@ -228,20 +230,20 @@ class Actions:
         command: Command,
         rule: Rule,
         *,
-        buckets: Buckets | None = None,
+        limit: Limit | None = None,
         cost: int = 1,
         beside: Sequence[str] = (),
     ) -> Placed:
         """Carry a command out, unless it has been before. A repeat costs nothing; the first time
-        takes ``cost`` out of ``buckets``, else of those for group actions in general. ``beside``
+        takes ``cost`` from ``limit``, else from the one for group actions in general. ``beside``
         oneself, the rule judges by these accounts.
 
         Raises:
             ChinwagError: client_id_reused, rate_limited, and whatever the rule refuses with.
         """
         user, digest = session.user, digest_of(command)
-        buckets = self._acted if buckets is None else buckets
-        seconds = buckets.wait(user, cost)
+        limit = self._acted if limit is None else limit
+        seconds = await limit.wait(user, cost)
         if seconds:
             # Only a repeat may pass; it is looked for where it holds up no writer.
             first = await self.store.read(
@@ -264,7 +266,7 @@ class Actions:
 
         answer, action = await self.store.transact(work)
         if action is None:
-            buckets.give_back(user, cost)
+            await limit.give_back(user, cost)
             return answer
         for admins, notice in action.notices:
             self._delivery.tell(admins, notice)

@@ -254,7 +254,7 @@ class Devices:
 
     async def devices(self, session: Session, _: commands.Devices) -> results.DeviceList:
         """Where the caller is signed in, last used first."""
-        return self._listed(
+        return await self._listed(
             session, await self._store.read(lambda db: db.fetch(_OWN, session.user))
         )
 
@@ -275,7 +275,7 @@ class Devices:
                 raise ChinwagError(errors.NOT_FOUND)
             return await tx.fetch(_OWN, session.user)
 
-        return self._listed(session, await self._store.transact(work))
+        return await self._listed(session, await self._store.transact(work))
 
     async def remove(self, session: Session, command: commands.RemoveDevice) -> results.DeviceList:
         """Sign an own device out, wherever it is.
@@ -293,16 +293,17 @@ class Devices:
 
         rows = await self._store.transact(work)
         self.revoked([command.device])
-        return self._listed(session, rows)
+        return await self._listed(session, rows)
 
-    def _listed(self, session: Session, rows: list[Row]) -> results.DeviceList:
+    async def _listed(self, session: Session, rows: list[Row]) -> results.DeviceList:
+        online = await self._sessions.online(session.user)
         found = [
             results.Device(
                 id=device,
                 name=name,
                 created_at=created_at,
                 used_at=max(used_at, self._touched.get(device, 0)) // 60_000 * 60_000,
-                online=self._sessions.of_device(device) is not None,
+                online=device in online,
                 this=device == session.device,
             )
             for device, name, created_at, used_at in rows

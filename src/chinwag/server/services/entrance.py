@@ -18,12 +18,12 @@ from chinwag.protocol.http import SignedIn, SignIn, SignUp
 from chinwag.protocol.scalars import UserKind
 from chinwag.server.delivery.locks import lock_server
 from chinwag.server.observe import log
-from chinwag.server.ports.meters import Rate
+from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services import codes
 from chinwag.server.services.devices import Devices, Identity, remove, remove_all
 from chinwag.server.services.guessable import guessable
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.profiles import user_of
 from chinwag.server.sessions.session import Session
@@ -72,15 +72,20 @@ class Entrance:
     """The way in, and out."""
 
     def __init__(
-        self, store: Store, devices: Devices, passwords: Passwords, policy: Policy | None = None
+        self,
+        store: Store,
+        devices: Devices,
+        passwords: Passwords,
+        meters: Meters,
+        policy: Policy | None = None,
     ) -> None:
         self._store = store
         self._devices = devices
         self._passwords = passwords
-        self.policy = policy or Policy()
-        self._sign_ups = Buckets(self.policy.sign_ups_per_address)
-        self._from_address = Buckets(self.policy.sign_ins_per_address)
-        self._to_account = Buckets(self.policy.sign_ins_per_account)
+        self.policy = policy = policy or Policy()
+        self._sign_ups = Limit(meters, "sign_ups", policy.sign_ups_per_address)
+        self._from_address = Limit(meters, "sign_ins", policy.sign_ins_per_address)
+        self._to_account = Limit(meters, "tries", policy.sign_ins_per_account)
         self._familiar: OrderedDict[str, None] = OrderedDict()
 
     # --- up ----------------------------------------------------------------------------------
@@ -92,7 +97,7 @@ class Entrance:
             ChinwagError: sign_up_closed, invite_invalid, weak_password, handle_taken,
                 rate_limited, busy.
         """
-        self._sign_ups.take(entry.address)
+        await self._sign_ups.take(entry.address)
         await self._check_code(do)
         if guessable(do.password, do.handle, do.name):
             raise ChinwagError(errors.WEAK_PASSWORD, field="$.password")
@@ -165,7 +170,7 @@ class Entrance:
             ChinwagError: wrong_credentials, whatever is wrong; rate_limited, busy.
         """
         handle = do.handle.lower()
-        self._from_address.take(entry.address)
+        await self._from_address.take(entry.address)
         rows = await self._store.read(lambda db: db.fetch(_BY_HANDLE, handle))
         user, stored = _account(rows)
         holder = entry.holder if entry.holder and user and entry.holder.user == user.id else None
@@ -193,18 +198,18 @@ class Entrance:
         pair = f"{handle} {entry.address}"
         familiar = pair in self._familiar
         bucket = holder.device if holder else pair if familiar else handle
-        self._to_account.take(bucket)
+        await self._to_account.take(bucket)
         try:
             right = await self._passwords.verify(stored, password)
         except ChinwagError:  # busy: nothing was tried
-            self._from_address.give_back(entry.address)
-            self._to_account.give_back(bucket)
+            await self._from_address.give_back(entry.address)
+            await self._to_account.give_back(bucket)
             raise
         if not right or user is None or user.gone or user.kind != "person":
             log.warning("account.sign_in_refused", address=entry.address)
             raise ChinwagError(errors.WRONG_CREDENTIALS)
-        self._from_address.give_back(entry.address)
-        self._to_account.give_back(bucket)
+        await self._from_address.give_back(entry.address)
+        await self._to_account.give_back(bucket)
         self._familiar[pair] = None
         self._familiar.move_to_end(pair)
         if len(self._familiar) > _REMEMBERED:
@@ -248,7 +253,7 @@ class Entrance:
         Raises:
             ChinwagError: wrong_credentials, weak_password, rate_limited, busy.
         """
-        self._to_account.take(session.device)
+        await self._to_account.take(session.device)
         rows = await self._store.read(lambda db: db.fetch(_BY_ID, session.user))
         user, stored = _account(rows)
         if user is None or not await self._passwords.verify(stored, command.old):

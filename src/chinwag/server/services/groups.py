@@ -12,7 +12,7 @@ from chinwag.server.ports.store import Tx
 from chinwag.server.services.actions import Action, Actions, placed, require_admin
 from chinwag.server.services.admission import admissible
 from chinwag.server.services.chats import create, new_id
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
 
@@ -27,12 +27,12 @@ class Groups:
 
     def __init__(self, actions: Actions) -> None:
         self._actions = actions
-        self._created = Buckets(actions.limits.create)
+        self._created = Limit(actions.meters, "groups_created", actions.limits.create)
 
     async def create_group(self, session: Session, command: commands.CreateGroup) -> Placed:
         """Make a group with the caller as its admin."""
         return await self._actions.run(
-            session, command, lambda action: self._create(action, command), buckets=self._created
+            session, command, lambda action: self._create(action, command), limit=self._created
         )
 
     async def change_group(self, session: Session, command: commands.ChangeGroup) -> Placed:

@@ -8,7 +8,7 @@ between its commit and its parcel. Then the log is read for what the sessions he
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import msgspec
@@ -23,6 +23,7 @@ from chinwag.server.ports.store import Batch, Reader, Row, Store
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.log import Log
 from chinwag.server.services.roster import Roster
+from chinwag.server.services.sync import TICKED
 
 _MOST = 4_000
 _CHATS_AT_ONCE = 50
@@ -32,11 +33,12 @@ _NEWEST = 50
 _LOOK_SECONDS = 0.5
 # A moment of which it is certain that all parcels from before it have arrived.
 _SURE_SECONDS = 10.0
+_WATCH_SECONDS = 1.0
 _RETRY_SECONDS = 1.0
 
 _CHANGED = (
     "SELECT DISTINCT c.id, c.last FROM members m JOIN chats c ON c.id = m.chat"
-    " WHERE m.account = ANY($1) AND (c.change > $2 OR m.change > $2)"
+    f" WHERE m.account = ANY($1) AND (c.change > $2 OR m.change > $2 OR {TICKED})"
 )
 _EVENTS = (
     f"SELECT {wire.COLUMNS} FROM events WHERE chat = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq"
@@ -44,15 +46,25 @@ _EVENTS = (
 
 
 class Hearing:
-    """From other nodes to the sessions of this one."""
+    """From other nodes to the sessions of this one. ``known``: whether others certainly know of
+    them; while they do not, nobody sends parcels, though they could be heard.
+    """
 
-    def __init__(self, store: Store, chats: Chats, delivery: Delivery, log_: Log) -> None:
+    def __init__(
+        self,
+        store: Store,
+        chats: Chats,
+        delivery: Delivery,
+        log_: Log,
+        known: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._store = store
         self._chats = chats
         self._delivery = delivery
         self._log = log_
         self._parcels: list[Parcel] = []
         self._wake = asyncio.Event()
+        self._known = known
         self._linked = False
         self._sure: tuple[int, int] = (0, 0)
         self._behind: int | None = None
@@ -107,10 +119,12 @@ class Hearing:
         await self._be_sure()
         sure_at = time.monotonic() + _SURE_SECONDS
         while True:
-            pause = _SURE_SECONDS if self._linked and self._behind is None else _LOOK_SECONDS
+            pause = _WATCH_SECONDS if self._told and self._behind is None else _LOOK_SECONDS
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause)
             self._wake.clear()
+            if not self._told and self._behind is None:
+                self._behind = self._sure[0]
             try:
                 await self._apply_all()
                 if self._behind is not None:
@@ -125,6 +139,10 @@ class Hearing:
                 log.exception("hearing.failed")
                 self.missed()
                 await asyncio.sleep(_RETRY_SECONDS)
+
+    @property
+    def _told(self) -> bool:
+        return self._linked and self._known()
 
     async def _be_sure(self) -> None:
         """What was committed by the last such moment has arrived by now."""
@@ -180,7 +198,7 @@ class Hearing:
             rows = await self._store.read(partial(_changed, users=some, since=behind))
             await self._look_at([Touched(chat, 0, last) for chat, last in rows])
             self.caught_up += len(rows)
-        if self._linked:
+        if self._told:
             self._behind = None
             self._sure = (newest, newest)
         else:

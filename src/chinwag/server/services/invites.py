@@ -23,7 +23,7 @@ from chinwag.server.services.actions import (
 )
 from chinwag.server.services.admission import ask, removed_among, require_room, seat
 from chinwag.server.services.chats import pair_of
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
 
@@ -85,7 +85,7 @@ class Invites:
         self._actions = actions
         self._store = actions.store
         self._chats = actions.chats
-        self._invited = Buckets(actions.limits.invite)
+        self._invited = Limit(actions.meters, "private_invites", actions.limits.invite)
 
     # --- the link ----------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Invites:
             session,
             command,
             lambda action: self._invite(action, command),
-            buckets=self._invited,
+            limit=self._invited,
             beside=(command.user,),
         )
 

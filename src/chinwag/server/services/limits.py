@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
-from chinwag.server.ports.meters import Rate
+from chinwag.server.ports.meters import Meters, Rate
 
 Clock = Callable[[], float]
 
@@ -70,18 +70,35 @@ class Buckets:
             self._buckets.move_to_end(key)
         return bucket.take(self._rate, now, cost)
 
-    def take(self, key: str, cost: float = 1) -> None:
-        """Take from the key's bucket.
-
-        Raises:
-            ChinwagError: rate_limited, with the time to wait.
-        """
-        seconds = self.wait(key, cost)
-        if seconds:
-            raise ChinwagError(errors.RATE_LIMITED, retry_after=int(seconds * 1000) + 1)
-
     def give_back(self, key: str, cost: float = 1) -> None:
         """What was taken turned out to be harmless."""
         bucket = self._buckets.get(key)
         if bucket is not None:
             bucket.give_back(self._rate, cost)
+
+
+class Limit:
+    """How often one thing may happen, counted by meters that nodes may share."""
+
+    def __init__(self, meters: Meters, name: str, rate: Rate) -> None:
+        self._meters = meters
+        self._name = name
+        self._rate = rate
+
+    async def wait(self, key: str, cost: float = 1) -> float:
+        """Take from the key's bucket; the seconds to wait if there is too little, else 0."""
+        return await self._meters.wait(self._name, key, self._rate, cost)
+
+    async def take(self, key: str, cost: float = 1) -> None:
+        """Take from the key's bucket.
+
+        Raises:
+            ChinwagError: rate_limited, with the time to wait.
+        """
+        seconds = await self.wait(key, cost)
+        if seconds:
+            raise ChinwagError(errors.RATE_LIMITED, retry_after=int(seconds * 1000) + 1)
+
+    async def give_back(self, key: str, cost: float = 1) -> None:
+        """What was taken turned out to be harmless."""
+        await self._meters.give_back(self._name, key, self._rate, cost)

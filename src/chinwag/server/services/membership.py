@@ -24,7 +24,7 @@ from chinwag.server.services.admission import (
     seat,
     unseat,
 )
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 from chinwag.server.services.roster import Roster
 from chinwag.server.sessions.session import Session
 
@@ -49,7 +49,7 @@ class Membership:
 
     def __init__(self, actions: Actions) -> None:
         self._actions = actions
-        self._added = Buckets(actions.limits.add)
+        self._added = Limit(actions.meters, "members_added", actions.limits.add)
 
     async def add_members(self, session: Session, command: commands.AddMembers) -> Placed:
         """Add people. A member's addition waits for an admin where the group wants approval, and
@@ -59,7 +59,7 @@ class Membership:
             session,
             command,
             lambda action: self._add(action, command),
-            buckets=self._added,
+            limit=self._added,
             cost=len(command.users),
         )
 

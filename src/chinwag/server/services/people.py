@@ -9,10 +9,10 @@ from chinwag.protocol import commands, errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery.locks import lock_accounts, lock_chats_of
 from chinwag.server.delivery.revisions import note
-from chinwag.server.ports.meters import Rate
+from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Value
 from chinwag.server.services.entrance import RESERVED
-from chinwag.server.services.limits import Buckets
+from chinwag.server.services.limits import Limit
 from chinwag.server.services.profiles import Profiles, user_of
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
@@ -80,6 +80,7 @@ class People:
         store: Store,
         sessions: Sessions,
         profiles: Profiles,
+        meters: Meters,
         *,
         touch_pair: TouchPair = bump_pair,
         touch_own: TouchOwn = bump_all,
@@ -92,7 +93,7 @@ class People:
         self._touch_pair = touch_pair
         self._touch_own = touch_own
         self._changed = changed
-        self._look_ups = Buckets(look_ups)
+        self._look_ups = Limit(meters, "look_ups", look_ups)
         self._found: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     # --- oneself -----------------------------------------------------------------------------
@@ -125,7 +126,7 @@ class People:
             return await _account(tx, session.user)
 
         if command.handle is not UNSET:
-            self._look_ups.take(session.user)  # it tells whether a handle is taken
+            await self._look_ups.take(session.user)  # it tells whether a handle is taken
         account = await self._store.transact(work)
         self._tell(session, account)
         await self._profiles.changed(session.user)
@@ -200,7 +201,7 @@ class People:
         Raises:
             ChinwagError: rate_limited.
         """
-        self._look_ups.take(session.user)
+        await self._look_ups.take(session.user)
         query = command.query.strip().lstrip("@").lower()
         if not query:
             return results.UserList()

@@ -14,6 +14,13 @@ from chinwag.server.services.profiles import Profiles
 from chinwag.server.sessions.session import Session
 
 _PAGE = 50
+TICKED = (
+    "(c.kind = 'direct' AND EXISTS (SELECT 1 FROM members o"
+    " WHERE o.chat = c.id AND o.account <> m.account AND o.change > $2))"
+)
+"""Whether the other one of a direct chat received or read more since $2. Such a receipt is noted in
+that seat alone, so that it need not wait for what is just being sent in the chat.
+"""
 # A departed member's chat changes no more for it, whatever goes on there. A chat whose end nobody
 # has acknowledged comes again, changed or not: a crash may have taken the acknowledgement along,
 # and a client tells it anew for every head it gets. The newest is where something was written
@@ -24,7 +31,7 @@ _CHANGED = (
     f"SELECT m.chat, CASE WHEN NOT ({_UNMARKED}) THEN 0"
     " WHEN m.delivered < m.joined THEN m.joined ELSE m.delivered + 1 END"
     " FROM members m JOIN chats c ON c.id = m.chat WHERE m.account = $1"
-    f" AND (m.change > $2 OR (m.departed = 0 AND c.change > $2) OR ({_UNMARKED}))"
+    f" AND (m.change > $2 OR (m.departed = 0 AND (c.change > $2 OR {TICKED})) OR ({_UNMARKED}))"
     " ORDER BY (SELECT at FROM events e WHERE e.chat = c.id AND e.seq = c.last) DESC, c.change DESC"
 )
 

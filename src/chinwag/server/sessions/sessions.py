@@ -1,10 +1,12 @@
 """`Sessions`: all live sessions of this node, by user and by device, with fencing."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from chinwag.protocol.closing import Close
+from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.pushes import Push
 from chinwag.server.ports.registry import Held, Registry
 from chinwag.server.sessions.session import Session, push_frame
@@ -48,6 +50,17 @@ class Sessions:
             ChinwagError: unavailable.
         """
         return await self._registry.where(users)
+
+    async def online(self, user: str) -> frozenset[str]:
+        """The user's devices that have a live session; those of this node alone while the registry
+        is away.
+        """
+        here = {session.device for session in self.of(user)}
+        if self.alone:
+            return frozenset(here)
+        with contextlib.suppress(ChinwagError):
+            here |= (await self._registry.devices([user])).keys()
+        return frozenset(here)
 
     async def enter(self, session: Session) -> None:
         """Take the session in, and close the device's older one, here or elsewhere (4409)."""

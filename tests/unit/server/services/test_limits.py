@@ -3,8 +3,9 @@
 import pytest
 
 from chinwag.protocol.errors import ChinwagError
+from chinwag.server.adapters.local_meters import LocalMeters
 from chinwag.server.ports.meters import Rate
-from chinwag.server.services.limits import Bucket, Buckets
+from chinwag.server.services.limits import Bucket, Buckets, Limit
 
 
 class Time:
@@ -68,13 +69,15 @@ def test_what_is_given_back_does_not_exceed_the_burst() -> None:
     assert [bool(buckets.wait("a")) for _ in range(3)] == [False, False, True]
 
 
-def test_the_refusal_says_when_to_come_back() -> None:
-    buckets = Buckets(Rate(1, 10), clock=Time())
-    buckets.take("a")
+async def test_the_refusal_says_when_to_come_back() -> None:
+    limit = Limit(LocalMeters(), "tries", Rate(1, 10))
+    await limit.take("a")
     with pytest.raises(ChinwagError) as caught:
-        buckets.take("a")
+        await limit.take("a")
     assert caught.value.kind.code == "rate_limited"
-    assert 10_000 <= caught.value.retry_after <= 10_001
+    assert 9_000 < caught.value.retry_after <= 10_001
+    await limit.give_back("a")
+    await limit.take("a")
 
 
 def test_no_burst_is_no_limit() -> None:

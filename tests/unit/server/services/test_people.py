@@ -4,6 +4,7 @@ import pytest
 
 from chinwag.protocol import commands
 from chinwag.protocol.closing import Close
+from chinwag.server.adapters.local_meters import LocalMeters
 from chinwag.server.ports.meters import Rate
 from chinwag.server.services.people import People
 from house import housed, refused
@@ -128,7 +129,9 @@ async def test_names_are_found_by_the_beginning_of_any_word(tmp_path) -> None:
 async def test_looking_for_people_is_limited(tmp_path) -> None:
     async with housed(tmp_path) as house:
         alice = await house.session(await house.sign_up("alice"))
-        people = People(house.store, house.sessions, house.profiles, look_ups=Rate(3, 15))
+        people = People(
+            house.store, house.sessions, house.profiles, LocalMeters(), look_ups=Rate(3, 15)
+        )
         for _ in range(3):
             await people.find(alice, commands.Find(query="nobody"))
         with refused("rate_limited") as caught:

@@ -15,6 +15,7 @@ from chinwag.protocol import commands, events, pushes, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import decode_push, decode_server
 from chinwag.server.adapters.local_broker import LocalBroker
+from chinwag.server.adapters.local_meters import LocalMeters
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.delivery.alerts import Alerts
@@ -105,7 +106,7 @@ class World:
         self.log = Log(self.store, self.chats, self.delivery, self.alerts)
         self.messages = Messages(self.store, self.chats, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
-        self.actions = Actions(self.store, self.chats, self.delivery, limits)
+        self.actions = Actions(self.store, self.chats, self.delivery, LocalMeters(), limits)
         self.groups = Groups(self.actions)
         self.membership = Membership(self.actions)
         self.invites = Invites(self.actions)

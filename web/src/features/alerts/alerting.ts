@@ -1,6 +1,6 @@
 /** Turns what happens into alerts: looks at each change of the state, and says each thing once. */
 import i18next from "i18next";
-import { totalUnread, type Chat, type State } from "@/state";
+import { now, totalUnread, type Chat, type State } from "@/state";
 import { chatTitle, listing } from "@/words";
 import { badge } from "./badges";
 import { Place } from "./front";
@@ -17,19 +17,29 @@ const PUT_AWAY_AFTER = 300; // ms
 const say: Say = (key, values = {}) => i18next.t(`alerts:${key}`, values);
 
 export class Alerting {
-  private readonly place = new Place();
+  private readonly place: Place;
   private told: Told | null = null;
   private sweep: ReturnType<typeof setTimeout> | undefined;
+
+  /** `first` is called when this becomes the tab that does what is done once for all. */
+  constructor(first: () => void) {
+    this.place = new Place(first);
+  }
 
   /** The state changed. */
   follow(state: State, before: State): void {
     if (state.chats === before.chats && state.link === before.link && state.phase === before.phase)
       return;
+    this.look(state);
+  }
+
+  /** How it is now: to be called at the start as well, for the link may be there before us. */
+  look(state: State): void {
     this.number(state);
     if (state.phase === "signed-out") this.told = null;
     // While catching up one change follows another: told when it is over, once a chat.
     if (state.phase !== "ready" || state.link.status !== "online") return;
-    this.tidy(state);
+    this.tidy();
     if (!this.told) {
       this.told = allTold(state);
       return;
@@ -71,9 +81,13 @@ export class Alerting {
     for (const chat of chats) await show(alertOf(state, chat, previews), say, silent);
   }
 
-  private tidy({ chats }: State): void {
+  private tidy(): void {
     if (permission() !== "granted" || !this.place.first) return;
     clearTimeout(this.sweep);
-    this.sweep = setTimeout(() => void putAway(chats), PUT_AWAY_AFTER);
+    this.sweep = setTimeout(() => {
+      // Judged by what is known then: a chat may have come meanwhile, or the link have gone.
+      const { chats, link } = now();
+      if (link.status === "online") void putAway(chats);
+    }, PUT_AWAY_AFTER);
   }
 }

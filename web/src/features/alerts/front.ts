@@ -9,13 +9,15 @@ export class Place {
   private speaks = false;
   private leave: (() => void) | null = null;
 
-  constructor() {
+  /** `began` is called when it is this tab's turn to speak. */
+  constructor(began: () => void) {
     if (!("locks" in navigator)) {
       this.speaks = true; // plain HTTP: each tab is on its own
       return;
     }
     void navigator.locks.request(SPEAKER, () => {
       this.speaks = true;
+      began();
       return new Promise(() => undefined);
     });
     for (const name of ["focus", "blur", "pageshow"]) addEventListener(name, () => this.look());

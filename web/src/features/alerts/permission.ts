@@ -11,16 +11,18 @@ export type Permission =
 
 const waiting = new Set<() => void>();
 let watched = false;
+/** Remembered as soon as the browser tells of changes: to ask it makes the page wait. */
+let known: Permission | null = null;
 
 export function permission(): Permission {
-  const able = "Notification" in globalThis && "serviceWorker" in navigator;
-  return able ? Notification.permission : "unsupported";
+  watch();
+  return known ?? read();
 }
 
 /** Ask, at a person's click. */
 export async function askPermission(): Promise<Permission> {
   if (permission() === "default") await Notification.requestPermission();
-  for (const each of waiting) each();
+  changed();
   return permission();
 }
 
@@ -29,14 +31,29 @@ export function usePermission(): Permission {
   return useSyncExternalStore(follow, permission);
 }
 
-function follow(changed: () => void): () => void {
-  waiting.add(changed);
-  if (!watched && "permissions" in navigator) {
-    watched = true;
-    void navigator.permissions.query({ name: "notifications" }).then(
-      (status) => status.addEventListener("change", () => waiting.forEach((each) => each())),
-      () => undefined, // not every browser tells
-    );
-  }
-  return () => waiting.delete(changed);
+function follow(told: () => void): () => void {
+  waiting.add(told);
+  return () => waiting.delete(told);
+}
+
+function read(): Permission {
+  const able = "Notification" in globalThis && "serviceWorker" in navigator;
+  return able ? Notification.permission : "unsupported";
+}
+
+function watch(): void {
+  if (watched || !("permissions" in navigator)) return;
+  watched = true;
+  void navigator.permissions.query({ name: "notifications" }).then(
+    (status) => {
+      known = read();
+      status.addEventListener("change", changed);
+    },
+    () => undefined, // not every browser tells
+  );
+}
+
+function changed(): void {
+  if (known) known = read();
+  for (const each of waiting) each();
 }

@@ -3,6 +3,8 @@ import { unread, type Chat } from "@/state";
 import type { Id, MessageAlert, Seq } from "@/wire/types";
 import { dataOf, notice, tagOf, type Say } from "./notice";
 
+const SUMMARY = "summary";
+
 export async function show(alert: MessageAlert, say: Say, silent: boolean): Promise<void> {
   const registration = await worker();
   const there = await registration.getNotifications({ tag: tagOf(alert.chat) });
@@ -13,7 +15,7 @@ export async function show(alert: MessageAlert, say: Say, silent: boolean): Prom
 
 /** One for many: `title` says how much, `body` where. */
 export function showSummary(title: string, body: string, silent: boolean): Promise<void> {
-  return plain("summary", title, body, silent);
+  return plain(SUMMARY, title, body, silent);
 }
 
 /** So that a person sees what they turned on. */
@@ -23,7 +25,17 @@ export function showTest(title: string, body: string, silent: boolean): Promise<
 
 /** The one that is there now: `ready` remembers the first, which signing out takes away. */
 export async function worker(): Promise<ServiceWorkerRegistration> {
-  return (await navigator.serviceWorker.getRegistration()) ?? navigator.serviceWorker.ready;
+  const there = await navigator.serviceWorker.getRegistration();
+  if (there?.active) return there;
+  const coming = there?.installing ?? there?.waiting;
+  if (!coming) return navigator.serviceWorker.ready;
+  await change(coming);
+  return worker();
+}
+
+/** Only an active worker shows notifications: on the way there, or to its end, it changes. */
+function change(coming: ServiceWorker): Promise<unknown> {
+  return new Promise((resolve) => coming.addEventListener("statechange", resolve, { once: true }));
 }
 
 async function plain(tag: string, title: string, body: string, silent: boolean): Promise<void> {
@@ -43,13 +55,17 @@ export async function putAway(chats: ReadonlyMap<Id, Chat>): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration();
   for (const each of (await registration?.getNotifications()) ?? []) {
     const data = dataOf(each);
-    const done = data ? isRead(chats.get(data.chat), data.seq) : allRead(chats);
+    const done = data
+      ? isRead(chats.get(data.chat), data.seq)
+      : each.tag === SUMMARY && allRead(chats);
     if (done) each.close();
   }
 }
 
-function isRead(chat: Chat | undefined, seq: Seq): boolean {
-  return !chat || unread(chat) === 0 || (chat.mine.read ?? 0) >= seq;
+/** A push may be ahead of the chat as it is known here: of that, nothing is said. */
+export function isRead(chat: Chat | undefined, seq: Seq): boolean {
+  if (!chat) return true;
+  return seq <= chat.last && (unread(chat) === 0 || (chat.mine.read ?? 0) >= seq);
 }
 
 function allRead(chats: ReadonlyMap<Id, Chat>): boolean {

@@ -9,7 +9,11 @@ import { subscribe, unsubscribe } from "./push";
 
 /** Called once, when the page has started. */
 export function startAlerts(): void {
-  const alerting = new Alerting();
+  const begin = () => {
+    alerting.look(now());
+    push(now());
+  };
+  const alerting = new Alerting(begin);
   let pushed: string | null = null; // what the server was last told; null: not yet
   const push = (state: State) => {
     if (state.phase !== "ready" || state.link.status !== "online" || !alerting.first) return;
@@ -29,6 +33,7 @@ export function startAlerts(): void {
   });
   i18next.on("languageChanged", tellWorker);
   tellWorker();
+  begin();
   hear(() => {
     pushed = null;
     push(now());

@@ -5,6 +5,7 @@ import { duration, errorText, nameOf, useWords } from "@/words";
 import type { Id } from "@/wire/types";
 import styles from "./Fate.module.css";
 import type { Said } from "./items";
+import { tryAgain } from "./tryAgain";
 
 export function Fate({ chat, said }: { readonly chat: Id; readonly said: Said }) {
   if ("event" in said) return <Unreached chat={chat} seq={said.event.seq} />;
@@ -47,10 +48,15 @@ function Unreached({ chat, seq }: { readonly chat: Id; readonly seq: number }) {
   const name = useChinwag((state) => (failure ? nameOf(state, failure.user) : ""));
   if (!failure) return null;
   return (
-    <p className={styles["fate"]}>
+    <div className={styles["fate"]} role="group" aria-label={t("tickFailed")}>
       <span className={styles["why"]}>
         {t(REASONS[failure.reason], { name, count: failure.attempts })}
       </span>
-    </p>
+      {failure.reason !== "gone" && (
+        <Button variant="plain" size="small" onClick={() => tryAgain(chat, seq)}>
+          {t("retry")}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -20,6 +20,7 @@ import styles from "./MessageInfo.module.css";
 import { useQuoted } from "./quoted";
 import { RichText } from "./RichText";
 import { Meta } from "./Meta";
+import { tryAgain } from "./tryAgain";
 
 export interface MessageInfoProps {
   readonly chat: Id;
@@ -44,7 +45,9 @@ export function MessageInfo({ chat, seq, onClose }: MessageInfoProps) {
           action={<Button onClick={ask}>{t("retry")}</Button>}
         />
       )}
-      {answer && "people" in answer && <Recipients people={answer.people} />}
+      {answer && "people" in answer && (
+        <Recipients people={answer.people} again={() => tryAgain(chat, seq)} />
+      )}
     </Panel>
   );
 }
@@ -110,7 +113,13 @@ const TITLES = {
   failed: "failedTo",
 } as const satisfies Record<Group, string>;
 
-function Recipients({ people }: { readonly people: readonly Person[] }) {
+function Recipients({
+  people,
+  again,
+}: {
+  readonly people: readonly Person[];
+  readonly again: () => void;
+}) {
   const t = useWords("conversation");
   return grouped(people).map(([group, members]) => (
     <section key={group} className={styles["group"]}>
@@ -125,6 +134,13 @@ function Recipients({ people }: { readonly people: readonly Person[] }) {
           <Recipient key={person.user} person={person} />
         ))}
       </ul>
+      {group === "failed" && members.some((it) => it.failed !== "gone") && (
+        <div className={styles["again"]}>
+          <Button variant="plain" size="small" onClick={again}>
+            {t("retry")}
+          </Button>
+        </div>
+      )}
     </section>
   ));
 }

@@ -12,6 +12,7 @@ import { type Item, type MessageItem, seqOf } from "./items";
 import { JumpButton } from "./JumpButton";
 import { DayLine, ServiceLine, UnreadLine } from "./Lines";
 import { menuOf, type MenuDoings } from "./menu";
+import { mayTryAgain } from "./tryAgain";
 import { openMenu } from "./openMenu";
 import { useItems } from "./useItems";
 import { useRoving } from "./useRoving";
@@ -168,6 +169,10 @@ function useMessageMenu(
   const t = useWords("conversation");
   const [item, setItem] = useState<MessageItem | null>(null);
   const name = useChinwag((state) => (item ? nameOf(state, item.sender) : ""));
+  const again = useChinwag((state) => {
+    if (!item?.own || !("event" in item.said)) return false;
+    return mayTryAgain(state, item.said.event.chat, item.said.event.seq);
+  });
   const find = (target: EventTarget): MessageItem | null => {
     if (!(target instanceof Element)) return null;
     const key = target.closest<HTMLElement>("[data-key]")?.dataset["key"];
@@ -175,7 +180,7 @@ function useMessageMenu(
     return found?.kind === "message" ? found : null;
   };
   return {
-    items: item ? menuOf({ item, name, group, mayReply }, t, doings) : [],
+    items: item ? menuOf({ item, name, group, mayReply, mayTryAgain: again }, t, doings) : [],
     /** Addresses, and what is selected, keep the browser's own menu. */
     onAsk: (event: React.MouseEvent): void => {
       const found = find(event.target);

@@ -12,6 +12,7 @@ import { copyText, toast, type MenuItem } from "@/design";
 import { client, type Pending } from "@/state";
 import type { TFunction } from "i18next";
 import type { MessageItem } from "./items";
+import { tryAgain } from "./tryAgain";
 
 export interface MenuDoings {
   readonly reply: (item: MessageItem) => void;
@@ -25,12 +26,13 @@ export interface MenuOf {
   readonly name: string;
   readonly group: boolean;
   readonly mayReply: boolean;
+  readonly mayTryAgain: boolean;
 }
 
 type Words = TFunction<"conversation">;
 
 export function menuOf(
-  { item, name, group, mayReply }: MenuOf,
+  { item, name, group, mayReply, mayTryAgain }: MenuOf,
   t: Words,
   doings: MenuDoings,
 ): MenuItem[] {
@@ -49,8 +51,15 @@ export function menuOf(
     items.push({ label: t("copy"), icon: <Copy />, onSelect: () => void copy(text, t) });
   }
   if ("event" in said && own) {
-    const { seq } = said.event;
+    const { chat, seq } = said.event;
     items.push({ label: t("info"), icon: <Info />, onSelect: () => doings.info(seq) });
+    if (mayTryAgain) {
+      items.push({
+        label: t("retry"),
+        icon: <RotateCcw />,
+        onSelect: () => tryAgain(chat, seq),
+      });
+    }
   }
   if ("event" in said && !own && group) {
     if (body.kind === "message") {

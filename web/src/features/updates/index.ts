@@ -11,7 +11,10 @@ export function watchUpdates(): void {
   lookNowAndThen();
   register();
   subscribe((state, before) => {
-    if (state.phase === "ready" && before.phase !== "ready") register();
+    const signedIn = state.phase === "ready" && before.phase !== "ready";
+    // Without a network on the way, the worker did not come to be.
+    const back = state.link.status === "online" && before.link.status !== "online";
+    if (signedIn || back) register();
   });
 }
 

@@ -30,7 +30,8 @@ let address: string | null = null;
 /**
  * Register, and call `ready` with a function that brings the new version whenever there is one that
  * waits. Does nothing where there are no service workers, as on plain HTTP. To be called again when
- * somebody signs in: signing out takes the worker away, with all else that is kept here.
+ * somebody signs in: signing out takes the worker away, with all else that is kept here; and when
+ * the server is back: without it the worker does not come to be. What is there is left as it is.
  */
 export async function follow(ready: (update: () => void) => void): Promise<void> {
   // `npm run dev` has none: it would keep what is being worked on.

@@ -1,13 +1,12 @@
 """The hot path: one group commit in two statements, one that reads and one that writes all of it.
 
-Nothing is locked in between: the second statement writes only if every chat still ends where the
-first one found it, at the same version, and every seat still has the change it had then (no write
-leaves it as it was). Otherwise it fails as a whole, and is tried again with the chats locked.
-Where only marks are raised, which is what recipients on other nodes do all the time, the chat may
-have grown meanwhile: logs only get longer, and a mark that was in reach stays so.
+Nothing is locked in between: the second statement writes only if every chat that entries go into
+still ends where the first one found it, at the same version, and every seat still has the change it
+had then (no write leaves it as it was). Otherwise it fails as a whole, and is tried again with all
+of them locked. Marks alone do not care how far their chat has come meanwhile.
 
 Rows are locked in one order, or commits of several nodes would lock each other out: all chats by
-id, then all seats. A seat is written only together with its chat.
+id, then all seats.
 """
 
 from collections.abc import Sequence
@@ -32,11 +31,19 @@ from chinwag.server.adapters.reckoning import (
 from chinwag.server.clock import now_ms
 from chinwag.server.ports.store import Batch, Entry, Outcome
 
-_LOCK = "SELECT FROM chats WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
+_LOCK = (
+    "SELECT FROM chats WHERE id = ANY($1::text[]) OR (id = ANY($2::text[]) AND kind <> 'direct')"
+    " ORDER BY id FOR UPDATE"
+)
+_LOCK_SEATS = (
+    "SELECT FROM members m JOIN unnest($1::text[], $2::text[]) AS w (chat, account)"
+    " ON m.chat = w.chat AND m.account = w.account ORDER BY m.chat, m.account FOR UPDATE OF m"
+)
 # ``mark`` is the read mark to be judged, kept within the log and the member's stay.
 _LOAD = """
 SELECT (SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint),
-  w.n, c.last, c.count, c.version, m.delivered, m.read, m.shown, m.read_count, m.sent,
+  w.n, c.last, c.count, c.version, (c.kind = 'direct')::int,
+  m.delivered, m.read, m.shown, m.read_count, m.sent,
   m.departed, m.unread, m.muted_until, m.pinned_at, m.archived, m.change,
   coalesce(CASE WHEN mark > m.read THEN (
     SELECT e.count FROM events e WHERE e.chat = c.id AND e.seq = mark) END, 0),
@@ -62,7 +69,7 @@ WITH changed AS MATERIALIZED (
   FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bool[])
     AS n (id, before, version, last, count, moved), changed
   WHERE chats.id = n.id
-    AND (n.last = n.before OR chats.last = n.before AND chats.version = n.version)
+    AND (n.last = n.before OR (chats.last = n.before AND chats.version = n.version))
   RETURNING 1
 ), seat AS (
   UPDATE members SET delivered = n.delivered, read = n.read, shown = n.shown,
@@ -131,9 +138,14 @@ async def reckon(session: Session, batch: Batch, *, look: bool = False) -> Recko
 
 
 async def lock(session: Session, batch: Batch) -> None:
-    """Lock the chats of the batch for the rest of the transaction."""
-    chats = {entry.chat for entry in batch.entries} | {mark.chat for mark in batch.marks}
-    await (await _prepared(session, _LOCK)).fetch(list(chats))
+    """Lock what the batch is about to write, for the rest of the transaction."""
+    written = {entry.chat for entry in batch.entries}
+    marked = {mark.chat for mark in batch.marks}
+    await (await _prepared(session, _LOCK)).fetch(list(written), list(marked))
+    seats = list(_touched(batch))
+    await (await _prepared(session, _LOCK_SEATS)).fetch(
+        [chat for chat, _ in seats], [account for _, account in seats]
+    )
 
 
 async def save(
@@ -179,12 +191,18 @@ async def _prepared(session: Session, sql: str) -> PreparedStatement:
     return statement
 
 
-async def _load(session: Session, batch: Batch) -> tuple[State, int]:
+def _touched(batch: Batch) -> dict[tuple[str, str], int]:
+    """The seats that a batch touches, those it mentions among them, and the read marks asked."""
     touched = wanted(batch)
     for entry in batch.entries:
         if entry.mentions and not entry.hidden:
             for user in entry.mentions:
                 touched.setdefault((entry.chat, user), 0)
+    return touched
+
+
+async def _load(session: Session, batch: Batch) -> tuple[State, int]:
+    touched = _touched(batch)
     keys = list(touched)
     rows = await (await _prepared(session, _LOAD)).fetch(
         [key[0] for key in keys], [key[1] for key in keys], list(touched.values())
@@ -195,9 +213,9 @@ async def _load(session: Session, batch: Batch) -> tuple[State, int]:
         key = keys[row[1] - 1]
         chat = state.chats.get(key[0])
         if chat is None:
-            chat = state.chats[key[0]] = Chat(key[0], row[2], row[3], row[4])
-        if row[5] is not None:
-            state.seats[key] = Seat(chat, key[1], row[5:])
+            chat = state.chats[key[0]] = Chat(key[0], *row[2:6])
+        if row[6] is not None:
+            state.seats[key] = Seat(chat, key[1], row[6:])
     return state, now
 
 
@@ -217,8 +235,7 @@ def _name(entries: list[Entry], state: State) -> None:
 
 
 def _chat_columns(state: State) -> Sequence[Sequence[Any]]:
-    seated = {seat.chat.id for seat in state.seats.values() if seat.changed}
-    chats = [chat for chat in state.chats.values() if chat.changed or chat.id in seated]
+    chats = [chat for chat in state.chats.values() if chat.changed]
     chats.sort(key=_by_id)
     rows = [(c.id, c.before, c.version, c.last, c.count, c.changed) for c in chats]
     return _columns(rows, 6)

@@ -20,6 +20,10 @@ class Away(Exception):
     """The database cannot be had now. The text is for the log."""
 
 
+class Taken(Away):
+    """Another server is alone on the database."""
+
+
 def lost(error: BaseException) -> bool:
     """Whether the connection that raised it is of no further use."""
     if isinstance(error, asyncpg.PostgresError):

@@ -4,8 +4,7 @@ connection of its own: when that breaks, the lock is anybody's.
 
 import asyncio
 
-from chinwag.server.adapters.postgres.failures import Away
-from chinwag.server.adapters.postgres.link import Link, Session
+from chinwag.server.adapters.postgres.link import Link, Session, farewell
 from chinwag.server.observe import log
 
 _LOCK = 0x63686E_0003
@@ -33,7 +32,7 @@ class Leadership:
             try:
                 async with asyncio.timeout(_SECONDS):
                     held = await self._ask()
-            except (OSError, TimeoutError, Away) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it does not lead
                 log.warning("store.no_leadership", error=type(error).__name__)
                 held = False
             if held != self.held:
@@ -47,11 +46,16 @@ class Leadership:
                 self._session = await self._link.connect()
             return bool(await self._session.fetchval(_HELD, _LOCK))
         except BaseException:
-            self.close()
+            self._break()
             raise
 
-    def close(self) -> None:
-        """Let go of it."""
+    def _break(self) -> None:
         if self._session is not None:
             self._session.terminate()
             self._session = None
+
+    async def leave(self) -> None:
+        """Let go of it in good order."""
+        session, self._session = self._session, None
+        if session is not None:
+            await farewell(session)

@@ -8,6 +8,7 @@ that must do otherwise writes its revision to ``needs`` in ``meta``.
 import asyncpg
 
 from chinwag.server.adapters.migrations import HEAD, REVISIONS
+from chinwag.server.adapters.moved import MOVED, refuse_half, refuse_left
 from chinwag.server.adapters.postgres import life
 from chinwag.server.adapters.postgres.failures import Away
 from chinwag.server.adapters.postgres.link import Link, Session
@@ -20,6 +21,7 @@ _OLDEST = 130000  # 13: pg_current_xact_id
 _NEEDS = "SELECT value FROM meta WHERE key = 'needs'"
 _REVISION = "SELECT version_num FROM alembic_version"
 _TABLES = "SELECT array_agg(tablename::text) FROM pg_tables WHERE schemaname = current_schema()"
+_LEFT = "SELECT value FROM meta WHERE key = $1"
 _FIRST = "INSERT INTO meta (key, value) VALUES ('change', '0') ON CONFLICT (key) DO NOTHING"
 
 
@@ -27,7 +29,8 @@ async def migrate(link: Link) -> None:
     """Create or upgrade the tables, and see which life the database is in.
 
     Raises:
-        Unusable: it cannot be reached, is none of ours, or one that a newer version wrote.
+        Unusable: it cannot be reached, is none of ours, one that a newer version wrote, or was
+            moved away.
     """
     try:
         session = await link.bare()
@@ -38,7 +41,8 @@ async def migrate(link: Link) -> None:
         if session.get_server_version().major * 10000 < _OLDEST:
             raise Unusable("This PostgreSQL is too old: 13 or later is needed.")
         await session.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        await _bring_to_head(session)
+        await bring_to_head(session)
+        refuse_left(await session.fetchval(_LEFT, MOVED))
         await session.execute(_FIRST)
         await life.offset(session)
     except Away as error:
@@ -50,6 +54,7 @@ async def migrate(link: Link) -> None:
 async def revision(session: Session) -> str | None:
     """The schema's revision; None of an empty database."""
     tables = await session.fetchval(_TABLES) or []
+    refuse_half(tables)
     if not tables:
         return None
     if "alembic_version" not in tables:
@@ -66,7 +71,8 @@ async def revision(session: Session) -> str | None:
     return found
 
 
-async def _bring_to_head(session: Session) -> None:
+async def bring_to_head(session: Session) -> None:
+    """Create or upgrade the tables."""
     found = await revision(session)
     if found is not None and (found == HEAD or found not in REVISIONS):
         return

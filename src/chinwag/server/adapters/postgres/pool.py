@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chinwag.server.adapters.postgres.failures import lost
-from chinwag.server.adapters.postgres.link import Link, Session
+from chinwag.server.adapters.postgres.link import Link, Session, farewell
 
 READS = {
     "default_transaction_read_only": "on",
     "default_transaction_isolation": "repeatable read",
-    "statement_timeout": "5s",
+    "statement_timeout": "4s",
 }
 # Who falls silent inside a transaction, a machine that was stopped, must not keep its locks.
 WRITES = {
     "default_transaction_read_only": "off",
     "default_transaction_isolation": "read committed",
-    "statement_timeout": "5s",
+    "statement_timeout": "4s",
     "lock_timeout": "2500ms",  # PostgreSQL finds circles of waiting in one second
     "idle_in_transaction_session_timeout": "3s",
 }
@@ -33,19 +33,21 @@ class Pool:
 
     @asynccontextmanager
     async def session(self, seconds: float) -> AsyncIterator[Session]:
-        """A connection, for so long at most. It is closed if what is done with it takes longer,
-        or fails in a way that leaves it of no use.
+        """A connection, once there is one to be had, for so long at most. It is closed if what is
+        done with it takes longer, or fails in a way that leaves it of no use. The idle ones then
+        are no better: nobody else is to find out by waiting.
 
         Raises:
             Away, TimeoutError: it cannot be had, or took too long.
         """
-        async with asyncio.timeout(seconds), self._places:
+        async with self._places, asyncio.timeout(seconds):
             session = self._take() or await self._link.connect(**self._settings)
             try:
                 yield session
             except BaseException as error:
                 if lost(error):
                     session.terminate()
+                    self._drop()
                 raise
             finally:
                 if not session.is_closed():
@@ -58,7 +60,11 @@ class Pool:
                 return session
         return None
 
-    def close(self) -> None:
-        """Close those that nobody uses."""
+    def _drop(self) -> None:
         while self._idle:
             self._idle.pop().terminate()
+
+    async def close(self) -> None:
+        """Close those that nobody uses."""
+        while self._idle:
+            await farewell(self._idle.pop())

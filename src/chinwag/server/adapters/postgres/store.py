@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.postgres import outbox
-from chinwag.server.adapters.postgres.failures import lost, raced, translated
+from chinwag.server.adapters.postgres.failures import Taken, lost, raced, translated
 from chinwag.server.adapters.postgres.leading import Leadership
-from chinwag.server.adapters.postgres.link import Link, Session
+from chinwag.server.adapters.postgres.link import Link, Session, farewell
 from chinwag.server.adapters.postgres.migrate import migrate
 from chinwag.server.adapters.postgres.order import Order
 from chinwag.server.adapters.postgres.pool import READS, WRITES, Pool
@@ -23,6 +23,7 @@ from chinwag.server.ports.store import Batch, Committed, Reader, Tx, Untold, Unu
 
 T = TypeVar("T")
 Work = Callable[[Any], Coroutine[Any, Any, Any]]
+Runs = Callable[[Work, asyncio.Future[Any]], Awaitable[None]]
 
 _READERS, _WRITERS = 4, 4
 _READ_SECONDS, _TRANSACT_SECONDS = 5.0, 6.0
@@ -32,7 +33,9 @@ _MAX_WAITING = 20_000
 _PATIENCE_SECONDS = 4.0
 _PAUSE_SECONDS = 0.005
 _TELL_SECONDS = 1.0
+_CERTAIN_SECONDS = 0.05
 _ALONE = 0x63686E_0002
+_BE_ALONE = "SELECT pg_try_advisory_lock($1)"
 # The writer rather lets go of what it has locked, and tries again, than be part of such a circle.
 # The plans of the hot statements must not depend on what the planner last thought of the tables:
 # rows are always found by index, and the plan is made once.
@@ -41,7 +44,7 @@ _HOT = WRITES | {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
 }
-_SNAPSHOT = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 _NOW = (
     "SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint,"
     " pg_current_xact_id()::text::bigint"
@@ -71,6 +74,8 @@ class PostgresStore:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._flush: asyncio.TimerHandle | None = None
         self._stop: asyncio.Task[None] | None = None
+        self._change = 0
+        self._asked = -_CERTAIN_SECONDS
 
     # --- opening and closing -----------------------------------------------------------------
 
@@ -79,19 +84,20 @@ class PostgresStore:
         self._loop = asyncio.get_running_loop()
         self._committed = committed
         await migrate(self._link)
-        await self._writer.open()
+        try:
+            await self._writer.open()
+        except Taken:
+            raise Unusable(
+                "Another server uses this database. Several nodes need a broker and a registry:"
+                " set broker_url and registry_url."
+            ) from None
         self._running = asyncio.ensure_future(self._writer.run())
 
     async def _connect_writer(self) -> Session:
         session = await self._link.connect(**_HOT)
-        if self._exclusive and not await session.fetchval(
-            "SELECT pg_try_advisory_lock($1)", _ALONE
-        ):
-            session.terminate()
-            raise Unusable(
-                "Another server uses this database. Several nodes need a broker and a registry:"
-                " set broker_url and registry_url."
-            )
+        if self._exclusive and not await session.fetchval(_BE_ALONE, _ALONE):
+            await farewell(session)
+            raise Taken("another server uses this database")
         return session
 
     async def close(self) -> None:
@@ -107,9 +113,9 @@ class PostgresStore:
         await asyncio.gather(self._running, *self._tasks, return_exceptions=True)
         if self._writer.told:
             await self._drop_told()
-        self._leadership.close()
-        self._reads.close()
-        self._writes.close()
+        await self._leadership.leave()
+        await self._reads.close()
+        await self._writes.close()
 
     # --- the work ----------------------------------------------------------------------------
 
@@ -120,10 +126,10 @@ class PostgresStore:
         await piece.future
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        return cast(T, await self._run(self._transact(cast(Work, work)), write=True))
+        return cast(T, await self._run(self._transact, cast(Work, work), write=True))
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
-        return cast(T, await self._run(self._read(cast(Work, work)), write=False))
+        return cast(T, await self._run(self._read, cast(Work, work), write=False))
 
     def _admit(self, waiting: int, weight: int) -> None:
         if self._stop is not None:
@@ -131,53 +137,63 @@ class PostgresStore:
         if waiting and waiting + weight > _MAX_WAITING:
             raise ChinwagError(errors.BUSY, retry_after=1000)
 
-    async def _run(self, work: Coroutine[Any, Any, Any], *, write: bool) -> Any:
+    async def _run(self, how: Runs, work: Work, *, write: bool) -> Any:
         """Run it whether or not the caller keeps waiting: no connection is left in the middle."""
-        try:
-            self._admit(self._waiting[write], 1)
-        except ChinwagError:
-            work.close()
-            raise
+        self._admit(self._waiting[write], 1)
         self._waiting[write] += 1
-        task = self._loop.create_task(work)
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        task = self._loop.create_task(self._answer(how, work, answer))
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, write))
-        return await asyncio.shield(task)
+        return await answer
+
+    async def _answer(self, how: Runs, work: Work, answer: asyncio.Future[Any]) -> None:
+        try:
+            await how(work, answer)
+        except Exception as error:  # noqa: BLE001 - the caller's
+            if not answer.done():
+                answer.set_exception(translated(error))
 
     def _ended(self, write: bool, task: asyncio.Task[Any]) -> None:
         self._waiting[write] -= 1
         self._tasks.discard(task)
 
-    async def _read(self, work: Work) -> Any:
-        try:
-            async with self._reads.session(_READ_SECONDS) as session:
-                await session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                try:
-                    change = session.offset + await session.fetchval(_SNAPSHOT)
-                    return await drive(work(PostgresReader(session, change)))
-                finally:
-                    if not session.is_closed():
-                        await session.execute("ROLLBACK")
-        except Exception as error:
-            raise translated(error) from error
+    async def _read(self, work: Work, answer: asyncio.Future[Any]) -> None:
+        async with self._reads.session(_READ_SECONDS) as session:
+            change = await self._certain(session)
+            await session.execute("BEGIN")  # its settings are the connection's
+            try:
+                _settle(answer, await drive(work(PostgresReader(session, change))))
+            except BaseException as error:
+                if not lost(error):
+                    await session.execute("ROLLBACK")
+                raise
+            await session.execute("ROLLBACK")
 
-    async def _transact(self, work: Work) -> Any:
+    async def _certain(self, session: Session) -> int:
+        """A change that is certainly in the view that is about to be had. One of a moment ago will
+        do: a token may be a little too old.
+        """
+        now = self._loop.time()
+        if now > self._asked + _CERTAIN_SECONDS:
+            self._change = session.offset + await session.fetchval(_HORIZON)
+            self._asked = now
+        return self._change
+
+    async def _transact(self, work: Work, answer: asyncio.Future[Any]) -> None:
         tries, until = 0, self._loop.time() + _PATIENCE_SECONDS
         while True:
-            done = self._loop.create_future()
             try:
                 async with self._writes.session(_TRANSACT_SECONDS) as session:
-                    result = await self._attempt(session, work, done)
+                    await self._attempt(session, work, answer)
+                return
             except Exception as error:
                 tries += 1
                 if not raced(error) or self._loop.time() > until:
-                    raise translated(error) from error
-                await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2 ** min(tries, 6)))  # noqa: S311
-            else:
-                await done
-                return result
+                    raise
+            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2 ** min(tries, 6)))  # noqa: S311
 
-    async def _attempt(self, session: Session, work: Work, done: asyncio.Future[None]) -> Any:
+    async def _attempt(self, session: Session, work: Work, answer: asyncio.Future[Any]) -> None:
         place = None
         await session.execute("BEGIN")
         try:
@@ -195,8 +211,7 @@ class PostgresStore:
             if not lost(error):
                 await session.execute("ROLLBACK")
             raise
-        place.leave(partial(self._finish_one, batch, done))
-        return result
+        place.leave(partial(self._finish_one, batch, answer, result))
 
     async def _put_down(self, session: Session, tx: PostgresTx) -> Batch | None:
         if not tx.entries:
@@ -216,10 +231,10 @@ class PostgresStore:
         for piece in pieces:
             piece.settle()
 
-    def _finish_one(self, batch: Batch | None, done: asyncio.Future[None]) -> None:
+    def _finish_one(self, batch: Batch | None, answer: asyncio.Future[Any], result: Any) -> None:
         if batch is not None:
             self._report(batch)
-        done.set_result(None)
+        _settle(answer, result)
 
     def _report(self, batch: Batch) -> None:
         try:
@@ -276,3 +291,9 @@ class PostgresStore:
             "store_failed_connects_total": self._link.failures,
             "store_leads": float(self._leadership.held),
         }
+
+
+def _settle(answer: asyncio.Future[Any], result: Any) -> None:
+    """Wake who waits, unless they gave up."""
+    if not answer.done():
+        answer.set_result(result)

@@ -19,7 +19,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.postgres import outbox
 from chinwag.server.adapters.postgres.appending import Reckoned, lock, reckon, save
 from chinwag.server.adapters.postgres.failures import lost, raced, translated
-from chinwag.server.adapters.postgres.link import Session
+from chinwag.server.adapters.postgres.link import Session, farewell
 from chinwag.server.adapters.postgres.order import Order, Place
 from chinwag.server.ports.store import Batch
 
@@ -109,7 +109,7 @@ class Writer:
                 self._wake.clear()
                 await self._wake.wait()
         if self._session is not None:
-            self._session.terminate()
+            await farewell(self._session)
 
     def _take(self) -> list[Piece]:
         pieces = [self._pieces.popleft()]

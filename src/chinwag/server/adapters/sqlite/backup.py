@@ -12,6 +12,7 @@ from pathlib import Path
 
 import chinwag
 from chinwag.server.adapters.migrations import HEAD
+from chinwag.server.adapters.moved import MOVED
 from chinwag.server.adapters.sqlite import archive, check
 from chinwag.server.adapters.sqlite.archive import DATABASE, FILES, BackupError, Manifest
 from chinwag.server.adapters.sqlite.connection import connect
@@ -180,6 +181,7 @@ def _unpack(source: Path, new: Path, steps: Steps) -> Manifest:
         generation = secrets.token_hex(8)
         sql = "INSERT OR REPLACE INTO meta (key, value) VALUES ('generation', ?)"
         connection.execute(sql, (generation,))
+        connection.execute("DELETE FROM meta WHERE key = ?", (MOVED,))  # this is another life
     return manifest
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from chinwag.server.adapters.migrations import HEAD, REVISIONS
+from chinwag.server.adapters.moved import MOVED, refuse_left
 from chinwag.server.adapters.sqlite.connection import connect
 from chinwag.server.adapters.sqlite.folder import FolderLock
 from chinwag.server.ports.store import Unusable
@@ -19,7 +20,7 @@ def migrate(path: Path, *, alone: bool = True) -> None:
     """Create or upgrade the tables. ``alone``: the caller holds the folder's lock.
 
     Raises:
-        Unusable: it is no database of ours, or one that a newer version wrote.
+        Unusable: it is no database of ours, one that a newer version wrote, or was moved away.
     """
     if sqlite3.sqlite_version_info < _OLDEST:
         raise Unusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.35 or later is needed.")
@@ -34,6 +35,8 @@ def migrate(path: Path, *, alone: bool = True) -> None:
                 lock.release()
     with closing(connect(path)) as connection:
         first_rows(connection)
+        left = connection.execute("SELECT value FROM meta WHERE key = ?", (MOVED,)).fetchone()
+        refuse_left(left and left[0])
 
 
 def revision(path: Path) -> str | None:

@@ -17,13 +17,15 @@ from chinwag.server.ports.store import Batch
 _LOAD = """
 WITH wanted (n, chat, account, read) AS (VALUES?),
 seats AS (
-  SELECT n, c.id, c.last, c.count, c.version, m.account, m.delivered, m.read, m.shown,
-    m.read_count, m.sent, m.departed, m.unread, m.muted_until, m.pinned_at, m.archived, m.change,
+  SELECT n, c.id, c.last, c.count, c.version, c.kind = 'direct' AS direct, m.account,
+    m.delivered, m.read, m.shown, m.read_count, m.sent, m.departed, m.unread, m.muted_until,
+    m.pinned_at, m.archived, m.change,
     min(wanted.read, CASE WHEN m.departed > 0 THEN m.departed - 1 ELSE c.last END) AS mark
   FROM wanted CROSS JOIN chats c ON c.id = wanted.chat
   LEFT JOIN members m ON m.chat = wanted.chat AND m.account = wanted.account)
-SELECT json_group_array(CASE WHEN account IS NULL THEN json_array(n, last, count, version)
-  ELSE json_array(n, last, count, version, delivered, read, shown, read_count, sent, departed,
+SELECT json_group_array(CASE WHEN account IS NULL THEN json_array(n, last, count, version, direct)
+  ELSE json_array(n, last, count, version, direct,
+    delivered, read, shown, read_count, sent, departed,
     unread, muted_until, pinned_at, archived, change,
     coalesce(CASE WHEN mark > read THEN (
       SELECT e.count FROM events e WHERE e.chat = id AND e.seq = mark) END, 0),
@@ -60,9 +62,9 @@ def load(connection: sqlite3.Connection, batch: Batch) -> State:
             key = keys[row[0]]
             chat = state.chats.get(key[0])
             if chat is None:
-                chat = state.chats[key[0]] = Chat(key[0], *row[1:4])
-            if len(row) > 4:
-                state.seats[key] = Seat(chat, key[1], row[4:])
+                chat = state.chats[key[0]] = Chat(key[0], *row[1:5])
+            if len(row) > 5:
+                state.seats[key] = Seat(chat, key[1], row[5:])
     return state
 
 
