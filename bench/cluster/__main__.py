@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import machine, results
-from bench.cluster import alone, many, room
+from bench.cluster import alone, exodus, many, room
 from bench.cluster.world import World
 from bench.results import Figure
 
@@ -18,6 +18,7 @@ MEASURED: dict[str, Callable[[World], list[Figure]]] = {
     "alone": alone.measure,
     "many": many.measure,
     "room": room.measure,
+    "exodus": exodus.measure,
 }
 
 
@@ -46,7 +47,7 @@ def main() -> None:
     arguments = _arguments()
     chosen = [name for name in MEASURED if name in arguments.measured or not arguments.measured]
     console = Console() if sys.stdout.isatty() else Console(width=160)
-    machine.raise_file_limit()
+    files = machine.raise_file_limit(6 * arguments.clients)
 
     def step(what: str) -> None:
         console.print(f"measuring: {what}")
@@ -55,7 +56,8 @@ def main() -> None:
         arguments.seconds,
         arguments.pairs,
         arguments.members,
-        arguments.clients,
+        # HAProxy has two files for each, and as many again for those that come back.
+        min(arguments.clients, files // 5),
         sorted(os.sched_getaffinity(0)),
         step,
     )
