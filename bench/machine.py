@@ -1,5 +1,6 @@
 """The machine: which core does what, how busy a process was, and what to call all this."""
 
+import contextlib
 import os
 import platform
 import resource
@@ -83,11 +84,12 @@ class Usage:
 
 
 def raise_file_limit(wanted: int = 0) -> int:
-    """As many sockets as the system lets us, or, as root, as many as wanted; how many that is."""
+    """As many sockets as the system lets us, or as many as wanted where we may; how many it is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard < wanted and os.geteuid() == 0:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
-        return wanted
+    if hard < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
+            return wanted
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard

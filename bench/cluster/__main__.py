@@ -14,6 +14,7 @@ from bench.cluster.world import World
 from bench.results import Figure
 
 _HERE = Path(__file__).parents[1]
+_SPARE_FILES = 2_000
 MEASURED: dict[str, Callable[[World], list[Figure]]] = {
     "alone": alone.measure,
     "many": many.measure,
@@ -47,7 +48,7 @@ def main() -> None:
     arguments = _arguments()
     chosen = [name for name in MEASURED if name in arguments.measured or not arguments.measured]
     console = Console() if sys.stdout.isatty() else Console(width=160)
-    files = machine.raise_file_limit(6 * arguments.clients)
+    files = machine.raise_file_limit(2 * arguments.clients + _SPARE_FILES)
 
     def step(what: str) -> None:
         console.print(f"measuring: {what}")
@@ -56,8 +57,8 @@ def main() -> None:
         arguments.seconds,
         arguments.pairs,
         arguments.members,
-        # HAProxy has two files for each, and as many again for those that come back.
-        min(arguments.clients, files // 5),
+        # HAProxy has two files for each.
+        min(arguments.clients, (files - _SPARE_FILES) // 2),
         sorted(os.sched_getaffinity(0)),
         step,
     )
