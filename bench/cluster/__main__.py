@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import machine, results
-from bench.cluster import alone, exodus, many, room
+from bench.cluster import alone, exodus, many, registry, room
 from bench.cluster.world import World
 from bench.results import Figure
 
@@ -20,6 +20,7 @@ MEASURED: dict[str, Callable[[World], list[Figure]]] = {
     "many": many.measure,
     "room": room.measure,
     "exodus": exodus.measure,
+    "registry": registry.measure,
 }
 
 

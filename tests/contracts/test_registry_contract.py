@@ -1,6 +1,6 @@
 """What every registry promises: see `chinwag.server.ports.registry`."""
 
-from chinwag.server.ports.registry import Registry
+from chinwag.server.ports.registry import Entered, Held, Registry
 
 
 async def _here(registry: Registry, *users: str) -> set[str]:
@@ -75,13 +75,16 @@ async def test_devices_are_where_their_sessions_are(registry: Registry) -> None:
     assert set(await registry.devices(["ann"])) == {"laptop"}
 
 
-async def test_older_sessions_learn_that_they_are(registry: Registry) -> None:
+async def test_to_enter_again_keeps_the_epoch_and_yields_to_newer_ones(registry: Registry) -> None:
     older = (await registry.enter("ann", "phone")).epoch
     only = (await registry.enter("bob", "tablet")).epoch
-    sessions = {"phone": ("ann", older), "tablet": ("bob", only)}
-    assert await registry.newer(sessions) == frozenset()
+    held = [Held("phone", "ann", older), Held("tablet", "bob", only)]
+    entered = {"phone": Entered(older), "tablet": Entered(only)}
+    assert await registry.enter_again(held) == entered
     await registry.enter("ann", "phone")
-    assert await registry.newer(sessions) == {"phone"}
+    assert await registry.enter_again(held) == {"tablet": Entered(only)}
+    await registry.leave("bob", "tablet", only)
+    assert await _here(registry, "ann", "bob") == {"ann"}
 
 
 async def test_a_node_is_among_the_live_ones(registry: Registry) -> None:

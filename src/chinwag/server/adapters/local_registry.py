@@ -37,10 +37,9 @@ class LocalRegistry:
         self._devices[device] = (user, epoch)
 
     async def enter_again(self, sessions: Sequence[Held]) -> Mapping[str, Entered]:
-        newer = await self.newer({each.device: (each.user, each.epoch) for each in sessions})
         found = {}
         for device, user, epoch, _ in sessions:
-            if device not in newer:
+            if self._devices.get(device, (user, 0))[1] <= epoch:
                 self._take(user, device, epoch)
                 found[device] = Entered(epoch)
         return found
@@ -70,13 +69,6 @@ class LocalRegistry:
 
     async def standing(self, users: Iterable[str]) -> Mapping[str, Standing]:
         return {}
-
-    async def newer(self, sessions: Mapping[str, tuple[str, int]]) -> frozenset[str]:
-        return frozenset(
-            device
-            for device, (_, epoch) in sessions.items()
-            if device in self._devices and self._devices[device][1] > epoch
-        )
 
     async def nodes(self) -> frozenset[str]:
         return frozenset((self.node,))

@@ -101,10 +101,6 @@ class Registry(Protocol):
         """How these people stand; those nothing is known of are left out."""
         ...
 
-    async def newer(self, sessions: Mapping[str, tuple[str, int]]) -> frozenset[str]:
-        """Of these sessions (device -> user, epoch), the devices that have a newer one."""
-        ...
-
     async def nodes(self) -> frozenset[str]:
         """The live nodes, this one among them."""
         ...

@@ -85,7 +85,7 @@ class RedisSignals:
         """Stay subscribed, for ever."""
         pause, first = _FIRST_PAUSE, True
         while True:
-            connection = self._link.dial()
+            connection = self._link.connection()
             try:
                 async with asyncio.timeout(self._link.timeout):
                     await connection.connect()  # type: ignore[no-untyped-call]
@@ -99,7 +99,7 @@ class RedisSignals:
                 log.info("signals.away", reason=f"{type(error).__name__}: {error}")
             finally:
                 with contextlib.suppress(OSError, RedisError):
-                    await connection.disconnect(nowait=True)
+                    await connection.disconnect()
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
