@@ -360,9 +360,9 @@ class Connection:
             self._type(request.id, do, await chats.roster(do.chat))
 
     async def _accept_or_repeat(self, request_id: int, do: commands.Send) -> None:
-        chats = self._services.chats
-        roster = await chats.roster(do.chat)
+        chats, roster = self._services.chats, None
         try:
+            roster = await chats.roster(do.chat)
             self._accept(request_id, do, roster)
         except ChinwagError as error:
             if error.kind.retry:
@@ -370,7 +370,7 @@ class Connection:
             first = await self._services.messages.first_answer(self.session, do)
             if first is not None:
                 self._answer(request_id, first)
-            elif (newer := await chats.newer(roster)) is not None:
+            elif roster is not None and (newer := await chats.newer(roster)) is not None:
                 self._accept(request_id, do, newer)
             else:
                 raise
