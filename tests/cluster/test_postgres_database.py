@@ -111,6 +111,19 @@ async def test_the_hot_statements_find_their_rows_by_index(
         assert "Index Scan" in text, text
 
 
+async def test_texts_that_cannot_be_stored_are_refused_alone(postgres: str) -> None:
+    opened = await _opened(postgres)
+    await opened.chat("a", "ann")
+    bad, good = message("a", "ann", "id-\x1f"), message("a", "ann", "id-1")
+    results = await asyncio.gather(opened.append(bad), opened.append(good), return_exceptions=True)
+    assert isinstance(results[0], ValueError)
+    assert good.seq == 1
+    with pytest.raises(ChinwagError) as refused:
+        await opened.fetch("SELECT id FROM chats WHERE id = $1", "a\0b")
+    assert refused.value.kind.code == "invalid"
+    await opened.store.close()
+
+
 # --- who may use it ------------------------------------------------------------------------------
 
 
