@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from engines.haproxy import HAProxy
 from engines.node import Node
 from engines.ports import free_port
@@ -124,6 +126,16 @@ class Together:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def tamper(self, sql: str) -> None:
+        """Change what is stored, while the nodes are stopped, as no user could."""
+
+        async def work() -> None:
+            connection = await asyncpg.connect(self._settings["database_url"])
+            await connection.execute(sql)
+            await connection.close()
+
+        asyncio.run(work())
 
 
 def _is_error(line: str) -> bool:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -154,6 +155,12 @@ class Server:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def tamper(self, sql: str) -> None:
+        """Change what is stored, while the server is stopped, as no user could."""
+        with sqlite3.connect(self.data / "chinwag.db") as database:
+            database.execute(sql)
+        database.close()
 
     async def metric(self, name: str) -> float:
         """A figure of the metrics page; 0 while there is none of this name."""

@@ -1,7 +1,7 @@
 """Messages that do not arrive: tried again with pauses, told of once, and never lost."""
 
 import asyncio
-import sqlite3
+import re
 from pathlib import Path
 
 from chinwag.sdk import Client, Tick
@@ -133,12 +133,10 @@ async def test_a_deaf_device_beside_a_good_one_fails_nothing(people: People, ser
     await deaf.close()
 
 
-def _jobs(server: Server) -> int:
-    """Jobs that wait, read beside the running server once its sweep has come by."""
-    with sqlite3.connect(server.data / "chinwag.db") as database:
-        (count,) = database.execute("SELECT count(*) FROM jobs WHERE dead_at = 0").fetchone()
-    database.close()
-    return int(count)
+async def at_rest(server: Server) -> bool:
+    """Whether no job waits, as the operator sees it."""
+    listing = await asyncio.to_thread(server.run, "admin", "stats")
+    return bool(re.search(r"retries waiting\W+0\b", listing))
 
 
 async def test_a_parked_message_waits_for_the_next_connection(people: People, serve: Serve) -> None:
@@ -149,7 +147,7 @@ async def test_a_parked_message_waits_for_the_next_connection(people: People, se
     deaf = await silent(ben)
     sent = await anna.say(chat, "see you later")
     await deaf.close()  # gone before it was given up
-    await eventually(lambda: _jobs(server) == 0)
+    await eventually(lambda: at_rest(server))
     assert anna.phone.tick(chat, sent.seq) is Tick.SENT
     await ben.again()
     await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.DELIVERED)
@@ -232,7 +230,7 @@ async def test_what_is_tried_again_climbs_the_ladder_again(people: People, serve
         await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.SENT)
         async with asyncio.timeout(PATIENT):
             assert await deaf.close_code() == 4010
-        assert deaf.seqs(chat) == [sent.seq] * 3
+        assert deaf.seqs(chat).count(sent.seq) == 3
     await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.FAILED)
     (again,) = anna.chat(chat).failures
     assert (again.first, again.attempts) == (first.first, 3)
@@ -273,7 +271,7 @@ async def test_dead_letters_can_be_played_again(people: People, serve: Serve) ->
     (line,) = await dead_letters(server)
     job = next(word for word in line.split() if word.count("-") == 4)
     await asyncio.to_thread(server.run, "admin", "dead-letters", "replay", job)
-    await eventually(lambda: _jobs(server) == 0)  # parked: nobody is there
+    await eventually(lambda: at_rest(server))  # parked: nobody is there
     assert await dead_letters(server) == []
     await ben.again()
     await eventually(lambda: anna.phone.tick(chat, sent.seq) is Tick.DELIVERED)
@@ -289,10 +287,10 @@ async def test_after_a_month_without_any_device_it_has_expired(
     old = await anna.say(chat, "a month ago")
     fresh = await anna.say(chat, "just now")
     await asyncio.to_thread(server.stop)
-    with sqlite3.connect(server.data / "chinwag.db") as database:
-        month = 30 * 24 * 3600 * 1000 + 1_000
-        database.execute("UPDATE events SET at = at - ? WHERE seq = ?", (month, old.seq))
-    database.close()
+    month = 30 * 24 * 3600 * 1000 + 1_000
+    await asyncio.to_thread(
+        server.tamper, f"UPDATE events SET at = at - {month} WHERE seq = {old.seq}"
+    )
     await asyncio.to_thread(server.start)
     await anna.again()
     await eventually(lambda: anna.phone.tick(chat, old.seq) is Tick.FAILED)

@@ -5,8 +5,8 @@ that nobody survived.
 from collections.abc import Callable
 
 import msgspec
+from aiormq import spec
 from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
-from pamqp.commands import Basic
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.attempting import Patience
@@ -84,7 +84,7 @@ class Inbox:
         channel.on_consumer_cancel_callbacks.add(self._cancelled)
         return channel
 
-    def _cancelled(self, frame: Basic.Cancel) -> None:
+    def _cancelled(self, frame: spec.Basic.Cancel) -> None:
         self._broken("a queue was deleted")
 
     # --- parcels -----------------------------------------------------------------------------

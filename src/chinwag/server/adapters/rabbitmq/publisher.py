@@ -7,9 +7,9 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from aiormq import spec
 from aiormq.abc import AbstractChannel, AbstractConnection
 from aiormq.exceptions import DeliveryError
-from pamqp.commands import Basic
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
@@ -107,7 +107,7 @@ class Publisher:
         raise self._error(errors.UNAVAILABLE)
 
     async def _one(self, channel: AbstractChannel, letter: Letter) -> BaseException | None:
-        properties = Basic.Properties(
+        properties = spec.Basic.Properties(
             delivery_mode=2 if letter.kept else 1, message_id=str(next(self._ids))
         )
         try:
