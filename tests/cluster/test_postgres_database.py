@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.migrations import HEAD, REVISIONS
 from chinwag.server.adapters.postgres import appending, outbox, repeats, upgrade
 from chinwag.server.adapters.postgres.store import _HOT, PostgresStore
