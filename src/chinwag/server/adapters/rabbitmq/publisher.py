@@ -118,6 +118,7 @@ class Publisher:
                     routing_key=letter.key,
                     properties=properties,
                     timeout=_CONFIRM_SECONDS,
+                    wait=False,  # for room in the buffer: what is unconfirmed is bounded anyway
                 )
         except (*LOST, DeliveryError) as error:
             return error
