@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import machine, results
-from bench.cluster import alone, many, room
+from bench.cluster import alone, many, registry, room
 from bench.cluster.world import World
 from bench.results import Figure
 
@@ -18,6 +18,7 @@ MEASURED: dict[str, Callable[[World], list[Figure]]] = {
     "alone": alone.measure,
     "many": many.measure,
     "room": room.measure,
+    "registry": registry.measure,
 }
 
 

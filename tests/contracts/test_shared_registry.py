@@ -39,12 +39,19 @@ async def test_each_node_finds_the_sessions_of_the_others(east: Node, west: Node
     assert await east.registry.devices(users) == devices
 
 
-async def test_a_new_node_is_known_at_once(cluster: Cluster, east: Node) -> None:
+# How old may be what is known of the nodes.
+FRESH = 0.01
+
+
+async def test_who_comes_and_goes_is_known_at_once(cluster: Cluster, east: Node) -> None:
     assert await east.registry.nodes() == {"east"}
     west = await cluster.node("west")
+    await asyncio.sleep(FRESH)
     assert await east.registry.nodes() == {"east", "west"}
     await west.close()
+    await asyncio.sleep(FRESH)
     assert await east.registry.nodes() == {"east"}
+    assert east.gone == ["west"]
 
 
 async def test_very_many_are_found(east: Node, west: Node) -> None:
@@ -189,7 +196,7 @@ async def test_who_goes_orderly_is_gone_at_once(east: Node, west: Node) -> None:
     await west.enter("ann", "phone", foreground=True)
     assert await east.registry.where(["ann"]) == {"west": {"ann"}}
     await west.close()
-    await east.registry.nodes()
+    assert await east.registry.where(["eve"]) == {}
     assert east.gone == ["west"]
     assert await east.registry.where(["ann"]) == {}
     assert not (await east.registry.standing(["ann"]))["ann"].online

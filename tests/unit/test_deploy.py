@@ -28,7 +28,7 @@ SECRETS = {
 }
 
 
-@pytest.mark.parametrize("path", sorted(DEPLOY.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(DEPLOY.rglob("*.*")), ids=lambda path: path.name)
 def test_every_variable_is_a_setting(path: Path) -> None:
     named = set(re.findall(r"\bCHINWAG_[A-Z_]+\b", path.read_text()))
     assert named <= SETTINGS

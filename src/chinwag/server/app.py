@@ -19,6 +19,7 @@ from chinwag.server.clock import now_ms
 from chinwag.server.config import Settings
 from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.away import Away
+from chinwag.server.delivery.backlog import Backlog
 from chinwag.server.delivery.courier import Courier
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.delivery.expiry import Expiry
@@ -141,6 +142,7 @@ class App:
         self.join_requests = JoinRequests(actions, self.profiles)
         self.revisions = Revisions(self.store, self._followed())
         self.upkeep = Upkeep(self.store, self.devices, self.revisions)
+        self.backlog = Backlog(self.store)
         failures = Failures(self.store, self.delivery)
         self.ladder = Ladder(
             self.store,
@@ -232,6 +234,7 @@ class App:
         self._background("dead letters", _every(_FORGET_SECONDS, self._forget_dead_letters))
         self._background("revisions", self.revisions.run())
         self._background("upkeep", self.upkeep.run())
+        self._background("backlog", self.backlog.run())
         if not self.registry.alone:
             self._background("courier", self.courier.run())
             self._background("hearing", self.hearing.run())
@@ -359,6 +362,7 @@ class App:
             self.pushing.gauges,
             self.passwords.gauges,
             self.services.gauges,
+            self.backlog.gauges,
         ]
 
 

@@ -9,7 +9,12 @@ from itertools import accumulate
 from typing import Any, TextIO
 
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -150,13 +155,14 @@ class Collector(_Collector):
 
 
 class Metrics:
-    """The metrics page."""
+    """The metrics page: of the parts, and of the process (``process_…``: CPU, memory, files)."""
 
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self, sources: Iterable[Gauges]) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(Collector(sources))
+        ProcessCollector(registry=self._registry)
 
     def page(self) -> bytes:
         """Everything, in the text exposition format."""

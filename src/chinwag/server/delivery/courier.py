@@ -195,8 +195,9 @@ class Courier:
     async def _places(self, users: set[str]) -> "_Places":
         """Where these users are. While the registry cannot say, everybody may be anywhere."""
         try:
+            where = await self._registry.where(users) if users else {}
             self._nodes = (await self._registry.nodes()) - {self._node}
-            return _Places(self._nodes, await self._registry.where(users) if users else {})
+            return _Places(self._nodes, where)
         except ChinwagError:
             return _Places(self._nodes, None)
 

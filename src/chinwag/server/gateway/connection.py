@@ -95,7 +95,8 @@ class Services:
 
     def gauges(self) -> dict[str, float]:
         """Figures for the metrics page."""
-        return {f"commands_{name.lower()}_total": n for name, n in self.commands.items()}
+        commands = {f"commands_{name.lower()}_total": n for name, n in self.commands.items()}
+        return {"draining": float(self.draining), **commands}
 
 
 class Connection:

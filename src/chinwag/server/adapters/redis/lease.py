@@ -13,6 +13,8 @@ from chinwag.server.observe import log
 _REMEMBER_MS = 24 * 3600 * 1000
 _MARGIN = 0.02
 _MOST_UNKNOWN = 10_000
+# A node opens its port later than this after it took its lease.
+_FRESH_SECONDS = 0.005
 
 Lapsed = Callable[[], Awaitable[None]]
 Gone = Callable[[str], None]
@@ -38,6 +40,7 @@ class Lease:
         self._entering: asyncio.Task[None] | None = None
         self._renewed_at = -1e9
         self._looked_at = -1e9
+        self._checked_at = -1e9
         self._next = 0.0
         self._version: bytes | None = None
         self._unknown: set[bytes] = set()
@@ -70,15 +73,26 @@ class Lease:
         """Whether it is for certain not over: then others find the sessions here."""
         return time.monotonic() < self._renewed_at + self._seconds
 
+    @property
+    def age(self) -> float:
+        """Seconds since it was renewed."""
+        return time.monotonic() - self._renewed_at if self.incarnation else 0.0
+
     async def nodes(self) -> frozenset[str]:
-        """The live nodes: a node that has sessions is among them.
+        """The live nodes, as of a few milliseconds ago: a node that has sessions is among them.
 
         Raises:
             ChinwagError: unavailable.
         """
-        if await self._link.call("GET", VERSION) != self._version or not self.incarnation:
-            await self.renew()
+        if time.monotonic() > self._checked_at + _FRESH_SECONDS:
+            await self.check(await self._link.call("GET", VERSION))
         return frozenset(self.live.values()) | {self._node}
+
+    async def check(self, version: bytes | None) -> None:
+        """What was known of the nodes is as Redis has it if it has this version."""
+        if version != self._version or not self.incarnation:
+            await self.renew()
+        self._checked_at = time.monotonic()
 
     async def know(self, incarnations: set[bytes]) -> None:
         """See that it is known of these whether they live. What nobody knows is dead."""
@@ -87,9 +101,11 @@ class Lease:
             self._unknown.clear()
         self._unknown.update(incarnations - self.live.keys() - self.dead.keys())
 
-    def knows(self, incarnation: bytes) -> bool:
-        """Whether it is known if this one lives."""
-        return incarnation in self.live or incarnation in self.dead or incarnation in self._unknown
+    def knows(self, incarnations: set[bytes]) -> bool:
+        """Whether it is known of all these if they live."""
+        return all(
+            each in self.live or each in self.dead or each in self._unknown for each in incarnations
+        )
 
     async def renew(self) -> None:
         """Renew it, or take it anew, and look who else is there.

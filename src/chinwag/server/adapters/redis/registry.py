@@ -17,7 +17,15 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.redis.lease import Lease
 from chinwag.server.adapters.redis.link import Link
 from chinwag.server.adapters.redis.records import incarnations, last_seen, records
-from chinwag.server.adapters.redis.scripts import ENTER, EPOCH, LOOK, NODES, USER, USER_SECONDS
+from chinwag.server.adapters.redis.scripts import (
+    ENTER,
+    EPOCH,
+    LOOK,
+    NODES,
+    USER,
+    USER_SECONDS,
+    VERSION,
+)
 from chinwag.server.ports.registry import Entered, Held, Standing
 
 _KEYS_AT_ONCE = 1_000
@@ -67,6 +75,7 @@ class RedisRegistry:
             "registry_nodes": len(self._lease.live),
             "registry_lapses_total": self._lease.lapses,
             "registry_lease_held": float(self._lease.held),
+            "registry_lease_age_seconds": self._lease.age,
         }
 
     # --- telling -----------------------------------------------------------------------------
@@ -197,24 +206,26 @@ class RedisRegistry:
         wanted = list(dict.fromkeys(users))
         if not wanted:
             return [], {}
-        keys = [USER + user for user in wanted]
+        keys = [VERSION, *(USER + user for user in wanted)]
+        if len(keys) <= _KEYS_AT_ONCE:
+            version, *values = await self._link.call("MGET", *keys)
+        else:
+            version, *values = await self._pages(keys)
+        await self._lease.check(version)
+        pairs = [pair for pair in zip(wanted, values, strict=True) if pair[1] is not None]
+        named = {incarnation for _, value in pairs for incarnation in incarnations(value)}
+        if not self._lease.knows(named):
+            await self._lease.know(named)
+        return pairs, self._lease.live
+
+    async def _pages(self, keys: list[str]) -> list[bytes | None]:
         pages = await asyncio.gather(
             *(
                 self._link.call("MGET", *keys[start : start + _KEYS_AT_ONCE])
                 for start in range(0, len(keys), _KEYS_AT_ONCE)
             )
         )
-        values = [value for page in pages for value in page]
-        pairs = [pair for pair in zip(wanted, values, strict=True) if pair[1] is not None]
-        strange = {
-            incarnation
-            for _, value in pairs
-            for incarnation in incarnations(value)
-            if not self._lease.knows(incarnation)
-        }
-        if strange:
-            await self._lease.know(strange)
-        return pairs, self._lease.live
+        return [value for page in pages for value in page]
 
     # --- making good -------------------------------------------------------------------------
 

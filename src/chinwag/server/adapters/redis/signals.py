@@ -3,6 +3,7 @@ comes over a connection of its own.
 """
 
 import asyncio
+import contextlib
 import random
 import secrets
 import time
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
-from chinwag.server.adapters.redis.link import Link, hang_up
+from chinwag.server.adapters.redis.link import Link
 from chinwag.server.observe import log
 from chinwag.server.ports.signals import Hear
 
@@ -84,7 +85,7 @@ class RedisSignals:
         """Stay subscribed, for ever."""
         pause, first = _FIRST_PAUSE, True
         while True:
-            connection = self._link.dial()
+            connection = self._link.connection()
             try:
                 async with asyncio.timeout(self._link.timeout):
                     await connection.connect()  # type: ignore[no-untyped-call]
@@ -97,7 +98,8 @@ class RedisSignals:
             except (OSError, RedisError, TimeoutError) as error:
                 log.info("signals.away", reason=f"{type(error).__name__}: {error}")
             finally:
-                await hang_up(connection, wait=True)
+                with contextlib.suppress(OSError, RedisError):
+                    await connection.disconnect()
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
 
