@@ -19,7 +19,7 @@ ENGINES := $(if $(filter tests tests/cluster% tests/contracts%,$(TESTS)),engines
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web bench-cluster screenshots docs lock clean
+.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web capacity bench-cluster screenshots docs lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=
 bench-cluster: $(VENV)/.dev engines ## Measure many nodes, beside their peers (ARGS=...)
 	@sh scripts/peers.sh
 	$(BIN)/python -m bench.cluster $(ARGS)
+
+capacity: $(VENV)/.run ## Reckon how large a deployment has to be (ARGS="--messages-a-day 60"; --help)
+	@$(BIN)/python -m bench.capacity $(ARGS)
 
 screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client
 	$(BIN)/python scripts/screenshots $(ARGS)

@@ -114,7 +114,17 @@ class Client(asyncio.Protocol):
     ``take`` gets the payload of every text frame.
     """
 
-    __slots__ = ("_ahead", "_out", "_rest", "_transport", "_wires", "closed", "opened", "take")
+    __slots__ = (
+        "_ahead",
+        "_out",
+        "_rest",
+        "_transport",
+        "_wires",
+        "closed",
+        "opened",
+        "reason",
+        "take",
+    )
 
     def __init__(self, wires: Wires, ahead: bytes, take: Callable[[bytes], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -124,6 +134,7 @@ class Client(asyncio.Protocol):
         self._rest = b""
         self._transport: asyncio.Transport
         self.take = take
+        self.reason = ""
         self.opened: asyncio.Future[None] = loop.create_future()
         self.closed: asyncio.Future[None] = loop.create_future()
 
@@ -145,6 +156,8 @@ class Client(asyncio.Protocol):
     def flush(self) -> None:
         """Write what is queued."""
         out = self._out
+        if self.closed.done():  # whoever waits for an answer notices
+            return
         self._transport.write(out[0] if len(out) == 1 else b"".join(out))
         out.clear()
 
@@ -154,8 +167,9 @@ class Client(asyncio.Protocol):
 
     def close(self) -> None:
         """Say goodbye and hang up at once."""
-        self.say_goodbye()
-        self._transport.close()
+        if not self.closed.done():
+            self.say_goodbye()
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the socket."""
@@ -206,6 +220,7 @@ class Client(asyncio.Protocol):
 
     def _control(self, first: int, payload: bytes) -> None:
         if first == 0x88:
+            self.reason = f"{int.from_bytes(payload[:2], 'big')} {payload[2:].decode()}"
             self._transport.close()
         elif first == 0x89:
             self._transport.write(bytes((0x8A, 0x80 | len(payload))) + b"\0\0\0\0" + payload)

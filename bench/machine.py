@@ -1,5 +1,6 @@
 """The machine: which core does what, how busy a process was, and what to call all this."""
 
+import contextlib
 import os
 import platform
 import resource
@@ -82,9 +83,13 @@ class Usage:
         return int(self._process.memory_info().rss)
 
 
-def raise_file_limit() -> int:
-    """As many sockets as the system lets us; how many that is."""
+def raise_file_limit(wanted: int = 0) -> int:
+    """As many sockets as the system lets us, or as many as wanted where we may; how many it is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
+            return wanted
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard

@@ -1,7 +1,8 @@
 """People and chats to measure with, put into a database before the server starts on it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from chinwag.server.sessions.sessions import Sessions
 
 T = TypeVar("T")
 DATABASE = "chinwag.db"
+_numbers = itertools.count(1)
 
 
 class Seeds:
@@ -29,13 +31,12 @@ class Seeds:
         self._tx = tx
         self._devices = Devices(store, sessions)
         self._chats = Chats(store, sessions, Profiles(store, sessions))
-        self._made = 0
 
     async def person(self) -> Person:
         """An account with a device."""
-        self._made += 1
+        number = next(_numbers)
         user = await create_account(
-            self._tx, f"person{self._made}", f"Person {self._made}", password="unused"
+            self._tx, f"person{number}", f"Person {number}", password="unused"
         )
         _, token, _ = await self._devices.add(self._tx, user.id, "bench")
         return Person(user.id, token)
@@ -63,12 +64,20 @@ def seed(folder: Path, work: Callable[[Seeds], Awaitable[T]]) -> T:
 
 def sow(settings: Settings, work: Callable[[Seeds], Awaitable[T]]) -> T:
     """Run ``work`` over the database that the settings name."""
+    return sow_all(settings, [work])[0]
 
-    async def main() -> T:
+
+def sow_all(settings: Settings, works: Sequence[Callable[[Seeds], Awaitable[T]]]) -> list[T]:
+    """The same for several, in a transaction each: one must not take too long."""
+
+    async def main() -> list[T]:
         store = engines_of(settings).store
         await store.open(_nothing)
         try:
-            return await store.transact(lambda tx: work(Seeds(store, tx)))
+            return [
+                await store.transact(lambda tx, work=work: work(Seeds(store, tx)))  # type: ignore[misc]
+                for work in works
+            ]
         finally:
             await store.close()
 

@@ -19,8 +19,7 @@ from bench.cluster.ejabberd import Ejabberd
 from bench.cluster.meter import Parts, Spent, on_cores
 from bench.cluster.world import Bare, World, folder, node, running
 from bench.results import Figure, faulty
-from bench.scenarios.direct import Pair, strangers
-from bench.seed import sow
+from bench.scenarios.direct import Pair
 from chinwag.server.config import Settings
 from engines.engine import Engine
 from engines.postgres import Postgres
@@ -84,7 +83,7 @@ def _rivals(world: World, postgres: Postgres) -> list[Rival]:
     bare = Bare(database)
     rivals.append(Rival("bare", bare, load(bare.port, _chats(database, world.pairs))))
     database = postgres.database("chinwag")
-    pairs = sow(Settings(database_url=database), lambda seeds: strangers(seeds, world.pairs))
+    pairs = lines.pairs_in(Settings(database_url=database), world.pairs)
     chinwag = node("node", database_url=database)
     return [*rivals, Rival("chinwag", chinwag, load(chinwag.port, pairs))]
 

@@ -2,21 +2,37 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from bench.client import Wires
 from bench.cluster.meter import Meter, Parts, Spent
 from bench.quiet import quiet
-from bench.scenarios.direct import WARM_UP, Line, LineT, Pair, finish
+from bench.scenarios.direct import WARM_UP, Line, Pair, finish, strangers
+from bench.seed import sow_all
+from chinwag.server.config import Settings
 
 Route = tuple[int, int]
 """Ports of a sender's and a recipient's node."""
+_AT_ONCE = 50
 
 
-async def open_all(lines: Sequence[LineT], routes: Sequence[Route]) -> None:
-    """Everybody signed in and caught up, line by line along the routes."""
+def pairs_in(settings: Settings, number: int) -> list[Pair]:
+    """So many pairs in the database that the settings name."""
+    sizes = [min(_AT_ONCE, number - start) for start in range(0, number, _AT_ONCE)]
+    works = [partial(strangers, pairs=size) for size in sizes]
+    return [pair for pairs in sow_all(settings, works) for pair in pairs]
+
+
+async def open_all(lines: Sequence[Line], routes: Sequence[Route]) -> None:
+    """Everybody signed in and caught up, along the routes by turns."""
     wires = Wires()
-    for number, line in enumerate(lines):
-        await line.open(wires, *routes[number % len(routes)])
+    for start in range(0, len(lines), _AT_ONCE):
+        await asyncio.gather(
+            *(
+                line.open(wires, *routes[number % len(routes)])
+                for number, line in enumerate(lines[start : start + _AT_ONCE], start)
+            )
+        )
 
 
 async def flood(

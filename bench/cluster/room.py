@@ -16,7 +16,6 @@ from bench.results import Figure, faulty
 from bench.scenarios import group
 from bench.scenarios.group import SENDERS, WINDOW
 from bench.seed import Seeds, sow
-from chinwag.server.config import Settings
 
 TIMES_PEER = 5
 
@@ -41,7 +40,7 @@ def _chinwag(made: Machines) -> Figure:
         people = await seeds.people(world.members)
         return people, await seeds.group(people, "Everybody")
 
-    people, chat = sow(Settings(database_url=made.postgres.url), work)
+    people, chat = sow(made.settings, work)
     for _ in range(NODES):
         made.add()
     world.step(f"room of {world.members} over {NODES} nodes")

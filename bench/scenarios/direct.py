@@ -156,6 +156,11 @@ async def finish(lines: Sequence[Line]) -> list[str]:
         if not line.sent == line.acked == line.delivered == line.ticked
     ]
     for line in lines:
+        faults += [
+            f"the server closed a socket: {client.reason or 'without a word'}"
+            for client in (line.sender, line.recipient)
+            if client.closed.done()
+        ]
         faults += line.faults
         line.pair.last += line.sent
         line.sender.close()

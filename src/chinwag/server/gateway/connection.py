@@ -360,15 +360,20 @@ class Connection:
             self._type(request.id, do, await chats.roster(do.chat))
 
     async def _accept_or_repeat(self, request_id: int, do: commands.Send) -> None:
+        chats, roster = self._services.chats, None
         try:
-            self._accept(request_id, do, await self._services.chats.roster(do.chat))
+            roster = await chats.roster(do.chat)
+            self._accept(request_id, do, roster)
         except ChinwagError as error:
-            first = None
-            if not error.kind.retry:
-                first = await self._services.messages.first_answer(self.session, do)
-            if first is None:
+            if error.kind.retry:
                 raise
-            self._answer(request_id, first)
+            first = await self._services.messages.first_answer(self.session, do)
+            if first is not None:
+                self._answer(request_id, first)
+            elif roster is not None and (newer := await chats.newer(roster)) is not None:
+                self._accept(request_id, do, newer)
+            else:
+                raise
 
     # --- answers -----------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ from chinwag.server.services.rosters import Rosters
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
+_VERSION = "SELECT version FROM chats WHERE id = $1"
+
 
 def new_id() -> str:
     """A fresh opaque id, a UUIDv7 (RFC 9562)."""
@@ -93,6 +95,18 @@ class Chats:
         if cached is not None and cached.version == stale:
             self.rosters.drop(chat)
         return await self.roster(chat)
+
+    async def newer(self, known: Roster) -> Roster | None:
+        """The roster, if another node changed the chat and this one has not heard of it yet: what
+        was allowed there must not be refused here.
+        """
+        if self._sessions.alone:
+            return None
+        rows = await self._store.read(lambda reader: reader.fetch(_VERSION, known.id))
+        if not rows or rows[0][0] <= known.version:
+            return None
+        await self.refresh({known.id: rows[0][0]})
+        return await self.roster(known.id)
 
     async def _load(self, chat: str) -> Roster | None:
         """Load once, however many ask at the same time."""
