@@ -2,23 +2,24 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from web.keyboard import NO_POINTER, Keyboard
 from web.stage import Stage
 
 
-async def test_from_the_door_to_a_group_of_ones_own(stage: Stage) -> None:
-    ben, chloe = await stage.people("Ben", "Chloe")
-    device = await stage.device(init=NO_POINTER)
-    hands = await Keyboard.at(device, "/sign-up")
+@pytest.mark.parametrize("own", [{"sign_up": "open"}], indirect=True)
+async def test_from_the_door_to_a_group_of_ones_own(own: Stage) -> None:
+    claiming = await Keyboard.at(await own.device(init=NO_POINTER), own.server.claim_path())
+    await _signs_up(claiming, "Eli", "eli")
+    ben, chloe = await own.people("Ben", "Chloe")
+    hands = await Keyboard.at(await own.device(init=NO_POINTER), "/sign-in")
     page, screen = hands.page, hands.screen
 
-    await hands.fills("Your name", "Ada")
-    await hands.fills("Handle", ben.handle.replace("ben", "ada"))
-    await hands.fills("Password", "correct horse battery")
-    await hands.presses("Enter")
-    await screen.sees_empty_list()
+    await hands.uses(page.get_by_role("link", name="Create account", exact=True))
+    await hands.is_on(page.get_by_role("heading", name="Create your account", level=1))
+    await _signs_up(hands, "Ada", "ada")
     await hands.button("Start a chat")
     search = page.get_by_role("searchbox", name="Name, or a whole handle")
     await hands.is_on(search)
@@ -63,6 +64,9 @@ async def test_a_group_is_run(stage: Stage) -> None:
     await hands.goes_to(title, "Shift+Tab")
     await hands.presses("Enter")
     info = page.get_by_role("list", name="Group info", exact=True)
+    await hands.is_on(page.locator("#column-details"))
+    await hands.closes(info, title)
+    await hands.presses("Enter")
     settings = info.get_by_role("button", name=re.compile("^Group settings"))
     await hands.uses(settings)
     switch = page.get_by_role("switch", name="Members send messages")
@@ -91,7 +95,7 @@ async def test_a_group_is_run(stage: Stage) -> None:
     await hands.confirms("Remove")
     await expect(other).to_have_count(0)
     await hands.is_somewhere()
-    await hands.closes(info, hands.screen.composer)
+    await hands.closes(info, title)
 
 
 async def test_a_conversation(stage: Stage) -> None:
@@ -129,10 +133,8 @@ async def test_a_conversation(stage: Stage) -> None:
     await hands.chooses("Message info")
     details = page.get_by_role("region", name="Message info")
     await expect(details).to_be_visible()
-    await hands.presses("Escape")
-    await hands.is_on(screen.composer)
-    await hands.closes(details, screen.composer)
-    await hands.presses("ArrowUp", "Home")
+    await hands.closes(details, own)
+    await hands.presses("Home")
     asked = screen.message("Which train?")
     await hands.is_on(asked)
     await hands.presses("Enter")
@@ -147,16 +149,36 @@ async def test_a_conversation(stage: Stage) -> None:
     await expect(answer).to_have_count(1)
     await hands.presses("ArrowUp")
     await hands.is_on(answer)
-    await hands.goes_to(page.get_by_role("button", name="Emoji", exact=True), "Shift+Tab")
+    await hands.uses(answer.get_by_role("button", name=re.compile("^In reply to")))
+    await hands.is_on(asked)
+    await hands.presses("Enter")
+    await hands.chooses("Reply privately")
+    await screen.is_in("Ben")
+    await hands.is_on(screen.composer)
+    await screen.sees_draft("> Which train?\n")
+    await hands.presses("ControlOrMeta+a", "Backspace")
+
+    # From chat to chat, and an emoji.
+    await hands.presses("Alt+ArrowUp")
+    await screen.is_in("Lake")
+    await hands.is_on(screen.composer)
+    await hands.presses("Alt+ArrowDown")
+    await screen.is_in("Ben")
+    await hands.is_on(screen.composer)
+    emoji = page.get_by_role("button", name="Emoji", exact=True)
+    await hands.goes_to(emoji, "Shift+Tab")
     await hands.presses("Enter")
     picker = page.get_by_role("dialog", name="Emoji")
     await hands.is_on(picker.get_by_role("searchbox"))
     await hands.closes(picker, screen.composer)
-    await hands.presses("Alt+ArrowDown")
-    await screen.is_in("Ben")
-    await hands.presses("Alt+ArrowUp")
-    await screen.is_in("Lake")
-    await hands.is_on(screen.composer)
+    await hands.uses(emoji, "Shift+Tab")
+    await hands.is_on(picker.get_by_role("searchbox"))
+    await hands.writes("hot bev")
+    await expect(picker.get_by_role("status")).to_have_text("hot beverage", ignore_case=True)
+    await hands.presses("Enter")
+    await hands.closes(picker, screen.composer)
+    await hands.presses("Enter")
+    await screen.sees("☕\ufe0f")
 
 
 async def test_settings_and_search(stage: Stage) -> None:
@@ -186,8 +208,15 @@ async def test_settings_and_search(stage: Stage) -> None:
     await expect(page.get_by_role("radio", name="Groups", exact=True)).to_be_checked()
     await expect(screen.list.get_by_role("listitem")).to_have_count(1)
     await hands.presses("ArrowRight")
+    await hands.presses("ControlOrMeta+k", "ArrowDown")
+    ben_row = screen.list.get_by_role("link", name=re.compile("^Ben "))
+    await hands.goes_to(ben_row, "ArrowDown")
+    await hands.presses("Enter")
+    await screen.is_in("Ben")
+    await hands.is_on(screen.composer)
+    await hands.presses("ControlOrMeta+k", "ArrowDown")
     row = screen.row("Lake")
-    await hands.goes_to(row.get_by_role("link"))
+    await hands.goes_to(row.get_by_role("link"), "ArrowUp")
     await hands.goes_to(row.get_by_role("button", name="Options for Lake"))
     await hands.presses("Enter")
     options = row.get_by_role("button", name="Options for Lake")
@@ -203,6 +232,13 @@ async def test_settings_and_search(stage: Stage) -> None:
     await hands.goes_to(page.get_by_role("radio", name="As the system"))
     await hands.presses("ArrowRight", "ArrowRight")
     await expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    await hands.uses(menu.get_by_role("link", name=re.compile("^Privacy")), "Shift+Tab")
+    seen = page.get_by_role("radiogroup", name="Who sees when you were last here")
+    await hands.goes_to(seen.get_by_role("radio", name="Everyone"))
+    await hands.presses("ArrowRight", "ArrowRight")
+    nobody = seen.get_by_role("radio", name="Nobody")
+    await expect(nobody).to_be_checked()
+    await hands.is_on(nobody)
     await hands.uses(menu.get_by_role("link", name=re.compile("^Devices")), "Shift+Tab")
     more = page.get_by_role("button", name="More for Desk")
     await hands.uses(more)
@@ -227,3 +263,12 @@ async def test_settings_and_search(stage: Stage) -> None:
     await hands.presses("Enter")
     await hands.button("Sign out", page.get_by_role("alertdialog"))
     await screen.is_at_the_door()
+    await hands.is_on(page.get_by_role("heading", level=1))
+
+
+async def _signs_up(hands: Keyboard, name: str, handle: str) -> None:
+    await hands.fills("Your name", name)
+    await hands.fills("Handle", handle)
+    await hands.fills("Password", "correct horse battery")
+    await hands.presses("Enter")
+    await hands.screen.sees_empty_list()

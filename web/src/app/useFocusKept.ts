@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 
+const WRITING = "input:not([type=checkbox], [type=radio]), textarea";
 const STOPS = "a[href], button, input, textarea, select, [tabindex]";
 
 /**
@@ -12,36 +13,43 @@ export function useFocusKept(): void {
     // What had the focus in a column, and all that it stood in.
     let trail: Element[] = [];
     let frame = 0;
-    const remember = ({ target }: FocusEvent) => {
-      if (target instanceof Element && target.closest("[data-column]")) trail = around(target);
-    };
-    const forget = ({ target }: FocusEvent) => {
-      // Who clicks beside everything takes it away on purpose.
-      queueMicrotask(() => {
-        if (!isNowhere() || target !== trail[0]) return;
-        if (usable(trail[0])) trail = [];
-        else look();
-      });
-    };
     const mend = () => {
-      if (!isNowhere() || trail.length === 0 || usable(trail[0]!)) return;
+      const [last] = trail;
+      if (!isNowhere() || !last || usable(last)) return;
       const place = trail.find((it) => it.isConnected && it.checkVisibility());
       if (place) enter(place);
     };
-    const look = () => {
-      if (!isNowhere() || trail.length === 0) return;
+    const mendSoon = () => {
+      const [last] = trail;
+      if (!last || (last.isConnected && !isOff(last))) return;
       // Whoever took it away may know better where it belongs.
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
         frame = requestAnimationFrame(mend);
       });
     };
-    const observer = new MutationObserver(look);
-    observer.observe(document.body, {
-      childList: true,
-      subtree: true,
-      attributeFilter: ["disabled"],
-    });
+    // Not every browser tells of a focus that went with its element. Only what it stands in is
+    // watched, and the place of dialogs: what comes and goes elsewhere costs nothing.
+    const observer = new MutationObserver(mendSoon);
+    const follow = (next: Element[]) => {
+      trail = next;
+      observer.disconnect();
+      observer.observe(document.body, { childList: true });
+      for (const it of trail) {
+        observer.observe(it, { childList: true, attributeFilter: ["disabled"] });
+      }
+    };
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof Element && target.closest("[data-column]")) follow(around(target));
+    };
+    const forget = ({ target }: FocusEvent) => {
+      queueMicrotask(() => {
+        if (!isNowhere() || target !== trail[0]) return;
+        // Who clicks beside everything takes it away on purpose.
+        if (usable(target as Element)) follow([]);
+        else mendSoon();
+      });
+    };
     document.addEventListener("focusin", remember);
     document.addEventListener("focusout", forget);
     return () => {
@@ -79,10 +87,14 @@ function around(element: Element): Element[] {
 
 /** The first stop in the place, or in what it stands in; at last the column itself. */
 function enter(place: Element): void {
+  const touched = matchMedia("(pointer: coarse)").matches;
   for (const it of around(place)) {
     const stop = [...it.querySelectorAll<HTMLElement>(STOPS)].find(
       (each) =>
-        each.tabIndex >= 0 && !isOff(each) && each.checkVisibility({ visibilityProperty: true }),
+        each.tabIndex >= 0 &&
+        usable(each) &&
+        // It would bring up the keyboard of a phone.
+        !(touched && each.matches(WRITING)),
     );
     const goal = stop ?? (it.hasAttribute("data-column") ? it : null);
     if (!(goal instanceof HTMLElement)) continue;

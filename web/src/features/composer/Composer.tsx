@@ -133,7 +133,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     } else if (event.key === "Escape" && replyTo !== null) {
       event.preventDefault();
       write({ replyTo: null });
-    } else if (event.key === "ArrowUp" && text === "") {
+    } else if (event.key === "ArrowUp" && !event.altKey && text === "") {
       event.preventDefault();
       onUp();
     }
