@@ -87,7 +87,7 @@ async def test_lone_surrogates_are_refused(people: People) -> None:
         for escape in ("\\ud800", "\\udc00", "a\\ud83d", "\\ude00\\ud83d"):
             assert await socket.code(raw.replace("TEXT", escape)) in ("malformed", "invalid")
         await socket.say(raw.replace("TEXT", "\\ud83d\\ude00"))  # a pair is a character
-    await eventually(lambda: ben.texts(chat) == ["😀"])
+        await eventually(lambda: ben.texts(chat) == ["😀"])
 
 
 async def test_titles_names_and_descriptions_arrive_unchanged(people: People) -> None:
