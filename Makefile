@@ -16,10 +16,14 @@ CLIENT := $(if $(filter no,$(WEB)),,web)
 PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)
 # The same for tests of many nodes.
 ENGINES := $(if $(filter tests tests/cluster% tests/contracts%,$(TESTS)),engines)
+# Tests of many nodes come after the others, and a file of them is for one worker: its tests share a
+# cluster.
+MANY := $(if $(filter tests,$(TESTS)),tests/cluster,$(filter tests/cluster%,$(TESTS)))
+SINGLE := $(strip $(filter-out tests/cluster%,$(TESTS)) $(if $(filter tests,$(TESTS)),--ignore tests/cluster))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web bench-cluster screenshots docs lock clean
+.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web capacity bench-cluster screenshots docs lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +47,8 @@ echo: $(VENV)/$(WANTED) ## Run the bare echo server, for measuring the transport
 	@exec $(BIN)/chinwag echo $(ARGS)
 
 test: lint $(if $(filter tests,$(TESTS)),weblint webtest) $(PAGES) $(ENGINES) ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(TESTS)
+	$(if $(SINGLE),$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(SINGLE))
+	$(if $(MANY),$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS) $(MANY))
 
 lint: $(VENV)/.dev ## Check style, types and the arrows between packages
 	$(BIN)/ruff check .
@@ -77,6 +82,9 @@ bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=
 bench-cluster: $(VENV)/.dev engines ## Measure many nodes, beside their peers (ARGS=...)
 	@sh scripts/peers.sh
 	$(BIN)/python -m bench.cluster $(ARGS)
+
+capacity: $(VENV)/.run ## Reckon how large a deployment has to be (ARGS="--messages-a-day 60"; --help)
+	@$(BIN)/python -m bench.capacity $(ARGS)
 
 screenshots: $(VENV)/.dev web browser ## Take the pictures of the web client
 	$(BIN)/python scripts/screenshots $(ARGS)

@@ -31,7 +31,7 @@ class Engine:
     """
 
     name = "engine"
-    start_seconds = 30.0
+    start_seconds = 60.0
     stop_signal = signal.SIGTERM
     stop_seconds = 15.0
 

@@ -26,7 +26,8 @@ VARIABLES = {
 }
 
 
-def _given(name: str) -> str:
+def given(name: str) -> str:
+    """The URL that the environment names, if it does."""
     return os.environ.get(VARIABLES[name], "")
 
 
@@ -40,7 +41,7 @@ def _running(make: Callable[[], Engine]) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def shared_postgres() -> Iterator[str]:
     """The URL of a server that tests share."""
-    if url := _given("postgres"):
+    if url := given("postgres"):
         yield url
         return
     for engine in _running(Postgres):
@@ -58,7 +59,7 @@ def postgres(shared_postgres: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shared_rabbitmq() -> Iterator[Engine | None]:
     """The server that tests share; none where the environment names one."""
-    if _given("rabbitmq"):
+    if given("rabbitmq"):
         yield None
         return
     yield from _running(RabbitMQ)
@@ -68,7 +69,7 @@ def shared_rabbitmq() -> Iterator[Engine | None]:
 def rabbitmq(shared_rabbitmq: RabbitMQ | None) -> Iterator[str]:
     """The URL of an empty virtual host."""
     if shared_rabbitmq is None:
-        yield _given("rabbitmq")
+        yield given("rabbitmq")
         return
     url = shared_rabbitmq.vhost()
     yield url
@@ -78,7 +79,7 @@ def rabbitmq(shared_rabbitmq: RabbitMQ | None) -> Iterator[str]:
 @pytest.fixture
 def redis() -> Iterator[str]:
     """The URL of an empty server; it starts in no time, so that each test has its own."""
-    if url := _given("redis"):
+    if url := given("redis"):
         yield url
         return
     for engine in _running(Redis):

@@ -52,7 +52,10 @@ class HAProxy(Engine):
 
     def is_ready(self) -> bool:
         """Whether it listens, and has found a node that is ready."""
-        return is_open(self.port) and (not self._nodes or "UP" in self.states().values())
+        try:
+            return is_open(self.port) and (not self._nodes or "UP" in self.states().values())
+        except OSError:  # its API is not there yet
+            return False
 
     def states(self) -> dict[str, str]:
         """What it thinks of each node: UP, NOLB (draining), DOWN, MAINT, or on the way there."""

@@ -1,6 +1,6 @@
 #!/bin/sh
-# engines.sh: see that PostgreSQL, RabbitMQ, Redis and HAProxy are there for the tests of many nodes
-# and for `make cluster`, and install Debian's where that can be done. What is installed here is only
+# engines.sh: see that PostgreSQL, RabbitMQ, Redis, HAProxy and Prometheus' promtool are there for the
+# tests of many nodes and for `make cluster`, and install Debian's where that can be done. What is installed here is only
 # a program: no service is started, now or at the next boot, and what runs already is left alone.
 # Servers that are elsewhere are named by CHINWAG_TEST_POSTGRES_URL, CHINWAG_TEST_RABBITMQ_URL and
 # CHINWAG_TEST_REDIS_URL. Prints nothing when all is there.
@@ -25,6 +25,7 @@ need postgresql "${CHINWAG_TEST_POSTGRES_URL:-}" postgres
 need rabbitmq-server "${CHINWAG_TEST_RABBITMQ_URL:-}" rabbitmq-server
 need redis-server "${CHINWAG_TEST_REDIS_URL:-}" redis-server valkey-server
 need haproxy "" haproxy
+need prometheus "" promtool # checks the alarms
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -33,6 +34,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     sh "$(dirname "$0")/packages.sh" $missing && exit 0
 fi
 echo "These are not there:$missing. The tests of many nodes, and \`make cluster\`, need them." >&2
-echo "Debian: sudo apt-get install$missing; macOS: brew install postgresql rabbitmq redis haproxy." >&2
+echo "Debian: sudo apt-get install$missing; macOS: brew install postgresql rabbitmq redis haproxy prometheus." >&2
 echo "Other tests run without: make test TESTS=tests/unit" >&2
 exit 1

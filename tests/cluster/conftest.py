@@ -8,7 +8,7 @@ from cluster.many import Many
 from faults.histories import History
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _many() -> Iterator[Many]:
     many = Many()
     many.start()
@@ -18,14 +18,14 @@ def _many() -> Iterator[Many]:
 
 @pytest.fixture
 def many(_many: Many) -> Many:
-    """Three nodes and their engines behind HAProxy. The tests of a module share them, and each
+    """Three nodes and their engines behind HAProxy. The tests of a worker share them, and each
     finds them running; its people are its own.
     """
     _many.heal()
     return _many
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def history() -> History:
-    """What the clients of this module's tests did and saw: its cluster has the traces of all."""
+    """What the clients of all tests did and saw: their cluster has the traces of all."""
     return History()

@@ -118,8 +118,10 @@ def test_killed_rabbitmq_comes_back_with_its_virtual_hosts(own_rabbitmq: RabbitM
     own_rabbitmq.drop_vhost(url)  # refused if it were not there
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["interrupt", "kill"])
-@pytest.mark.parametrize("engine", [Postgres, RabbitMQ, Redis])
+@pytest.mark.parametrize(
+    ("engine", "number"),
+    [(Postgres, signal.SIGINT), (RabbitMQ, signal.SIGKILL), (Redis, signal.SIGKILL)],
+)
 def test_nothing_outlives_who_started_it(
     engine: type[Engine], number: signal.Signals, tmp_path: Path
 ) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +44,6 @@ def test_every_alert_is_explained() -> None:
     assert headings == {rule["alert"] for rule in rules()}, "nothing is explained that there is not"
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Prometheus) is not here")
 @pytest.mark.parametrize(
     "words", [("check", "rules", "alerts.yaml"), ("test", "rules", "alerts_test.yaml")]
 )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
+from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.migrations import HEAD, REVISIONS
 from chinwag.server.adapters.postgres import appending, outbox, repeats, upgrade
 from chinwag.server.adapters.postgres.store import _HOT, PostgresStore
@@ -109,6 +110,19 @@ async def test_the_hot_statements_find_their_rows_by_index(
         text = "\n".join(row[0] for row in plan)
         assert "Seq Scan" not in text, text
         assert "Index Scan" in text, text
+
+
+async def test_texts_that_cannot_be_stored_are_refused_alone(postgres: str) -> None:
+    opened = await _opened(postgres)
+    await opened.chat("a", "ann")
+    bad, good = message("a", "ann", "id-\x1f"), message("a", "ann", "id-1")
+    results = await asyncio.gather(opened.append(bad), opened.append(good), return_exceptions=True)
+    assert isinstance(results[0], ValueError)
+    assert good.seq == 1
+    with pytest.raises(ChinwagError) as refused:
+        await opened.fetch("SELECT id FROM chats WHERE id = $1", "a\0b")
+    assert refused.value.kind.code == "invalid"
+    await opened.store.close()
 
 
 # --- who may use it ------------------------------------------------------------------------------

@@ -60,6 +60,12 @@ Nodes = Callable[..., Node]
 
 
 @pytest.fixture
+def rabbitmq(own_rabbitmq: RabbitMQ) -> str:
+    """A virtual host; another server for the tests that harm none would take longer."""
+    return own_rabbitmq.vhost()
+
+
+@pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(tmp_path / "chinwag.db")
     await store.open(lambda batch: None)
@@ -94,6 +100,15 @@ async def refused(node: Node, to: str) -> ChinwagError | None:
     return None
 
 
+async def left(store: SqliteStore, count: int) -> None:
+    """Wait until so many jobs wait: what was attempted is written down a moment later."""
+
+    async def so_many() -> bool:
+        return await waiting(store) == count
+
+    await eventually_async(so_many)
+
+
 async def waiting(store: SqliteStore) -> int:
     rows = await store.read(lambda db: db.fetch("SELECT count(*) FROM jobs WHERE dead_at = 0"))
     return int(rows[0][0])
@@ -118,29 +133,19 @@ async def test_it_is_killed_and_comes_back(
     assert error is not None
     assert error.kind is errors.UNAVAILABLE
     await b.it.put([job("meanwhile")])
-    assert time.monotonic() - started < 1
-    assert await waiting(store) == 2
+    assert time.monotonic() - started < 4
+    late = await nodes("late", url).open(None)
+    await late.it.put([job("first")])
+    assert not late.linked
+    assert await waiting(store) == 3
 
     await asyncio.to_thread(own_rabbitmq.start)
-    up = time.monotonic()
-    await eventually(lambda: sorted(a.keys) == ["long", "meanwhile"])
-    assert time.monotonic() - up < 20
-    await eventually(lambda: a.linked and b.linked)
+    await eventually(lambda: sorted(a.keys) == ["first", "long", "meanwhile"])
+    await eventually(lambda: a.linked and b.linked and late.linked)
+    await eventually(lambda: b.it.gauges()["broker_sending"])
     await b.it.publish([("a", b"after")])
     await eventually(lambda: a.parcels == [b"before", b"after"])
-    assert await waiting(store) == 0
-
-
-async def test_it_is_away_when_nodes_start(
-    own_rabbitmq: RabbitMQ, nodes: Nodes, store: SqliteStore
-) -> None:
-    url = own_rabbitmq.vhost()
-    await asyncio.to_thread(own_rabbitmq.kill)
-    node = await nodes("a", url).open()
-    assert not node.linked
-    await node.it.put([job("first")])
-    await asyncio.to_thread(own_rabbitmq.start)
-    await eventually(lambda: node.linked and node.keys == ["first"])
+    await left(store, 0)
 
 
 async def test_it_freezes(own_rabbitmq: RabbitMQ, nodes: Nodes) -> None:
@@ -149,10 +154,10 @@ async def test_it_freezes(own_rabbitmq: RabbitMQ, nodes: Nodes) -> None:
     started = time.monotonic()
     assert await refused(node, "a") is not None
     await eventually(lambda: not node.linked)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 15
     started = time.monotonic()
     assert await refused(node, "a") is not None
-    assert time.monotonic() - started < 1, "that it is stuck was known"
+    assert time.monotonic() - started < 4, "that it is stuck was known"
     await asyncio.to_thread(own_rabbitmq.resume)
     await node.it.put([job("after")])
     await eventually(lambda: node.linked and node.keys == ["after"])
@@ -169,7 +174,7 @@ async def test_its_network_is_cut_off_without_a_word(own_rabbitmq: RabbitMQ, nod
         network.stall()
         started = time.monotonic()
         await eventually(lambda: not a.linked)
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 15
         network.resume()
         await eventually(lambda: a.linked)
         await b.it.publish([("a", b"1"), ("a", b"2")])
@@ -187,9 +192,9 @@ async def test_its_disk_is_full(own_rabbitmq: RabbitMQ, nodes: Nodes, store: Sql
         started = time.monotonic()
         assert await refused(b, "a") is not None
         await b.it.put([job("meanwhile")])
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4
         assert b.it.gauges()["broker_blocked"] == 1
-        assert await waiting(store) == 1
+        await left(store, 1)
         assert a.linked
     finally:
         await asyncio.to_thread(own_rabbitmq.clear_disk)
@@ -218,7 +223,7 @@ async def test_its_disk_is_lost(own_rabbitmq: RabbitMQ, nodes: Nodes, store: Sql
     await eventually(lambda: not a.linked)
     own_rabbitmq.vhost(vhost)
     await eventually(lambda: a.keys == ["sooner", "later"])
-    assert await waiting(store) == 0
+    await left(store, 0)
 
 
 async def test_two_messages_of_one_job_do_it_once(
@@ -243,11 +248,7 @@ async def test_two_messages_of_one_job_do_it_once(
     await eventually(lambda: made == ["once", "once"])
     await b.it.put([job("last")])
     await eventually(lambda: made == ["once", "once", "last"])
-    await eventually_async(lambda: _empty(store))
-
-
-async def _empty(store: SqliteStore) -> bool:
-    return await waiting(store) == 0
+    await left(store, 0)
 
 
 async def test_a_job_that_kills_whoever_tries_it_is_buried(
@@ -273,7 +274,7 @@ async def test_a_job_that_kills_whoever_tries_it_is_buried(
     (letter,) = await watching.it.dead()
     assert (letter.key, letter.error) == ("killer", "nobody survived the attempt")
     assert letter.attempts == len(begun) == 5
-    assert await waiting(store) == 1
+    await left(store, 1)
 
 
 async def _over(node: Node, begun: list[str], seen: int) -> bool:
@@ -301,9 +302,9 @@ async def test_what_concerned_a_dead_nodes_sessions_is_forgotten(
     await a.it.close()
     await b.it.put([replace(job("device", node="b"), id="id-2")])
     await eventually(lambda: b.keys == ["device"])  # the dead node's does not keep it away
-    assert await waiting(store) == 2
+    await left(store, 2)
     again = await nodes("a", rabbitmq).open()
-    assert await waiting(store) == 1
+    await left(store, 1)
     assert again.keys == []
 
 

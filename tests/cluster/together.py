@@ -16,8 +16,6 @@ import asyncpg
 from engines.haproxy import HAProxy
 from engines.node import Node
 from engines.ports import free_port
-from engines.postgres import Postgres, drop_database
-from engines.rabbitmq import RabbitMQ
 from engines.redis import Redis
 from flows.servers import GENEROUS
 
@@ -26,16 +24,13 @@ _KNOWN_TO_ALL = ("push_subscriptions",)
 
 
 class Together:
-    """Nodes behind one URL, over a database, a virtual host and a Redis of their own; with the
-    face of `flows.servers.Server`. ``settings`` are for every node.
+    """Nodes behind one URL, over a database, a virtual host and a Redis that are theirs alone; with
+    the face of `flows.servers.Server`. ``settings`` are for every node.
     """
 
-    def __init__(
-        self, folder: Path, postgres: Postgres, rabbitmq: RabbitMQ, **settings: Any
-    ) -> None:
+    def __init__(self, folder: Path, database: str, vhost: str, **settings: Any) -> None:
         self.data = folder
         self.status: int | None = None
-        self._drop = [(drop_database, postgres.database()), (rabbitmq.drop_vhost, rabbitmq.vhost())]
         self._redis = Redis()
         ports = {f"node{number}": free_port() for number in range(1, 4)}
         self.haproxy = HAProxy(ports)
@@ -43,8 +38,8 @@ class Together:
         self._settings = {
             "sign_up": "open",
             **GENEROUS,
-            "database_url": self._drop[0][1],
-            "broker_url": self._drop[1][1],
+            "database_url": database,
+            "broker_url": vhost,
             "registry_url": self._redis.url,
             "trusted_proxies": "127.0.0.1",
             "public_url": self.url,
@@ -78,8 +73,6 @@ class Together:
         """End it all."""
         for part in (*self.nodes, self.haproxy, self._redis):
             part.kill()
-        for drop, url in self._drop:
-            drop(url)
 
     def _each(self, do: Any) -> None:
         with ThreadPoolExecutor(len(self.nodes)) as pool:

@@ -1,6 +1,6 @@
 """The adapters that the contracts are run through: to add one, add a parameter."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,14 @@ from chinwag.server.adapters.postgres.store import PostgresStore
 from chinwag.server.adapters.redis.link import Link
 from chinwag.server.adapters.redis.meters import RedisMeters
 from chinwag.server.adapters.redis.registry import RedisRegistry
+from chinwag.server.adapters.schema import schema
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.ports.meters import Meters
 from chinwag.server.ports.registry import Registry
+from chinwag.server.ports.store import Tx
 from contracts.brokers import BrokerUnderTest, local, rabbit
 from contracts.opened import Opened
+from engines.postgres import drop_database, new_database
 
 
 def _sqlite(request: pytest.FixtureRequest) -> Opened:
@@ -24,8 +27,25 @@ def _sqlite(request: pytest.FixtureRequest) -> Opened:
 
 
 def _postgres(request: pytest.FixtureRequest) -> Opened:
-    url: str = request.getfixturevalue("postgres")
+    url: str = request.getfixturevalue("contract_database")
     return Opened(lambda: PostgresStore(url))
+
+
+@pytest.fixture(scope="session")
+def contract_database(shared_postgres: str) -> Iterator[str]:
+    """A database that tests empty, since making one takes longer than most of them."""
+    url = new_database(shared_postgres)
+    yield url
+    drop_database(url)
+
+
+async def _empty(opened: Opened) -> None:
+    async def work(tx: Tx) -> None:
+        for table in schema.tables.values():
+            if table.name != "meta":
+                await tx.execute(f"DELETE FROM {table.name}")
+
+    await opened.store.transact(work)
 
 
 @pytest.fixture(params=[pytest.param(_sqlite, id="sqlite"), pytest.param(_postgres, id="postgres")])
@@ -33,6 +53,7 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[Opened]:
     """A fresh, open store."""
     opened: Opened = request.param(request)
     await opened.open()
+    await _empty(opened)
     yield opened
     await opened.store.close()
 

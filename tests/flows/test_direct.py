@@ -52,6 +52,7 @@ async def test_replies_and_mentions_arrive_as_sent(people: People) -> None:
     anna, ben, carol = await people(3)
     chat = await anna.direct(ben)
     first = await anna.say(chat, "shall we?")
+    await eventually(lambda: ben.texts(chat) == ["shall we?"])
     reply = await ben.say(chat, "yes!", reply_to=first.seq, mentions=[anna.id])
     await eventually(lambda: anna.texts(chat) == ["shall we?", "yes!"])
     assert anna.log(chat)[-1].body == Message("yes!", reply_to=first.seq, mentions=(anna.id,))

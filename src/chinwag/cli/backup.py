@@ -14,6 +14,11 @@ from chinwag.server.admin import ConfigError, load
 
 T = TypeVar("T")
 
+_ELSEWHERE = (
+    "The data is in PostgreSQL (database_url), not in a folder. It is backed up and checked by its"
+    " own means, as pg_dump, or pg_basebackup with WAL archiving: see docs/operations/backup.md."
+)
+
 backup_app = typer.Typer()
 restore_app = typer.Typer()
 
@@ -83,6 +88,8 @@ def _run(data: Path | None, config: Path | None, work: Callable[[Path, folders.S
     console = Console(stderr=True)
     try:
         settings = load({"data": None if data is None else str(data)}, file=config)
+        if settings.database_url:
+            raise ConfigError(_ELSEWHERE)
         with Progress(*columns(), console=console, disable=not console.is_terminal) as progress:
             return work(settings.folder, Bars(progress))
     except (folders.BackupError, folders.Unusable, ConfigError, OSError) as error:

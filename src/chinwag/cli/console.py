@@ -9,6 +9,7 @@ from typing import TypeVar
 import typer
 
 from chinwag.server.admin import Admin, ChinwagError, ConfigError, Unusable, load, opened
+from chinwag.server.observe import configure_logs
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ def run(data: Path | None, config: Path | None, work: Callable[[Admin], Awaitabl
         async with opened(settings) as admin:
             return await work(admin)
 
+    configure_logs(level="warning")  # what the command prints is for programs, too
     try:
         return asyncio.run(go())
     except (ChinwagError, ConfigError, Unusable) as error:

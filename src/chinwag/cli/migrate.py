@@ -13,6 +13,7 @@ from chinwag.cli.console import CONFIG, DATA, table
 from chinwag.server.admin import ConfigError, Unusable, load
 from chinwag.server.config import Settings
 from chinwag.server.moving import Ahead, Moved, MoveError, to_postgres, to_sqlite
+from chinwag.server.observe import configure_logs
 
 app = typer.Typer()
 
@@ -37,6 +38,7 @@ def migrate(
     While the server runs, its log goes ahead, and the status is 3: stop it and run this again.
     """
     console = Console(stderr=True)
+    configure_logs(level="warning")
     try:
         settings = load({"data": None if data is None else str(data)}, file=config)
         with Progress(*columns(), console=console, disable=not console.is_terminal) as progress:

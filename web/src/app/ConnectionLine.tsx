@@ -3,14 +3,14 @@ import { announce } from "@/design";
 import { client, useChinwag } from "@/state";
 import { duration, useWords } from "@/words";
 import styles from "./ConnectionLine.module.css";
-import { PATIENCE, tellingOf } from "./connection";
+import { mayPass, PATIENCE, tellingOf } from "./connection";
 
 /** One quiet line while there is no link to the server; nothing while there is. */
 export function ConnectionLine() {
   const t = useWords("app");
   const link = useChinwag((state) => state.link);
   const troubled = link.status !== "online";
-  const patient = usePatience(troubled);
+  const patient = usePatience(troubled) && mayPass(link);
   const now = useSeconds(troubled && !patient);
   const telling = patient ? null : tellingOf(link, now);
   const said = telling && (telling.say === "retryIn" ? t("waitingForNetwork") : t(telling.say));

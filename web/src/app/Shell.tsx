@@ -7,6 +7,7 @@ import { DetailsColumn, ListColumn, MainColumn } from "./columns";
 import styles from "./Shell.module.css";
 import { frontOf, placeOf } from "./place";
 import { useFocusFollowing } from "./useFocusFollowing";
+import { useFocusKept } from "./useFocusKept";
 import { useShortcuts } from "./useShortcuts";
 
 /** The page of somebody who is signed in: list, conversation, details. */
@@ -16,6 +17,7 @@ export function Shell() {
   const place = placeOf(path, useSearch());
   const front = frontOf(place);
   const columns = useFocusFollowing(front);
+  useFocusKept();
   useShortcuts(place);
   const main = place.chat ?? place.section ?? place.code ?? "";
   return (

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tellingOf } from "./connection";
+import { mayPass, tellingOf } from "./connection";
 
 const NOW = 1_000_000;
 
@@ -21,4 +21,11 @@ it("tells a missing network from a server that does not answer", () => {
 it("does not count down from nothing", () => {
   const link = { status: "waiting", retryAt: NOW + 400, offline: false } as const;
   expect(tellingOf(link, NOW)).toEqual({ say: "connecting" });
+});
+
+it("waits before it tells of trouble, but not where the browser says that there is no network", () => {
+  const waiting = { status: "waiting", retryAt: NOW, offline: false } as const;
+  expect(mayPass({ status: "connecting" })).toBe(true);
+  expect(mayPass(waiting)).toBe(true);
+  expect(mayPass({ ...waiting, offline: true })).toBe(false);
 });

@@ -9,6 +9,11 @@ export type Telling =
 /** Trouble shorter than this is none: waking up and changing networks take about a second. */
 export const PATIENCE = 1200;
 
+/** Whether it has to last before it is told: what the browser itself says of the network has not. */
+export function mayPass(link: Link): boolean {
+  return !(link.status === "waiting" && link.offline);
+}
+
 export function tellingOf(link: Link, now: number): Telling | null {
   switch (link.status) {
     case "online":

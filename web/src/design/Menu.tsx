@@ -1,7 +1,14 @@
 import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
 import { ChevronRight } from "lucide-react";
-import { useState, type ReactElement, type ReactNode } from "react";
+import {
+  useEffect,
+  useRef,
+  useState,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import styles from "./Popup.module.css";
 import { classes } from "./classes";
 
@@ -113,12 +120,19 @@ export interface ContextMenuProps {
 
 /** The same things, at the pointer. What is in it must be reachable without a pointer as well. */
 export function ContextMenu({ items, children, ...state }: ContextMenuProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+  useMarkedFirst(popup, open);
+  const change = (next: boolean) => {
+    setOpen(next);
+    state.onOpenChange?.(next);
+  };
   return (
-    <BaseContext.Root {...state}>
+    <BaseContext.Root {...state} onOpenChange={change}>
       <BaseContext.Trigger render={children} />
       <BaseContext.Portal>
         <BaseContext.Positioner className={styles["positioner"]} collisionPadding={8}>
-          <BaseContext.Popup className={styles["menu"]}>
+          <BaseContext.Popup ref={popup} className={styles["menu"]}>
             <Items items={items} />
           </BaseContext.Popup>
         </BaseContext.Positioner>
@@ -144,9 +158,12 @@ export function FloatingMenu({ items, place, onClose, finalFocus }: FloatingMenu
   // It stays where it is while it fades.
   const [shown, setShown] = useState(place);
   if (place && place !== shown) setShown(place);
+  const popup = useRef<HTMLDivElement>(null);
+  const open = place !== null;
+  useMarkedFirst(popup, open);
   const anchor = shown && !(shown instanceof Element) ? pointed(shown) : shown;
   return (
-    <Base.Root open={place !== null} onOpenChange={(open) => !open && onClose()}>
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Positioner
           className={styles["positioner"]}
@@ -156,13 +173,32 @@ export function FloatingMenu({ items, place, onClose, finalFocus }: FloatingMenu
           sideOffset={2}
           collisionPadding={8}
         >
-          <Base.Popup className={styles["menu"]} {...(finalFocus && { finalFocus })}>
+          <Base.Popup ref={popup} className={styles["menu"]} {...(finalFocus && { finalFocus })}>
             <Items items={items} />
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
   );
+}
+
+// A field shows its focus to the mouse as well.
+const KEYED = ":focus-visible:not(input, textarea)";
+
+/** Opened by a key, a menu has its first entry marked; Base UI knows that only of its triggers. */
+function useMarkedFirst(popup: RefObject<HTMLElement | null>, open: boolean): void {
+  useEffect(() => {
+    if (!open || !document.activeElement?.matches(KEYED)) return;
+    let [frame, tries] = [0, 20];
+    const attempt = () => {
+      const menu = popup.current;
+      if (menu && menu === document.activeElement)
+        menu.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+      else if (tries-- > 0) frame = requestAnimationFrame(attempt);
+    };
+    frame = requestAnimationFrame(attempt);
+    return () => cancelAnimationFrame(frame);
+  }, [open, popup]);
 }
 
 function pointed({ x, y }: { readonly x: number; readonly y: number }) {

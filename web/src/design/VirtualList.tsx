@@ -151,7 +151,11 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
           onResize={tellVisible}
         >
           {(item, index) => (
-            <RowContext key={keyOf(item)} value={index === at ? STOP : PASSED}>
+            // What stands in a row that the arrows pass over is reached by Tab.
+            <RowContext
+              key={keyOf(item)}
+              value={!stops(item) ? null : index === at ? STOP : PASSED}
+            >
               <div data-key={keyOf(item)}>{render(item)}</div>
             </RowContext>
           )}

@@ -34,5 +34,5 @@ export {
 } from "./selectors";
 export { useShallow } from "zustand/react/shallow";
 export { useFound, type Found } from "./found";
-export { learnMembers, useMemberLists, useMembers, type Members } from "./members";
+export { learnMembers, useMemberLists, useMembers, useMembersNow, type Members } from "./members";
 export { useAsked, type Asked } from "./asked";

@@ -1,7 +1,8 @@
 /** Who is, and who was, in a group: asked for when somebody looks, and again when it changed. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { create } from "zustand";
-import type { Body, ChatEvent, Id, Member, SeqOrZero } from "@/wire/types";
+import { useShallow } from "zustand/react/shallow";
+import type { Body, ChatEvent, Id, Member, SeqOrZero, User } from "@/wire/types";
 import { client, subscribe, useChinwag } from "./client";
 import { Refusal } from "./contract";
 import type { Chat, State } from "./model";
@@ -36,11 +37,29 @@ subscribe((state, before) => {
 
 /** The members of a chat that this account is in, past ones too. */
 export function useMembers(chat: Id): Members {
-  const moved = useChinwag((state) => lastMove(state, chat));
-  const list = useLists((state) => state.lists.get(chat) ?? null);
+  return useList(chat);
+}
+
+/**
+ * Who is in a group now, as far as their profiles are known, in the order of their joining. Nobody
+ * until there is an answer, and in other chats.
+ */
+export function useMembersNow({ id, kind }: Chat): readonly User[] {
+  const { list } = useList(kind === "group" ? id : null);
+  const ids = useMemo(() => (list ?? []).filter((it) => !it.left).map((it) => it.user), [list]);
+  return useChinwag(useShallow((state) => ids.flatMap((user) => state.users.get(user) ?? [])));
+}
+
+function useList(chat: Id | null): Members {
+  const moved = useChinwag((state) => (chat === null ? 0 : lastMove(state, chat)));
+  // Moves that are not in memory show in the number; those that nobody told of, after an outage.
+  const count = useChinwag((state) => state.chats.get(chat ?? "")?.group?.members);
+  const online = useChinwag((state) => state.link.status === "online");
+  const list = useLists((state) => state.lists.get(chat ?? "") ?? null);
   const [failed, setFailed] = useState<string | null>(null);
   const [asked, setAsked] = useState(0);
   useEffect(() => {
+    if (chat === null) return;
     let stale = false;
     const ask = async () => {
       try {
@@ -54,7 +73,7 @@ export function useMembers(chat: Id): Members {
     return () => {
       stale = true;
     };
-  }, [chat, moved, asked]);
+  }, [chat, moved, count, online, asked]);
   return { list, failed, reload: useCallback(() => setAsked((times) => times + 1), []) };
 }
 

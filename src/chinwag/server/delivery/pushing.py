@@ -21,6 +21,7 @@ from chinwag.server.delivery import dues
 from chinwag.server.delivery.away import Away
 from chinwag.server.delivery.dues import Due
 from chinwag.server.delivery.notices import topic
+from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Job, Verdict
 from chinwag.server.ports.push import Alert, Fate, PushService, Reply, Target
@@ -216,6 +217,7 @@ class Pushing:
             ):
                 return False
             await tx.execute("DELETE FROM alerts WHERE device = $1", browser.device)
+            await note(tx, "unsubscribed", browser.device)
             return True
 
         if not await self._store.transact(work):

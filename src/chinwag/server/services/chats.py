@@ -52,7 +52,8 @@ async def insert_members(
 
 _ARRANGE = (
     "UPDATE members SET {}change = CASE WHEN change >= $3 THEN change + 1 ELSE $3 END"
-    " WHERE chat = $1 AND account = $2 RETURNING change"
+    " WHERE chat = $1 AND account = $2"
+    " RETURNING change, muted_until, pinned_at, archived, unread"
 )
 
 
@@ -274,28 +275,27 @@ class Chats:
             "unread": command.unread,
         }
         wanted = {column: value for column, value in asked.items() if isinstance(value, int)}
-        given, change = await self._put(command.chat, session.user, wanted)
+        given, change, *settings = await self._put(command.chat, session.user, wanted)
         seat = (await self.roster(command.chat)).seat(session.user)
-        for column, value in given.items():
-            setattr(seat, column, value if column.endswith(("until", "at")) else bool(value))
         while seat.change >= change:
             # Marks of the same commit, or the next, were told by that version without this; and
             # may have undone some of it.
-            _, change = await self._put(command.chat, session.user, given)
+            _, change, *settings = await self._put(command.chat, session.user, given)
             seat = (await self.roster(command.chat)).seat(session.user)
         seat.change = change
+        seat.arranged(settings)  # also as another node may have arranged it
         mine = seat.mine(command.chat)
         self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
         return mine
 
     async def _put(
         self, chat: str, user: str, wanted: Mapping[str, int]
-    ) -> tuple[dict[str, int], int]:
+    ) -> tuple[dict[str, int], int, int, int, int, int]:
         """Write how a chat stands in somebody's list: what was written, with the moment of a pin
-        that is new, and the version that it has now.
+        that is new; the version that it has now; and how it stands.
         """
 
-        async def work(tx: Tx) -> tuple[dict[str, int], int]:
+        async def work(tx: Tx) -> tuple[dict[str, int], int, int, int, int, int]:
             pinned = wanted.get("pinned_at") is True
             given = {column: int(value) for column, value in wanted.items()}
             if pinned:
@@ -303,7 +303,7 @@ class Chats:
             await lock_chats(tx, chat)
             columns = "".join(f"{column} = ${n}, " for n, column in enumerate(given, 4))
             rows = await tx.fetch(_ARRANGE.format(columns), chat, user, tx.change, *given.values())
-            return given, rows[0][0]
+            return (given, *rows[0])
 
         return await self._store.transact(work)
 

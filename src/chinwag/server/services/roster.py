@@ -5,7 +5,7 @@ when the chat has another by then (`Outcome.STALE`): so a decision never rests o
 list, and nothing is locked while one reads.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -99,7 +99,7 @@ class Seat:
             unread=self.unread,
         )
 
-    def arranged(self, settings: tuple[int, int, int, int]) -> None:
+    def arranged(self, settings: Sequence[int]) -> None:
         """How the chat stands in the member's list, as the store has it."""
         self.muted_until, self.pinned_at, archived, unread = settings
         self.archived, self.unread = bool(archived), bool(unread)

@@ -1,5 +1,5 @@
 import { Info, OctagonAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { classes } from "@/design";
 import { Art } from "./Art";
 import styles from "./Entrance.module.css";
@@ -15,6 +15,12 @@ export function Entrance({
   readonly text: string;
   readonly children: ReactNode;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Who came by a link, or signed out, had the focus on what is no longer there.
+    const came = navigator.userActivation.hasBeenActive;
+    if (came && document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <main className={styles["page"]}>
       <div className={styles["art"]}>
@@ -27,7 +33,9 @@ export function Entrance({
             chinwag
           </p>
           <div>
-            <h1 className={styles["title"]}>{title}</h1>
+            <h1 ref={heading} tabIndex={-1} className={styles["title"]}>
+              {title}
+            </h1>
             <p className={styles["text"]}>{text}</p>
           </div>
           {children}

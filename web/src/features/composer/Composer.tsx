@@ -55,6 +55,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const { writing, write, clear } = useDraft(chat);
   const { text, replyTo } = writing;
   const [caret, setCaret] = useState(() => caretIn(chat, text));
+  const [typed, setTyped] = useState(false);
   const enterSends = useChinwag((state) => state.preferences.enterSends);
   const me = useChinwag((state) => state.user);
   const left = room(clean(text));
@@ -64,12 +65,14 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const put = (next: string, place: number, chosen?: Readonly<Record<string, Id>>): void => {
     write({ text: next, ...(chosen && { mentions: chosen }) });
     setCaret(place);
+    setTyped(true);
     rememberCaret(chat, place);
     client.typing(chat, next.trim() !== "");
   };
   const mentioning = useMentioning({
     text,
     caret,
+    typed,
     members: members.length > 0 ? members.filter((user) => user.id !== me) : members,
     onChoose: (at, user) => {
       const [next, place] = completed(text, at, user);
@@ -130,7 +133,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     } else if (event.key === "Escape" && replyTo !== null) {
       event.preventDefault();
       write({ replyTo: null });
-    } else if (event.key === "ArrowUp" && text === "") {
+    } else if (event.key === "ArrowUp" && !event.altKey && text === "") {
       event.preventDefault();
       onUp();
     }

@@ -1,7 +1,7 @@
 /** Emoji to choose from. Loaded when it is first opened. */
 import { EmojiPicker as Base, type Emoji, useSkinTone } from "frimousse";
 import { useEffect, useRef, useState } from "react";
-import { Spinner } from "@/design";
+import { Spinner, VisuallyHidden } from "@/design";
 import { useLanguage, useWords } from "@/words";
 import styles from "./EmojiPicker.module.css";
 import { emojiData } from "./emojiData";
@@ -62,6 +62,7 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
           ))}
         </div>
       )}
+      <Base.ActiveEmoji>{({ emoji }) => <Marked name={emoji?.label ?? ""} />}</Base.ActiveEmoji>
       <Base.Viewport className={styles["viewport"]}>
         <Base.Loading className={styles["note"]}>
           <Spinner label={t("emojiLoading")} />
@@ -102,6 +103,15 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
         />
       </Base.Viewport>
     </Base.Root>
+  );
+}
+
+/** What Enter takes: the field keeps the focus while the arrow keys go about the emoji. */
+function Marked({ name }: { readonly name: string }) {
+  return (
+    <VisuallyHidden>
+      <span role="status">{name}</span>
+    </VisuallyHidden>
   );
 }
 

@@ -8,6 +8,8 @@ import { asked, type Asked, candidates } from "./mentioning";
 interface Options {
   readonly text: string;
   readonly caret: number;
+  /** Something was written here: what a draft ends in asks for nobody. */
+  readonly typed: boolean;
   readonly members: readonly User[];
   readonly onChoose: (at: Asked, user: User) => void;
 }
@@ -23,7 +25,7 @@ export interface Mentioning {
 
 const NOBODY: readonly User[] = [];
 
-export function useMentioning({ text, caret, members, onChoose }: Options): Mentioning {
+export function useMentioning({ text, caret, typed, members, onChoose }: Options): Mentioning {
   const t = useWords("composer");
   const id = useId();
   const at = useMemo(
@@ -31,8 +33,9 @@ export function useMentioning({ text, caret, members, onChoose }: Options): Ment
     [text, caret, members],
   );
   const [dismissed, setDismissed] = useState(-1);
+  if (at === null && dismissed >= 0) setDismissed(-1);
   const [marked, setMarked] = useState({ query: "", index: 0 });
-  const open = at !== null && at.from !== dismissed;
+  const open = typed && at !== null && at.from !== dismissed;
   const users = useMemo(() => (open ? candidates(members, at.query) : NOBODY), [open, members, at]);
   const active = open && marked.query === at.query ? Math.min(marked.index, users.length - 1) : 0;
 

@@ -75,7 +75,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
         >
           {theirs && first && <Sender user={item.sender} onOpen={doings.menu} />}
           {body.kind === "message" && body.reply_to !== undefined && (
-            <Quote chat={chat} seq={body.reply_to} onJump={doings.jump} />
+            <Quote chat={chat} seq={body.reply_to} stop={current} onJump={doings.jump} />
           )}
           {body.kind === "invite" ? (
             <InviteCard invite={body} own={own} end={meta} />

@@ -10,7 +10,7 @@ import {
 } from "react";
 import { useLocation } from "wouter";
 import { EmptyState, Spinner, toast } from "@/design";
-import { type Chat, client, useChinwag } from "@/state";
+import { type Chat, client, useChinwag, useMembersNow } from "@/state";
 import { refusalText, useWords } from "@/words";
 import type { Id, Seq, User } from "@/wire/types";
 import styles from "./Conversation.module.css";
@@ -18,7 +18,6 @@ import { useAnnouncing } from "./announcing";
 import { Edge, useSlow } from "./Edge";
 import { Header } from "./Header";
 import type { MessageItem } from "./items";
-import { useMembers } from "./members";
 import type { MenuDoings } from "./menu";
 import { Notice, useObstacle } from "./Notice";
 import { Quote } from "./Quote";
@@ -89,7 +88,7 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
   const t = useWords("conversation");
   const { id } = chat;
   const view = useChinwag((state) => state.views.get(id));
-  const members = useMembers(chat);
+  const members = useMembersNow(chat);
   const obstacle = useObstacle(chat);
   const composer = useRef<ComposerHandle>(null);
   const timeline = useRef<TimelineHandle>(null);

@@ -12,9 +12,11 @@ export interface QuoteProps {
   readonly seq: Seq;
   /** Go there; without it, it is only shown. */
   readonly onJump?: (seq: Seq) => void;
+  /** Tab leads to it. */
+  readonly stop?: boolean;
 }
 
-export function Quote({ chat, seq, onJump }: QuoteProps) {
+export function Quote({ chat, seq, onJump, stop = false }: QuoteProps) {
   const t = useWords("conversation");
   const event = useQuoted(chat, seq);
   const name = useChinwag((state) => (event ? called(state, event.sender) : ""));
@@ -48,7 +50,7 @@ export function Quote({ chat, seq, onJump }: QuoteProps) {
       type="button"
       className={styles["quote"]}
       style={style}
-      tabIndex={-1}
+      tabIndex={stop ? 0 : -1}
       onClick={() => onJump(seq)}
     >
       <VisuallyHidden>{t("inReplyTo")}</VisuallyHidden>

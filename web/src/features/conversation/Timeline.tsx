@@ -1,5 +1,13 @@
 /** The messages of a chat, of which only those on screen exist. */
-import { useCallback, useEffect, useImperativeHandle, useState, type Ref } from "react";
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type Ref,
+} from "react";
 import { type CustomContainerComponentProps, Virtualizer } from "virtua";
 import { ContextMenu } from "@/design";
 import { type Chat, client, subscribe, useChinwag, type View } from "@/state";
@@ -15,8 +23,8 @@ import { menuOf, type MenuDoings } from "./menu";
 import { mayTryAgain } from "./tryAgain";
 import { openMenu } from "./openMenu";
 import { useItems } from "./useItems";
-import { useRoving } from "./useRoving";
-import { useScrolling } from "./useScrolling";
+import { type Roving, useRoving } from "./useRoving";
+import { type Scrolling, useScrolling } from "./useScrolling";
 import { useSwipe } from "./useSwipe";
 import styles from "./Timeline.module.css";
 
@@ -37,6 +45,7 @@ export interface TimelineProps {
 }
 
 export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref }: TimelineProps) {
+  const { id } = chat;
   const made = useItems(chat, view);
   const { items, part, shift, fresh } = made;
   const { scroller, list, chip, lit, away, onScroll, onResize, toNewest } = useScrolling(
@@ -44,22 +53,22 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
     view,
     made,
   );
-  const { current, kept, onKeyDown, onFocus, focusLast } = useRoving({
+  const { current, kept, onKeyDown, onFocus, focusLast, focusOn } = useRoving({
     items,
     scroller,
     list,
     onLeave,
   });
+  const jump = useFollowing(id, items, lit, focusOn);
   const menu = useMessageMenu(items, chat.kind === "group", mayReply, doings);
   useSwipe(scroller, items, mayReply ? doings.reply : null);
   useSendingFromAfar(chat.id, view.newer);
   useImperativeHandle(ref, () => ({ focusLast: focusLast }), [focusLast]);
 
   const { reply } = doings;
-  const { id } = chat;
   const [bubbles, setBubbles] = useState<BubbleDoings>(() => ({
     reply,
-    jump: (seq: Seq) => client.jump(id, seq),
+    jump,
     person: onPerson,
     menu: openMenu,
   }));
@@ -157,6 +166,32 @@ function useSendingFromAfar(chat: Id, far: boolean): void {
       if (last?.chat === chat && last !== before.outbox.at(-1)) client.jumpToNewest(chat);
     });
   }, [chat, far]);
+}
+
+/** To a message that another one quotes; the focus comes along, however far it was. */
+function useFollowing(
+  chat: Id,
+  items: readonly Item[],
+  lit: Scrolling["lit"],
+  focusOn: Roving["focusOn"],
+): (seq: Seq) => void {
+  const followed = useRef(0);
+  useLayoutEffect(() => {
+    if (followed.current === 0 || followed.current !== lit.seq) return;
+    const item = items.find((it) => seqOf(it) === lit.seq);
+    if (!item) return;
+    followed.current = 0;
+    return focusOn(item.key);
+    // Only a jump moves the focus, not what comes and goes.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [lit]);
+  return useCallback(
+    (seq: Seq) => {
+      followed.current = seq;
+      client.jump(chat, seq);
+    },
+    [chat],
+  );
 }
 
 /** One menu for all messages: what is in it is decided when it is asked for. */

@@ -20,6 +20,8 @@ export interface Roving {
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onFocus: (event: FocusEvent) => void;
   readonly focusLast: () => void;
+  /** On a message that is scrolled to already; what is returned gives up the wish. */
+  readonly focusOn: (key: string) => () => void;
 }
 
 const PAGE = 8;
@@ -56,6 +58,14 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
     setWanted({ key });
   }, [items]);
 
+  const focusOn = useCallback(
+    (key: string) => {
+      setChosen(key);
+      return focusSoon(scroller.current, key);
+    },
+    [scroller],
+  );
+
   const onKeyDown = (event: KeyboardEvent): void => {
     const bubble = event.target instanceof HTMLElement ? event.target : null;
     // Buttons and code inside a message have keys of their own.
@@ -80,7 +90,7 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
     if (key !== undefined) setChosen(key);
   };
   const kept = useMemo(() => (index < 0 ? [] : [index]), [index]);
-  return { current: items[index]?.key, kept, onKeyDown, onFocus, focusLast };
+  return { current: items[index]?.key, kept, onKeyDown, onFocus, focusLast, focusOn };
 }
 
 /** A row that has just been made is hidden until it is measured, and takes no focus until then. */

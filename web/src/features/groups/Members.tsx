@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import {
   Avatar,
   Button,
@@ -33,10 +33,6 @@ function keyOf(item: Item): string {
   return item.kind === "member" ? item.member.id : `# ${item.kind}`;
 }
 
-function stops(item: Item): boolean {
-  return item.kind === "member";
-}
-
 // From here on one looks for somebody rather than at everybody.
 const MANY = 8;
 
@@ -54,6 +50,7 @@ export function Members({ chat, onView }: MembersProps) {
     () => list && membersShown({ user: me, users }, list, wanted),
     [list, me, users, wanted],
   );
+  const stops = useCallback((item: Item) => item.kind === "member" && acts(item.member, me), [me]);
   const actions = useMemberActions(chat, setRemoving);
   const chosen = shown?.here.find((it) => it.id === menu?.id);
   const count = list?.filter((it) => !it.left).length ?? 0;
@@ -115,6 +112,7 @@ export function Members({ chat, onView }: MembersProps) {
           <MemberRow
             member={item.member}
             mine={item.member.id === me}
+            active={acts(item.member, me)}
             wanted={wanted}
             onMenu={(place) => setMenu({ id: item.member.id, place })}
           />
@@ -148,25 +146,30 @@ export function Members({ chat, onView }: MembersProps) {
 interface MemberRowProps {
   readonly member: Shown;
   readonly mine: boolean;
+  /** There is something to do with them. */
+  readonly active: boolean;
   readonly wanted: readonly string[];
   readonly onMenu: (place: Element) => void;
 }
 
-function MemberRow({ member, mine, wanted, onMenu }: MemberRowProps) {
+function MemberRow({ member, mine, active, wanted, onMenu }: MemberRowProps) {
   const t = useWords("groups");
-  const { id, name, handle, admin, left } = member;
+  const { id, name, handle, admin } = member;
   const online = useChinwag((state) => state.presence.get(id)?.online ?? false);
-  const acts = !mine && !left;
   const row = (
     <ListRow
       leading={<Avatar id={id} name={name} kind={member.kind} size={40} online={online && !mine} />}
       title={mine ? t("you") : <Highlight text={name} ranges={lit(name, wanted)} />}
       subtitle={handle && <Highlight text={`@${handle}`} ranges={lit(`@${handle}`, wanted)} />}
       trailing={admin && <span className={styles["role"]}>{t("admin")}</span>}
-      {...(acts && { popup: true, onSelect: () => onMenu(placeOf(id)) })}
+      {...(active && { popup: true, onSelect: () => onMenu(placeOf(id)) })}
     />
   );
   return <div data-member={id}>{row}</div>;
+}
+
+function acts({ id, left }: Shown, me: Id): boolean {
+  return id !== me && !left;
 }
 
 /** The menu stands beside the row itself. */

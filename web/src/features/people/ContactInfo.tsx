@@ -173,8 +173,8 @@ function Block({ user, name, blocked }: BlockProps) {
         danger={!blocked}
         leading={blocked ? <ShieldCheck /> : <Ban />}
         title={t(blocked ? "unblock" : "block", { name })}
-        disabled={busy}
         onSelect={() => {
+          if (busy) return;
           if (blocked) void set(false);
           else setAsking(true);
         }}

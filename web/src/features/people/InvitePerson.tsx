@@ -54,7 +54,7 @@ function Making(props: { readonly children: (made: Invitation, now: number) => R
           {problem}
         </p>
       )}
-      <Button variant="primary" disabled={busy} onClick={() => void make()}>
+      <Button variant="primary" busy={busy} onClick={() => void make()}>
         {t("inviteMake")}
       </Button>
     </>

@@ -1,10 +1,9 @@
-import { RadioGroup, Switch } from "@/design";
+import { RadioGroup, Switch, toast } from "@/design";
 import { client, useChinwag } from "@/state";
 import type { Audience, Privacy as Rules } from "@/wire/types";
-import { useWords } from "@/words";
+import { refusalText, useWords } from "@/words";
 import { Blocked } from "./Blocked";
 import { Card, Section } from "./Section";
-import { useDoing } from "./useDoing";
 
 const ASKED = [
   { rule: "last_seen", label: "lastSeen", hint: "mutualHint" },
@@ -16,9 +15,13 @@ const ASKED = [
 export function Privacy() {
   const t = useWords("settings");
   const privacy = useChinwag((state) => state.account?.privacy);
-  const { busy, run } = useDoing();
   if (!privacy) return null;
-  const change = (rules: Rules) => void run(() => client.ask({ type: "set_privacy", ...rules }));
+  // Nothing is held up by it: what is switched off for a moment would lose the focus.
+  const change = (rules: Rules) => {
+    client.ask({ type: "set_privacy", ...rules }).catch((error: unknown) => {
+      toast({ text: refusalText(error), urgent: true });
+    });
+  };
   const audiences = (["everyone", "contacts", "nobody"] as const).map((value) => ({
     value,
     label: t(value),
@@ -33,7 +36,6 @@ export function Privacy() {
             hint={t(hint)}
             options={audiences}
             value={privacy[rule] ?? "everyone"}
-            disabled={busy}
             onChange={(audience) => change({ [rule]: audience })}
           />
         ))}
@@ -43,7 +45,6 @@ export function Privacy() {
           label={t("receipts")}
           hint={t("receiptsHint")}
           checked={privacy.receipts ?? true}
-          disabled={busy}
           onChange={(receipts) => change({ receipts })}
         />
       </Card>

@@ -76,6 +76,27 @@ describe("a session", () => {
     expect(server.opened).toBe(2);
   });
 
+  it("believes the browser that the network is gone, until the server answers", async () => {
+    const device = await begin();
+    server.mute = device.offline = true;
+    device.engine.hurry();
+    await clock.pass(10);
+    expect(device.state.link).toMatchObject({ status: "waiting", offline: true });
+    server.mute = false;
+    device.engine.hurry();
+    await clock.pass(5_600);
+    expect(device.state.link.status).toBe("online");
+  });
+
+  it("is not unsettled by an answer, though the browser knows of no network", async () => {
+    const device = await begin();
+    device.offline = true;
+    device.engine.hurry();
+    await clock.pass(100);
+    expect(device.state.link.status).toBe("online");
+    expect(server.opened).toBe(1);
+  });
+
   it("tells at once that the app came to the front", async () => {
     const device = await begin();
     device.engine.look("t", { foreground: true, since: 1, open: "a", users: ["a-peer"] });
@@ -130,6 +151,16 @@ describe("the way back", () => {
     expect(device.state.phase).toBe("session-lost");
     await clock.pass(120_000);
     expect(server.opened).toBe(opened);
+  });
+
+  it("ends with the first handshake that is refused for that reason", async () => {
+    const device = await begin();
+    server.away = true;
+    device.void = true;
+    server.cut();
+    await clock.pass(60_000);
+    expect(device.state.phase).toBe("session-lost");
+    expect(server.opened).toBe(2);
   });
 
   it("is no loss for who signs out", async () => {

@@ -27,6 +27,9 @@ export class Link {
   private session: Session | null = null;
   private readonly backoff: Backoff;
   private stopped = false;
+  /** What the browser said of the network last. */
+  private offline = false;
+  private doubted = false;
   /** Another program of this device took over: only a person's doing may change that. */
   private replaced = false;
   private hurried: () => void = () => undefined;
@@ -52,6 +55,7 @@ export class Link {
   /** Do not wait for the end of the pause: the network may be back, or the person is. */
   hurry(): void {
     if (this.session) {
+      this.doubt();
       this.session.beatNow(true);
       return;
     }
@@ -84,12 +88,29 @@ export class Link {
 
   // --- inside ------------------------------------------------------------------------------------
 
+  /** The browser says that the network went: believed until the server answers nevertheless. */
+  private doubt(): void {
+    const before = this.offline;
+    this.offline = this.duties.offline();
+    if (!this.offline || before) return;
+    this.doubted = true;
+    const retryAt = Math.round(this.clock.now());
+    this.duties.status({ status: "waiting", retryAt, offline: true });
+  }
+
   private async one(): Promise<Ended> {
     const { duties } = this;
+    this.offline = duties.offline();
+    this.doubted = false;
     duties.status({ status: "connecting" });
     const session = new Session(this.dial, this.clock, {
       ...duties,
       opened: () => duties.status({ status: "syncing" }),
+      time: (now) => {
+        duties.time(now);
+        if (this.doubted) duties.status({ status: "online" });
+        this.doubted = false;
+      },
       begin: (socket) => {
         this.backoff.ease();
         duties.status({ status: "online" });
@@ -122,7 +143,7 @@ export class Link {
   /** Whether the handshake failed because nobody is signed in here any more. */
   private async inquire(): Promise<void> {
     const { failures } = this.backoff;
-    const often = failures === 1 || failures === 3 || (failures > 0 && failures % 8 === 0);
+    const often = failures < 2 || failures === 3 || failures % 8 === 0;
     if (often && !this.duties.offline() && (await this.duties.isVoid())) this.over();
   }
 

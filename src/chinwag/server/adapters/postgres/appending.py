@@ -9,7 +9,8 @@ Rows are locked in one order, or commits of several nodes would lock each other 
 id, then all seats.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from asyncpg.prepared_stmt import PreparedStatement
@@ -24,7 +25,6 @@ from chinwag.server.adapters.reckoning import (
     named,
     place,
     raise_marks,
-    row_of,
     stamp,
     wanted,
 )
@@ -39,8 +39,21 @@ _LOCK_SEATS = (
     "SELECT FROM members m JOIN unnest($1::text[], $2::text[]) AS w (chat, account)"
     " ON m.chat = w.chat AND m.account = w.account ORDER BY m.chat, m.account FOR UPDATE OF m"
 )
+_APART = "\x1f"
+"""No id holds it, and in JSON it is written otherwise."""
+
+
+def _arrays(sql: str) -> str:
+    """``t:1`` stands for the texts, ``n:1`` for the numbers in parameter 1. Arrays travel as one
+    text each: asyncpg looks at every element of a real one, for what it might be, and that took
+    longer than all else. An array of one empty text comes out empty.
+    """
+    sql = re.sub(r"t:(\d+)", rf"string_to_array($\1, '{_APART}')", sql)
+    return re.sub(r"n:(\d+)", r"$\1::text::bigint[]", sql)
+
+
 # ``mark`` is the read mark to be judged, kept within the log and the member's stay.
-_LOAD = """
+_LOAD = _arrays("""
 SELECT (SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint),
   w.n, c.last, c.count, c.version, (c.kind = 'direct')::int,
   m.delivered, m.read, m.shown, m.read_count, m.sent,
@@ -52,22 +65,21 @@ SELECT (SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint),
     JOIN events prior ON prior.chat = c.id AND prior.seq = e.seq - 1
     WHERE e.chat = c.id AND e.seq > mark AND e.sender = m.account AND e.count > prior.count)
   ELSE 0 END
-FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS w (chat, account, read, n)
+FROM unnest(t:1, t:2, n:3) WITH ORDINALITY AS w (chat, account, read, n)
 JOIN chats c ON c.id = w.chat
 LEFT JOIN members m ON m.chat = w.chat AND m.account = w.account
 CROSS JOIN LATERAL (SELECT least(
   w.read, CASE WHEN m.departed > 0 THEN m.departed - 1 ELSE c.last END) AS mark) AS judged
-"""
+""")
 # Division by zero: somebody else was quicker. The chats are written before the seats, and both
 # before the rest, because the result asks for them in this order.
-_SAVE = """
+_SAVE = _arrays("""
 WITH changed AS MATERIALIZED (
   SELECT $1::bigint + pg_current_xact_id()::text::bigint AS change
 ), chat AS (
   UPDATE chats SET last = greatest(chats.last, n.last), count = greatest(chats.count, n.count),
-    change = greatest(chats.change, CASE WHEN n.moved THEN changed.change END)
-  FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bool[])
-    AS n (id, before, version, last, count, moved), changed
+    change = greatest(chats.change, changed.change)
+  FROM unnest(t:2, n:3, n:4, n:5, n:6) AS n (id, before, version, last, count), changed
   WHERE chats.id = n.id
     AND (n.last = n.before OR (chats.last = n.before AND chats.version = n.version))
   RETURNING 1
@@ -76,8 +88,7 @@ WITH changed AS MATERIALIZED (
     read_count = n.read_count, sent = n.sent, unread = n.unread,
     mentioned = greatest(members.mentioned, n.mentioned),
     change = greatest(members.change + 1, changed.change, n.floor)
-  FROM unnest($8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-    $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[])
+  FROM unnest(t:7, t:8, n:9, n:10, n:11, n:12, n:13, n:14, n:15, n:16, n:17)
     AS n (chat, account, change, delivered, read, shown, read_count, sent, unread, mentioned,
       floor), changed
   WHERE members.chat = n.chat AND members.account = n.account AND members.change = n.change
@@ -85,24 +96,25 @@ WITH changed AS MATERIALIZED (
 ), event AS (
   INSERT INTO events
     (chat, seq, kind, sender, at, count, client_id, digest, hidden, body, answer)
-  SELECT * FROM unnest($19::text[], $20::bigint[], $21::text[], $22::text[], $23::bigint[],
-    $24::bigint[], $25::text[], $26::bytea[], $27::bigint[], $28::text[], $29::text[])
-), alert AS (
-  INSERT INTO alerts_due (chat, seq) SELECT * FROM unnest($30::text[], $31::bigint[])
-  ON CONFLICT DO NOTHING
+  SELECT chat, seq, kind, coalesce(sender, ''), $28, count, nullif(client_id, ''),
+    decode(coalesce(digest, ''), 'hex'), hidden, body, nullif(answer, '')
+  FROM unnest(t:18, n:19, t:20, t:21, n:22, t:23, t:24, n:25, t:26, t:27)
+    AS n (chat, seq, kind, sender, count, client_id, digest, hidden, body, answer)
 ), receipt AS (
-  INSERT INTO receipts (chat, account, kind, seq, at)
-  SELECT * FROM unnest($32::text[], $33::text[], $34::int[], $35::bigint[], $36::bigint[])
+  INSERT INTO receipts (chat, account, kind, seq, at) SELECT chat, account, kind::int, seq, $28
+  FROM unnest(t:29, t:30, n:31, n:32) AS n (chat, account, kind, seq)
   ON CONFLICT DO NOTHING
+), alert AS (
+  INSERT INTO alerts_due (chat, seq) SELECT * FROM unnest(t:33, n:34) ON CONFLICT DO NOTHING
 ), untold AS (
-  INSERT INTO outbox (id, at, body) SELECT id, $37::bigint, body
-  FROM unnest($38::text[], $39::text[]) AS n (id, body)
+  INSERT INTO outbox (id, at, body)
+  SELECT id, $28::bigint, body FROM unnest(t:35, t:36) AS n (id, body)
 ), told AS (
-  DELETE FROM outbox WHERE id = ANY($40::text[])
+  DELETE FROM outbox WHERE id = ANY(t:37)
 )
-SELECT change, 1 / ((SELECT count(*) FROM chat) = cardinality($2))::int
-  / ((SELECT count(*) FROM seat) = cardinality($8))::int FROM changed
-"""
+SELECT change, 1 / ((SELECT count(*) FROM chat) = $38::int)::int
+  / ((SELECT count(*) FROM seat) = $39::int)::int FROM changed
+""")
 
 
 class Reckoned(NamedTuple):
@@ -163,25 +175,28 @@ async def save(
     """
     state, now, receipts = reckoned
     entries = [entry for entry in batch.entries if entry.outcome is Outcome.APPENDED]
-    alerts = [entry for entry in entries if entry.alert]
+    alerts = [(entry.chat, entry.seq) for entry in entries if entry.alert]
+    chats = [chat for chat in state.chats.values() if chat.changed]
+    seats = [seat for seat in state.seats.values() if seat.changed]
     row = await (await _prepared(session, _SAVE)).fetchrow(
         session.offset,
-        *_chat_columns(state),
-        *_seat_columns(state),
-        *_columns([row_of(entry) for entry in entries], 11),
-        [entry.chat for entry in alerts],
-        [entry.seq for entry in alerts],
-        *_columns(receipts, 5),
+        *_chat_columns(chats),
+        *_seat_columns(seats),
+        *_event_columns(entries),
         now,
-        *_columns(untold, 2),
-        told,
+        *_columns("ttnn", [row[:4] for row in receipts]),
+        *_columns("tn", alerts),
+        *_columns("tt", untold),
+        _texts(told),
+        len(chats),
+        len(seats),
     )
     assert row is not None
     change = row[0]
     stamp(batch.marks, state, change)
     for entry in named(entries)[0]:
-        seats = (state.seats.get((entry.chat, user)) for user in entry.mentions)
-        entry.change = max((change, *(seat.floor for seat in seats if seat is not None)))
+        there = (state.seats.get((entry.chat, user)) for user in entry.mentions)
+        entry.change = max((change, *(seat.floor for seat in there if seat is not None)))
 
 
 async def _prepared(session: Session, sql: str) -> PreparedStatement:
@@ -205,7 +220,7 @@ async def _load(session: Session, batch: Batch) -> tuple[State, int]:
     touched = _touched(batch)
     keys = list(touched)
     rows = await (await _prepared(session, _LOAD)).fetch(
-        [key[0] for key in keys], [key[1] for key in keys], list(touched.values())
+        *_columns("tt", keys), _numbers(touched.values())
     )
     state = State()
     now = now_ms() if not rows else rows[0][0]
@@ -234,22 +249,22 @@ def _name(entries: list[Entry], state: State) -> None:
         seat.floor = floor
 
 
-def _chat_columns(state: State) -> Sequence[Sequence[Any]]:
-    chats = [chat for chat in state.chats.values() if chat.changed]
+def _chat_columns(chats: list[Chat]) -> list[str]:
     chats.sort(key=_by_id)
-    rows = [(c.id, c.before, c.version, c.last, c.count, c.changed) for c in chats]
-    return _columns(rows, 6)
+    rows = [(chat.id, chat.before, chat.version, chat.last, chat.count) for chat in chats]
+    return _columns("tnnnn", rows)
 
 
-def _by_id(chat: Chat) -> bytes:
-    return chat.id.encode()
+def _by_id(chat: Chat) -> str:
+    return chat.id
 
 
-def _seat_columns(state: State) -> Sequence[Sequence[Any]]:
-    seats = [(key, state.seats[key]) for key in sorted(state.seats)]
+def _seat_columns(seats: list[Seat]) -> list[str]:
+    seats.sort(key=_by_key)
     rows = [
         (
-            *key,
+            seat.chat.id,
+            seat.account,
             seat.change,
             seat.delivered,
             seat.read,
@@ -260,12 +275,49 @@ def _seat_columns(state: State) -> Sequence[Sequence[Any]]:
             seat.mentioned,
             seat.floor,
         )
-        for key, seat in seats
-        if seat.changed
+        for seat in seats
     ]
-    return _columns(rows, 11)
+    return _columns("ttnnnnnnnnn", rows)
 
 
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> Sequence[Sequence[Any]]:
-    """Rows as one array a column, which is how they travel in one statement."""
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+def _by_key(seat: Seat) -> tuple[str, str]:
+    return seat.chat.id, seat.account
+
+
+def _event_columns(entries: Sequence[Entry]) -> list[str]:
+    rows = [
+        (
+            entry.chat,
+            entry.seq,
+            entry.kind,
+            entry.sender,
+            entry.count,
+            entry.client_id or "",
+            entry.digest.hex(),
+            int(entry.hidden),
+            entry.body.decode(),
+            "" if entry.answer is None else entry.answer.decode(),
+        )
+        for entry in entries
+    ]
+    return _columns("tnttnttntt", rows)
+
+
+def _columns(kinds: str, rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Rows as one array a column, of texts (``t``) or numbers (``n``): see `_arrays`."""
+    columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    return [
+        _numbers(column) if kind == "n" else _texts(column)
+        for kind, column in zip(kinds, columns, strict=True)
+    ]
+
+
+def _numbers(column: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, column)) + "}"
+
+
+def _texts(column: Sequence[str]) -> str:
+    joined = _APART.join(column)
+    if column and joined.count(_APART) != len(column) - 1:
+        raise ValueError("a text holds what keeps texts apart")
+    return joined

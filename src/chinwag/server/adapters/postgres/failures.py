@@ -10,6 +10,8 @@ from chinwag.server.observe import log
 _FULL = ("53100",)
 _BUSY = ("57014", "55P03", "40001", "40P01", "53300")
 _AWAY = ("08", "53", "57", "58", "XX", "25006", "25P03", "28", "3D000", "55000")
+# A NUL, which no text here may hold; in ids that clients send it may stand.
+_NO_TEXT = "22021"
 # What a transaction may meet because another one ran beside it: it comes through when run again.
 _RACES = ("40001", "40P01", "23505", "55P03")
 
@@ -44,6 +46,8 @@ def translated(error: BaseException) -> BaseException:
     """
     if isinstance(error, asyncpg.PostgresError):
         state = _state(error)
+        if state == _NO_TEXT:
+            return ChinwagError(errors.INVALID)
         if state.startswith(_FULL):
             log.error("store.full", error=_text(error))
             return ChinwagError(errors.STORAGE_FULL, retry_after=5000)

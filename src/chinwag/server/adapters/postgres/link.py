@@ -93,7 +93,9 @@ class Link:
                 connection_class=Session,
                 server_settings=_SETTINGS,
             )
-        except (ValueError, asyncpg.ClientConfigurationError):
+        except (ValueError, asyncpg.ClientConfigurationError) as error:
+            if "certificate" in str(error):
+                raise Unusable(f"The PostgreSQL database cannot be reached: {error}.") from None
             # Not the error itself: it quotes the URL, which may hold a password.
             raise Unusable(
                 "database_url is no address of a PostgreSQL database:"

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
+from aiormq import Channel
 from aiormq.abc import AbstractChannel, AbstractConnection
 
 from chinwag.server.adapters.attempting import Patience
@@ -82,6 +83,7 @@ class RabbitBroker:
 
     async def _out_up(self, connection: AbstractConnection) -> list[AbstractChannel]:
         channel = await connection.channel(on_return_raises=False)
+        assert isinstance(channel, Channel)
         control = await connection.channel(publisher_confirms=False)
         await topology.declare_parcels(control)
         await topology.declare_jobs(control)

@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from aiormq import spec
-from aiormq.abc import AbstractChannel, AbstractConnection
+from aiormq import Channel, spec
+from aiormq.abc import AbstractConnection
 from aiormq.exceptions import DeliveryError
 
 from chinwag.protocol import errors
@@ -38,13 +38,13 @@ class Publisher:
     def __init__(self, stuck: Callable[[str], None]) -> None:
         self._stuck = stuck
         self._connection: AbstractConnection | None = None
-        self._channel: AbstractChannel | None = None
+        self._channel: Channel | None = None
         self._ids = itertools.count(1)
         self._bytes = 0
         self.unconfirmed = self.confirmed = self.refused = self.lost = 0
         self.blocked = False
 
-    def use(self, connection: AbstractConnection, channel: AbstractChannel) -> None:
+    def use(self, connection: AbstractConnection, channel: Channel) -> None:
         """From now on."""
         self._connection, self._channel = connection, channel
 
@@ -90,7 +90,7 @@ class Publisher:
             self._bytes -= size
         self.confirmed += len(letters)
 
-    async def _confirmed(self, channel: AbstractChannel, letters: Sequence[Letter]) -> None:
+    async def _confirmed(self, channel: Channel, letters: Sequence[Letter]) -> None:
         if len(letters) == 1:
             results: list[BaseException | None] = [await self._one(channel, letters[0])]
         else:
@@ -106,7 +106,7 @@ class Publisher:
             self._stuck("nothing was confirmed in time")
         raise self._error(errors.UNAVAILABLE)
 
-    async def _one(self, channel: AbstractChannel, letter: Letter) -> BaseException | None:
+    async def _one(self, channel: Channel, letter: Letter) -> BaseException | None:
         properties = spec.Basic.Properties(
             delivery_mode=2 if letter.kept else 1, message_id=str(next(self._ids))
         )
@@ -118,6 +118,7 @@ class Publisher:
                     routing_key=letter.key,
                     properties=properties,
                     timeout=_CONFIRM_SECONDS,
+                    wait=False,  # for room in the buffer: what is unconfirmed is bounded anyway
                 )
         except (*LOST, DeliveryError) as error:
             return error
