@@ -44,6 +44,12 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
+def _cores() -> list[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
 def main() -> None:
     """Run what was asked for."""
     arguments = _arguments()
@@ -60,7 +66,7 @@ def main() -> None:
         arguments.members,
         # HAProxy has two files for each.
         min(arguments.clients, (files - _SPARE_FILES) // 2),
-        sorted(os.sched_getaffinity(0)),
+        _cores(),
         step,
     )
     about = machine.describe()

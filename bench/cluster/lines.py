@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 
 from bench.client import Wires
 from bench.cluster.meter import Meter, Parts, Spent
@@ -56,4 +57,7 @@ async def flood(
         await asyncio.sleep(seconds)
         number = sum(line.complete for line in lines) - before
         spent = meter.end()
-    return number / spent.seconds, spent, load.share, await finish(lines)
+    faults = await finish(lines)
+    if len({*chain(*routes)}) == 1:  # one node does not repeat itself
+        faults += [f"{line.repeats} came again" for line in lines if line.repeats]
+    return number / spent.seconds, spent, load.share, faults

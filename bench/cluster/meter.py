@@ -18,7 +18,12 @@ Parts = Mapping[str, Sequence[Engine]]
 
 @contextmanager
 def on_cores(cores: set[int]) -> Iterator[None]:
-    """Whatever is started in here stays on these cores, with all its threads and processes."""
+    """Whatever is started in here stays on these cores, with all its threads and processes, where
+    processes can be kept on a core.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:
