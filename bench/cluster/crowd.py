@@ -1,9 +1,9 @@
 """Many light clients in a process of its own: they come, and when they lose their node they come
 again, as the SDK does it, and ask what they missed.
 
-`python -m bench.cluster.crowd PORT` reads a person's token a line from its input. It says in
-JSON, a line each time something has changed, how many are there, were lost, came back, and when the
-last did.
+`python -m bench.cluster.crowd PORT` reads a person's token and chat a line from its input. It says
+in JSON, a line each time something has changed, how many are there, were lost, came back, and when
+the last did.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import time
 
 import uvloop
 
-from bench.client import Client, Wires, decode, handshake, sync_frame
+from bench.client import Client, Wires, decode, handshake, masked, sync_frame
 
 _AT_ONCE = 40
 _BACKOFF = (0.5, 30.0)
@@ -44,9 +44,11 @@ class Books:
 class Visitor:
     """Somebody who wants to be there."""
 
-    def __init__(self, port: int, token: str, books: Books, wires: Wires) -> None:
+    def __init__(self, port: int, person: str, books: Books, wires: Wires) -> None:
         self._port = port
-        self._token = token
+        self._token, _, chat = person.partition(" ")
+        received = {"type": "received", "marks": [{"chat": chat, "seq": 1}]}
+        self._received = masked(json.dumps({"do": received}).encode())
         self._books = books
         self._wires = wires
         self._since: str | None = None
@@ -55,25 +57,31 @@ class Visitor:
     async def stay(self, doors: asyncio.Semaphore) -> None:
         """For ever. ``doors``: so many come at once at the beginning, and only then."""
         async with doors:
-            client = await self._come()
+            client = await self._come_at_last()
         self._books.there += 1
         while True:
             await client.closed
             self._books.lost += 1
-            attempts = 0
-            while True:
-                # The SDK's pause, with full jitter.
-                low, high = _BACKOFF
-                await asyncio.sleep(random.uniform(0, min(high, low * 2**attempts)))
-                attempts += 1
-                try:
-                    client = await self._come()
-                except (ConnectionError, TimeoutError):
-                    self._books.refused += 1
-                else:
-                    break
+            await self._pause(0)
+            client = await self._come_at_last()
             self._books.back += 1
             self._books.last = time.time()
+
+    async def _come_at_last(self) -> Client:
+        """Try until it goes well, as patiently as the SDK."""
+        attempts = 0
+        while True:
+            try:
+                return await self._come()
+            except (OSError, TimeoutError):
+                self._books.refused += 1
+                attempts += 1
+                await self._pause(attempts)
+
+    async def _pause(self, attempts: int) -> None:
+        """The SDK's, with full jitter."""
+        low, high = _BACKOFF
+        await asyncio.sleep(random.uniform(0, min(high, low * 2 ** min(attempts, 10))))
 
     async def _come(self) -> Client:
         """Connect, and be caught up."""
@@ -88,6 +96,7 @@ class Visitor:
         if not self._synced.done():
             raise ConnectionError("closed before it was caught up")
         self._synced.result()
+        client.send(self._received)
         return client
 
     def _take(self, payload: bytes) -> None:
@@ -101,10 +110,10 @@ class Visitor:
             self._synced.set_exception(ConnectionError(bytes(answer.error).decode()))
 
 
-async def main(port: int, tokens: list[str]) -> None:
+async def main(port: int, people: list[str]) -> None:
     """Until killed."""
     books, wires, doors = Books(), Wires(), asyncio.Semaphore(_AT_ONCE)
-    visitors = [Visitor(port, token, books, wires) for token in tokens]
+    visitors = [Visitor(port, person, books, wires) for person in people]
     async with asyncio.TaskGroup() as group:
         group.create_task(books.say())
         for visitor in visitors:
@@ -115,4 +124,4 @@ if __name__ == "__main__":
     # Thousands of machines are not slower because their neighbour has something to do: whoever is
     # measured beside them goes first.
     os.nice(10)
-    uvloop.run(main(int(sys.argv[1]), sys.stdin.read().split()))
+    uvloop.run(main(int(sys.argv[1]), sys.stdin.read().splitlines()))

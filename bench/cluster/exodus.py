@@ -55,7 +55,7 @@ def measure(world: World) -> list[Figure]:
 @contextmanager
 def crowds(port: int, pairs: list[Pair]) -> Iterator[list["subprocess.Popen[str]"]]:
     """The clients, who come by and by."""
-    tokens = [person.token for pair in pairs for person in (pair.sender, pair.recipient)]
+    people = [f"{one.token} {pair.chat}" for pair in pairs for one in (pair.sender, pair.recipient)]
     processes = []
     try:
         for number in range(PROCESSES):
@@ -67,7 +67,7 @@ def crowds(port: int, pairs: list[Pair]) -> Iterator[list["subprocess.Popen[str]
             )
             processes.append(process)
             assert process.stdin is not None
-            process.stdin.write("\n".join(tokens[number::PROCESSES]))
+            process.stdin.write("\n".join(people[number::PROCESSES]))
             process.stdin.close()
         yield processes
     finally:
