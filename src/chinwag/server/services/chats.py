@@ -11,7 +11,7 @@ from chinwag.protocol.events import Created
 from chinwag.protocol.frames import encode
 from chinwag.protocol.scalars import ChatKind
 from chinwag.server.delivery.locks import lock_accounts, lock_chats
-from chinwag.server.ports.store import Entry, Reader, Store, Tx
+from chinwag.server.ports.store import Entry, Reader, Row, Store, Tx
 from chinwag.server.services import heads, roster
 from chinwag.server.services.farewells import Farewell, farewells, member_then
 from chinwag.server.services.profiles import Profiles
@@ -53,7 +53,7 @@ async def insert_members(
 _ARRANGE = (
     "UPDATE members SET {}change = CASE WHEN change >= $3 THEN change + 1 ELSE $3 END"
     " WHERE chat = $1 AND account = $2"
-    " RETURNING change, muted_until, pinned_at, archived, unread"
+    " RETURNING change, muted_until, pinned_at, archived, unread, read, read_count, mentioned"
 )
 
 
@@ -275,27 +275,29 @@ class Chats:
             "unread": command.unread,
         }
         wanted = {column: value for column, value in asked.items() if isinstance(value, int)}
-        given, change, *settings = await self._put(command.chat, session.user, wanted)
+        given, change, row = await self._put(command.chat, session.user, wanted)
         seat = (await self.roster(command.chat)).seat(session.user)
         while seat.change >= change:
             # Marks of the same commit, or the next, were told by that version without this; and
             # may have undone some of it.
-            _, change, *settings = await self._put(command.chat, session.user, given)
+            _, change, row = await self._put(command.chat, session.user, given)
             seat = (await self.roster(command.chat)).seat(session.user)
         seat.change = change
-        seat.arranged(settings)  # also as another node may have arranged it
+        # Also as another node may have arranged it, and as far as the person has read there.
+        seat.arranged(row[:4])
+        seat.raise_marks(*row[4:])
         mine = seat.mine(command.chat)
         self._sessions.push((session.user,), pushes.Mine(mine), besides=session)
         return mine
 
     async def _put(
         self, chat: str, user: str, wanted: Mapping[str, int]
-    ) -> tuple[dict[str, int], int, int, int, int, int]:
+    ) -> tuple[dict[str, int], int, Row]:
         """Write how a chat stands in somebody's list: what was written, with the moment of a pin
-        that is new; the version that it has now; and how it stands.
+        that is new; the version that it has now; and how it stands: settings, then marks.
         """
 
-        async def work(tx: Tx) -> tuple[dict[str, int], int, int, int, int, int]:
+        async def work(tx: Tx) -> tuple[dict[str, int], int, Row]:
             pinned = wanted.get("pinned_at") is True
             given = {column: int(value) for column, value in wanted.items()}
             if pinned:
@@ -303,7 +305,8 @@ class Chats:
             await lock_chats(tx, chat)
             columns = "".join(f"{column} = ${n}, " for n, column in enumerate(given, 4))
             rows = await tx.fetch(_ARRANGE.format(columns), chat, user, tx.change, *given.values())
-            return (given, *rows[0])
+            change, *row = rows[0]
+            return given, change, tuple(row)
 
         return await self._store.transact(work)
 

@@ -104,6 +104,12 @@ class Seat:
         self.muted_until, self.pinned_at, archived, unread = settings
         self.archived, self.unread = bool(archived), bool(unread)
 
+    def raise_marks(self, read: int, read_count: int, mentioned: int) -> None:
+        """The own marks are at least these."""
+        self.read = max(self.read, read)
+        self.read_count = max(self.read_count, read_count)
+        self.mentioned = max(self.mentioned, mentioned)
+
     def sees(self, seq: int) -> bool:
         """Whether this member may see the entry at ``seq``."""
         return any(first <= seq and (not end or seq < end) for first, end in self.stays)
