@@ -67,6 +67,8 @@ class Chats:
         self.rosters = Rosters()
         self._loading: dict[str, asyncio.Future[Roster | None]] = {}
         self._outdated: set[str] = set()
+        self._arrivals: list[str] = []
+        """Whose first session began while rosters were being loaded."""
 
     # --- rosters -----------------------------------------------------------------------------
 
@@ -121,11 +123,17 @@ class Chats:
         try:
             while True:
                 self._outdated.discard(chat)
+                before = len(self._arrivals)
                 found = await self._store.read(lambda reader: roster.load(reader, chat))
-                if chat not in self._outdated:
-                    return None if found is None else self.rosters.put(found)
+                if found is None:
+                    return None
+                arrived = self._arrivals[before:]
+                if chat not in self._outdated and found.seats.keys().isdisjoint(arrived):
+                    return self.rosters.put(found)
         finally:
             del self._loading[chat]
+            if not self._loading:
+                self._arrivals.clear()
 
     async def refresh(self, versions: Mapping[str, int]) -> set[str]:
         """See that the rosters of these chats are cached and at least of these versions; those
@@ -139,14 +147,11 @@ class Chats:
         if not old:
             return set()
 
-        async def work(reader: Reader) -> list[Roster | None]:
-            return [await roster.load(reader, chat) for chat in old]
-
         for chat in old:
             self.touched(chat)
-        found = [each for each in await self._store.read(work) if each is not None]
-        fresh = {each.id for each in found if self.rosters.get(each.id) is None}
-        for each in found:
+        found = await self._store.read(lambda reader: roster.load_many(reader, old))
+        fresh = {chat for chat in found if self.rosters.get(chat) is None}
+        for each in found.values():
             self.rosters.put(each)
         return fresh
 
@@ -154,7 +159,8 @@ class Chats:
         """A person's first session here has begun: until now this node need not have been told of
         what goes on in their chats.
         """
-        self._outdated.update(self._loading)
+        if self._loading:
+            self._arrivals.append(user)
         for chat in self.rosters.of(user):
             self.rosters.drop(chat)
 

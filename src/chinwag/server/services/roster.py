@@ -6,13 +6,14 @@ list, and nothing is locked while one reads.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import permutations
 
 import msgspec
 
 from chinwag.protocol import errors, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.scalars import ChatKind, HistoryFor, Role, Who
-from chinwag.server.ports.store import Reader
+from chinwag.server.ports.store import Reader, Row
 
 _MAX_WITHHELD = 1_000
 _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
@@ -163,6 +164,18 @@ class Roster:
     outstanding: set[str]
     """Members with own entries that not all others have read."""
 
+    def settle(self) -> None:
+        """All seats have been read: work out what follows from them."""
+        self.active = tuple(user for user, seat in self.seats.items() if seat.active)
+        self.settled = max(
+            (max(seat.joined, seat.departed) for seat in self.seats.values()), default=1
+        )
+        for user, ticks in self.ticks_of(self.active):
+            self.seats[user].told = ticks
+        self.outstanding = {
+            user for user in self.active if self.seats[user].told[1] < self.seats[user].sent
+        }
+
     def seat(self, user: str) -> Seat:
         """The seat of a present or past member.
 
@@ -293,31 +306,53 @@ def before_withheld(withheld: list[int], mark: int) -> int:
     return mark
 
 
-_CHAT = (
-    "SELECT kind, version, last, count, title, description, edit_info, send, add_members,"
-    " approval, history FROM chats WHERE id = $1"
+_CHATS = (
+    "SELECT id, kind, version, last, count, title, description, edit_info, send, add_members,"
+    " approval, history FROM chats WHERE id = ANY($1)"
 )
 _SEATS = (
-    "SELECT m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since, m.sent,"
-    " m.delivered, m.read, m.shown, m.read_count, m.mentioned, m.muted_until, m.pinned_at,"
+    "SELECT m.chat, m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since,"
+    " m.sent, m.delivered, m.read, m.shown, m.read_count, m.mentioned, m.muted_until, m.pinned_at,"
     " m.archived, m.unread, m.change, a.receipts, a.status"
-    " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = $1"
+    " FROM members m JOIN accounts a ON a.id = m.account WHERE m.chat = ANY($1)"
     " ORDER BY m.since, m.account"
 )
-_BLOCKERS = "SELECT account FROM blocks WHERE account = ANY($1) AND blocked = ANY($1)"
+_BLOCKS = "SELECT account, blocked FROM blocks WHERE account = ANY($1) AND blocked = ANY($1)"
 _WITHHELD = (
-    "SELECT sender, seq FROM events WHERE chat = $1 AND hidden = 1 ORDER BY seq DESC LIMIT $2"
+    "SELECT chat, sender, seq FROM (SELECT chat, sender, seq,"
+    " row_number() OVER (PARTITION BY chat ORDER BY seq DESC) AS n"
+    " FROM events WHERE chat = ANY($1) AND hidden = 1) newest WHERE n <= $2 ORDER BY seq"
 )
 
 
 async def load(reader: Reader, chat: str) -> Roster | None:
     """The roster of a chat as the database has it; None if there is no such chat."""
-    rows = await reader.fetch(_CHAT, chat)
-    if not rows:
-        return None
+    return (await load_many(reader, [chat])).get(chat)
+
+
+async def load_many(reader: Reader, chats: Sequence[str]) -> dict[str, Roster]:
+    """The rosters of these chats, in as many statements as that of one takes."""
+    rosters = {row[0]: _roster(row) for row in await reader.fetch(_CHATS, chats)}
+    for chat, *seat in await reader.fetch(_SEATS, chats):
+        rosters[chat].seats[seat[0]] = _seat(seat)
+    direct = {roster.id: roster for roster in rosters.values() if roster.kind == "direct"}
+    if direct:
+        people = list({user for roster in direct.values() for user in roster.seats})
+        blocks = {(one, other) for one, other in await reader.fetch(_BLOCKS, people)}
+        for roster in direct.values():
+            pairs = blocks.intersection(permutations(roster.seats, 2)) if blocks else ()
+            roster.blockers = frozenset(one for one, _ in pairs)
+        for chat, sender, seq in await reader.fetch(_WITHHELD, list(direct), _MAX_WITHHELD):
+            direct[chat].withheld.setdefault(sender, []).append(seq)
+    for roster in rosters.values():
+        roster.settle()
+    return rosters
+
+
+def _roster(row: Row) -> Roster:
     roster = Roster()
-    roster.id = chat
     (
+        roster.id,
         roster.kind,
         roster.version,
         roster.last,
@@ -329,29 +364,15 @@ async def load(reader: Reader, chat: str) -> Roster | None:
         roster.add_members,
         approval,
         roster.history,
-    ) = rows[0]
+    ) = row
     roster.approval = bool(approval)
-    roster.seats = {row[0]: _seat(row) for row in await reader.fetch(_SEATS, chat)}
-    roster.active = tuple(user for user, seat in roster.seats.items() if seat.active)
-    roster.settled = max(
-        (max(seat.joined, seat.departed) for seat in roster.seats.values()), default=1
-    )
+    roster.seats = {}
     roster.blockers = frozenset()
     roster.withheld = {}
-    if roster.kind == "direct":
-        people = list(roster.seats)
-        roster.blockers = frozenset(row[0] for row in await reader.fetch(_BLOCKERS, people))
-        for sender, seq in await reader.fetch(_WITHHELD, chat, _MAX_WITHHELD):
-            roster.withheld.setdefault(sender, []).insert(0, seq)
-    for user, ticks in roster.ticks_of(roster.active):
-        roster.seats[user].told = ticks
-    roster.outstanding = {
-        user for user in roster.active if roster.seats[user].told[1] < roster.seats[user].sent
-    }
     return roster
 
 
-def _seat(row: tuple[object, ...]) -> Seat:
+def _seat(row: Sequence[object]) -> Seat:
     seat = Seat()
     (
         seat.user,
