@@ -22,7 +22,7 @@ from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.delivery.locks import lock_accounts, lock_chats
 from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.ports.store import Entry, Outcome, Reader, Store, Tx
-from chinwag.server.services import roster as rosters
+from chinwag.server.services import loading
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.farewells import Farewell, farewell_to
 from chinwag.server.services.limits import Limit
@@ -190,7 +190,7 @@ class Action:
         """Everything is written: load what the commit needs to bring rosters up to date."""
         chats = dict.fromkeys([entry.chat for entry in self._entries] + sorted(self._queues))
         for chat in chats:
-            roster = await rosters.load(self.tx, chat)
+            roster = await loading.load(self.tx, chat)
             assert roster is not None
             if chat in self._before:
                 roster.follow(self._before[chat])

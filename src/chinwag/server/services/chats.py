@@ -12,7 +12,7 @@ from chinwag.protocol.frames import encode
 from chinwag.protocol.scalars import ChatKind
 from chinwag.server.delivery.locks import lock_accounts, lock_chats
 from chinwag.server.ports.store import Entry, Reader, Row, Store, Tx
-from chinwag.server.services import heads, roster
+from chinwag.server.services import heads, loading
 from chinwag.server.services.farewells import Farewell, farewells, member_then
 from chinwag.server.services.profiles import Profiles
 from chinwag.server.services.roster import Roster, Seat
@@ -124,7 +124,7 @@ class Chats:
             while True:
                 self._outdated.discard(chat)
                 before = len(self._arrivals)
-                found = await self._store.read(lambda reader: roster.load(reader, chat))
+                found = await self._store.read(lambda reader: loading.load(reader, chat))
                 if found is None:
                     return None
                 arrived = self._arrivals[before:]
@@ -149,7 +149,7 @@ class Chats:
 
         for chat in old:
             self.touched(chat)
-        found = await self._store.read(lambda reader: roster.load_many(reader, old))
+        found = await self._store.read(lambda reader: loading.load_many(reader, old))
         fresh = {chat for chat in found if self.rosters.get(chat) is None}
         for each in found.values():
             self.rosters.put(each)
@@ -193,7 +193,7 @@ class Chats:
         Raises:
             ChinwagError: not_found, not_a_member.
         """
-        found = await roster.load(reader, chat)
+        found = await loading.load(reader, chat)
         if found is None:
             raise ChinwagError(errors.NOT_FOUND)
         found.member(user)
@@ -352,5 +352,5 @@ async def create(
     created.chat = chat
     created.body = encode(Created(kind, tuple(people), title))
     await tx.append(created)
-    created.context = await roster.load(tx, chat)
+    created.context = await loading.load(tx, chat)
     return created

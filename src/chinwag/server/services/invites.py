@@ -10,7 +10,7 @@ from chinwag.protocol.results import Placed
 from chinwag.server.clock import now_ms
 from chinwag.server.delivery.locks import lock_chats
 from chinwag.server.ports.store import Reader, Tx
-from chinwag.server.services import roster as rosters
+from chinwag.server.services import loading
 from chinwag.server.services.actions import (
     Action,
     Actions,
@@ -240,7 +240,7 @@ async def _opened(reader: Reader, code: str, user: str, now: int) -> tuple[_Invi
     invite = _Invite(*rows[0]) if rows else None
     if invite is None or not invite.live(now) or invite.invited not in (None, user):
         raise ChinwagError(errors.INVITE_INVALID)
-    roster = await rosters.load(reader, invite.chat)
+    roster = await loading.load(reader, invite.chat)
     if roster is None or (invite.invited is not None and not may_add(roster, invite.created_by)):
         raise ChinwagError(errors.INVITE_INVALID)
     return invite, roster

@@ -8,7 +8,7 @@ from chinwag.protocol.results import Placed
 from chinwag.protocol.scalars import Role
 from chinwag.server.delivery.locks import lock_chats_of
 from chinwag.server.ports.store import Entry, Tx
-from chinwag.server.services import roster as rosters
+from chinwag.server.services import loading
 from chinwag.server.services.actions import (
     Action,
     Actions,
@@ -166,11 +166,11 @@ async def on_account_gone(tx: Tx, user: str) -> None:
     await lock_chats_of(tx, user)
     await tx.execute(_ANEW, user, tx.change)
     for (chat,) in await tx.fetch(_LED, user):
-        roster = await rosters.load(tx, chat)
+        roster = await loading.load(tx, chat)
         assert roster is not None
         heir = heir_of(roster, user)
         if heir is None:
             continue
         await _change_role(tx, chat, heir, "admin")
         entry = await tx.append(Entry(chat, "", "role", encode(RoleChanged(heir, "admin"))))
-        entry.context = await rosters.load(tx, chat)
+        entry.context = await loading.load(tx, chat)

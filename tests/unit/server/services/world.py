@@ -22,7 +22,7 @@ from chinwag.server.delivery.alerts import Alerts
 from chinwag.server.delivery.away import Away
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.ports.store import Batch, Committed, Reader, Store, Tx
-from chinwag.server.services import roster as rosters
+from chinwag.server.services import loading
 from chinwag.server.services.actions import Actions, GroupLimits
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.groups import Groups
@@ -268,7 +268,7 @@ class World:
 
     async def roster(self, chat: str) -> Roster:
         """The roster as the database has it."""
-        found = await self.store.read(lambda reader: rosters.load(reader, chat))
+        found = await self.store.read(lambda reader: loading.load(reader, chat))
         assert isinstance(found, Roster)
         return found
 
