@@ -62,7 +62,8 @@ class Worker:
                 log.exception("jobs.look_failed", kind=self._kind)
                 pause = self._patience.store_pause
             try:
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

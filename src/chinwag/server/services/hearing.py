@@ -121,7 +121,8 @@ class Hearing:
         while True:
             pause = _WATCH_SECONDS if self._told and self._behind is None else _LOOK_SECONDS
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
             self._wake.clear()
             if not self._told and self._behind is None:
                 self._behind = self._sure[0]

@@ -214,7 +214,8 @@ class Presence:
         store_at = time.monotonic() + _FLUSH_SECONDS
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), _FLUSH_SECONDS)
+                async with asyncio.timeout(_FLUSH_SECONDS):
+                    await self._wake.wait()
                 await asyncio.sleep(_TELL_SECONDS)
             except TimeoutError:
                 pass

@@ -69,7 +69,9 @@ class Sweeper:
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("rabbitmq.sweep_failed")
             try:
-                await asyncio.wait_for(self._wake.wait(), self._rounds.every)
+                # Not `wait_for`: before Python 3.12 it loses a cancellation that meets the wake.
+                async with asyncio.timeout(self._rounds.every):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
             finally:

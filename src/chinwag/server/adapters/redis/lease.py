@@ -173,9 +173,8 @@ class Lease:
     async def _keep(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(
-                    self._wake.wait(), max(_MARGIN, self._next - time.monotonic())
-                )
+                async with asyncio.timeout(max(_MARGIN, self._next - time.monotonic())):
+                    await self._wake.wait()
             self._wake.clear()
             self._next = time.monotonic() + self._seconds / 3
             with contextlib.suppress(ChinwagError):
