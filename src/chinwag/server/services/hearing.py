@@ -69,6 +69,10 @@ class Hearing:
         self._sure: tuple[int, int] = (0, 0)
         self._behind: int | None = None
         """The change from which on parcels may be missing; None: none are."""
+        self._misses = 0
+        self._handed: dict[str, int] = {}
+        """How far chats were handed out from the log since then. How far their rosters have come
+        says nothing about that: a mark may have been heard whose message was not."""
         self.heard = self.dropped = self.caught_up = 0
 
     # --- in ----------------------------------------------------------------------------------
@@ -103,8 +107,10 @@ class Hearing:
 
     def missed(self) -> None:
         """Parcels may have been lost, as when other nodes took this one for dead."""
+        self._misses += 1
         if self._behind is None:
             self._behind = self._sure[0]
+            self._handed.clear()
         self._wake.set()
 
     def _close(self, closing: Closing) -> None:
@@ -124,8 +130,9 @@ class Hearing:
                 async with asyncio.timeout(pause):
                     await self._wake.wait()
             self._wake.clear()
-            if not self._told and self._behind is None:
-                self._behind = self._sure[0]
+            if not self._told:
+                self.missed()
+                self._wake.clear()
             try:
                 await self._apply_all()
                 if self._behind is not None:
@@ -190,16 +197,19 @@ class Hearing:
 
     async def _catch_up(self) -> None:
         """Hand the sessions here whatever changed since parcels may have been lost."""
-        behind = self._behind or 0
+        behind, misses = self._behind or 0, self._misses
         began = time.monotonic()
         newest = await self._store.read(_newest)
         users = list({session.user for session in self._delivery.sessions})
         for start in range(0, len(users), _USERS_AT_ONCE):
             some = users[start : start + _USERS_AT_ONCE]
             rows = await self._store.read(partial(_changed, users=some, since=behind))
-            await self._look_at([Touched(chat, 0, last) for chat, last in rows])
+            handed = self._handed
+            firsts = {chat: max(handed.get(chat, 0), last - _NEWEST) + 1 for chat, last in rows}
+            await self._look_at([Touched(chat, firsts[chat], last) for chat, last in rows])
+            handed.update(rows)
             self.caught_up += len(rows)
-        if self._told:
+        if self._told and misses == self._misses:
             self._behind = None
             self._sure = (newest, newest)
         else:
@@ -212,9 +222,6 @@ class Hearing:
         """Read the rosters of these chats anew, and hand the members here what is new there."""
         for start in range(0, len(touched), _CHATS_AT_ONCE):
             some = touched[start : start + _CHATS_AT_ONCE]
-            known = {
-                each.chat: roster.last for each in some if (roster := self._chats.cached(each.chat))
-            }
             for each in some:
                 self._chats.rosters.drop(each.chat)
             await self._chats.refresh({each.chat: 0 for each in some})
@@ -223,8 +230,8 @@ class Hearing:
                 here = self._here(roster) if roster is not None else []
                 if roster is None or not here:
                     continue
-                first = each.first or max(known.get(each.chat, 0), roster.last - _NEWEST) + 1
-                await self._hand(roster, here, first)
+                if each.first:
+                    await self._hand(roster, here, each.first)
                 roster.untold(here)
                 self._log.tell_ticks(roster)
                 for user in here:
