@@ -101,6 +101,8 @@ def _watch(cluster: Cluster, console: Console) -> None:
         with Live(console=console, auto_refresh=False, screen=console.is_terminal) as live:
             while True:
                 parts = watcher.look()
+                if claim and cluster.is_claimed():
+                    claim = ""
                 told = len(supervisor.news)
                 supervisor.tend(parts)
                 if console.is_terminal:

@@ -1,6 +1,7 @@
 """A whole cluster on this machine: the engines, nodes, and HAProxy before them."""
 
 import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +84,13 @@ class Cluster:
         """The link that makes the first account; empty when somebody has."""
         path = self.nodes[-1].claim()
         return self.url + path if path else ""
+
+    def is_claimed(self) -> bool:
+        """Whether somebody has made the first account by now, as far as can be known."""
+        try:
+            return bool(json.loads(self.nodes[-1].get("/api/server"))["claimed"])
+        except OSError:
+            return False
 
 
 @contextlib.contextmanager
