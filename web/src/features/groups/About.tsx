@@ -5,7 +5,7 @@ import { client, isAdmin, isMember, mayAdd, mayEdit, muted, useChinwag, type Cha
 import { LIMITS } from "@/wire/types";
 import { chatTitle, moment, muteChoices, refusalText, useWords } from "@/words";
 import { Edit } from "./Edit";
-import type { View } from "./GroupInfo";
+import type { View } from "./view";
 import styles from "./Groups.module.css";
 
 export interface AboutProps {

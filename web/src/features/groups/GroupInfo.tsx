@@ -9,13 +9,11 @@ import { GroupSettings } from "./GroupSettings";
 import { InviteLink } from "./InviteLink";
 import { Members } from "./Members";
 import { Requests } from "./Requests";
+import type { View } from "./view";
 
 export interface GroupInfoProps {
   readonly chat: Id;
 }
-
-/** The parts of the panel: each has an address, so that the way back is the browser's. */
-export type View = "add" | "link" | "settings" | "requests";
 
 const VIEWS: readonly string[] = ["add", "link", "settings", "requests"] satisfies View[];
 

@@ -15,7 +15,7 @@ import type { Id } from "@/wire/types";
 import { errorText, lit, terms, useWords } from "@/words";
 import { About } from "./About";
 import styles from "./Groups.module.css";
-import type { View } from "./GroupInfo";
+import type { View } from "./view";
 import { Leave } from "./Leave";
 import { Remove, useMemberActions } from "./memberActions";
 import { membersShown, type Shown } from "./members";
