@@ -165,6 +165,7 @@ async def test_signing_out_by_oneself(shared_server: Server) -> None:
         await ann.sees("Sign out?")
         await ann.press("tab", "enter")
         await until(lambda: isinstance(ann.app.screen, Signing))
+        await ann.sees("Sign in")  # it stands, not just about to
         assert Profile("ann").account.token == ""
 
 
