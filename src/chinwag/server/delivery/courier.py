@@ -29,14 +29,9 @@ _TURN = 2_000
 _WARN_SECONDS = 10.0
 
 
-class Audience(NamedTuple):
-    """Whose sessions a chat's news concern; None: of too many to ask for."""
-
-    chat: str
-    users: Sequence[str] | None
-
-
 class _News(NamedTuple):
+    """A commit, and by chat whose sessions it concerns; None: of too many to ask for."""
+
     batch: Batch
     audiences: Mapping[str, Sequence[str] | None]
     since: float

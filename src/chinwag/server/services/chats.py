@@ -67,8 +67,8 @@ class Chats:
         self.rosters = Rosters()
         self._loading: dict[str, asyncio.Future[Roster | None]] = {}
         self._outdated: set[str] = set()
-        self._arrivals: list[str] = []
-        """Whose first session began while rosters were being loaded."""
+        self._arrivals: dict[str, set[str]] = {}
+        """Of each roster that is being read: whose first session began meanwhile."""
 
     # --- rosters -----------------------------------------------------------------------------
 
@@ -123,17 +123,15 @@ class Chats:
         try:
             while True:
                 self._outdated.discard(chat)
-                before = len(self._arrivals)
+                arrived = self._arrivals[chat] = set()
                 found = await self._store.read(lambda reader: loading.load(reader, chat))
                 if found is None:
                     return None
-                arrived = self._arrivals[before:]
                 if chat not in self._outdated and found.seats.keys().isdisjoint(arrived):
                     return self.rosters.put(found)
         finally:
             del self._loading[chat]
-            if not self._loading:
-                self._arrivals.clear()
+            self._arrivals.pop(chat, None)
 
     async def refresh(self, versions: Mapping[str, int]) -> set[str]:
         """See that the rosters of these chats are cached and at least of these versions; those
@@ -159,8 +157,8 @@ class Chats:
         """A person's first session here has begun: until now this node need not have been told of
         what goes on in their chats.
         """
-        if self._loading:
-            self._arrivals.append(user)
+        for users in self._arrivals.values():
+            users.add(user)
         for chat in self.rosters.of(user):
             self.rosters.drop(chat)
 
