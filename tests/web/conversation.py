@@ -85,9 +85,9 @@ class Conversation(Chats):
 
     # --- replies and mentions --------------------------------------------------------------------
 
-    async def opens_menu_of(self, message: Locator) -> None:
-        """What can be done with a message."""
-        await message.click(button="right")
+    async def opens_menu_of(self, message: Locator, held: float = 0) -> None:
+        """What can be done with a message; the button is held down for so many seconds."""
+        await message.click(button="right", delay=held * 1000)
         await expect(self.page.get_by_role("menu")).to_be_visible()
 
     async def replies(self, to: str, text: str) -> None:

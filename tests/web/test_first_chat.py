@@ -46,6 +46,15 @@ async def test_a_reply_leads_to_what_it_answers(stage: Stage) -> None:
     await at_ada.has_on_screen("Which train?")
 
 
+async def test_a_menu_stays_when_the_button_is_let_go_late(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, "Which train?")
+    at_ada = await ada.comes(f"/c/{chat}")
+    await at_ada.opens_menu_of(at_ada.message("Which train?"), held=0.8)
+    await at_ada.chooses("Reply")
+
+
 async def test_a_mention_stands_out(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.group("Lake", ben)

@@ -123,7 +123,12 @@ export function ContextMenu({ items, children, ...state }: ContextMenuProps) {
   const popup = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   useMarkedFirst(popup, open);
-  const change = (next: boolean) => {
+  const change = (next: boolean, details: BaseContext.Root.ChangeEventDetails) => {
+    // A button let go late, half a second after it went down, says nothing: the menu stays.
+    if (details.reason === "cancel-open") {
+      details.cancel();
+      return;
+    }
     setOpen(next);
     state.onOpenChange?.(next);
   };
