@@ -6,6 +6,9 @@ import pytest
 
 from cluster.many import Many
 from faults.histories import History
+from web.conftest import pytest_runtest_makereport
+
+__all__ = ["pytest_runtest_makereport"]  # a hook
 
 
 @pytest.fixture(scope="session")
