@@ -28,6 +28,7 @@ from chinwag.server.delivery.ladder import Ladder, Steps
 from chinwag.server.delivery.pushing import ALERT, Pushing, Tries
 from chinwag.server.delivery.revisions import Follow, Kind, Revisions
 from chinwag.server.engines import engines_of
+from chinwag.server.filing import Filing
 from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.connection import Connection, Services
 from chinwag.server.gateway.handlers import handlers
@@ -81,6 +82,8 @@ class App:
         self.settings = settings
         # What the rules stand on.
         self.store, self.broker, self.registry, self.signals, self.meters = engines_of(settings)
+        alone = self.registry.alone
+        self.filing = Filing(settings, self.store, self.meters, alone=alone)
         self.sessions = Sessions(self.registry)
         self.delivery = Delivery(self.sessions)
         self.courier = Courier(self.registry.node, self.store, self.registry, self.broker)
@@ -99,7 +102,6 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        alone = self.registry.alone
         elsewhere = None if alone else Elsewhere(self.registry, self.signals)
         self.presence = Presence(self.store, self.sessions, self.chats, elsewhere)
         self.log = Log(
@@ -190,7 +192,13 @@ class App:
         )
         metrics = Metrics(self._gauges())
         self.http = Http(
-            _site(settings), self.store, self.entrance, self.auth, metrics, self._ready
+            _site(settings),
+            self.store,
+            self.entrance,
+            self.auth,
+            metrics,
+            self._ready,
+            self.filing.before,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -216,6 +224,7 @@ class App:
     async def start(self) -> None:
         """Open the store and begin all background work."""
         await self.store.open(self.log.committed)
+        await self.filing.start()
         await self.registry.open(self._lapsed, self._gone)
         await self.signals.open(self.presence.hear, self.presence.missed)
         await self.broker.consume(self.hearing.take)
@@ -235,6 +244,8 @@ class App:
         self._background("revisions", self.revisions.run())
         self._background("upkeep", self.upkeep.run())
         self._background("backlog", self.backlog.run())
+        for name, work in self.filing.work().items():
+            self._background(name, work)
         if not self.registry.alone:
             self._background("courier", self.courier.run())
             self._background("hearing", self.hearing.run())
@@ -243,6 +254,7 @@ class App:
     async def drain(self) -> None:
         """Take no new messages, and see that those taken are committed and answered."""
         self.services.draining = True
+        await self.filing.drain()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.log.drain(), _DRAIN_SECONDS)
 
@@ -255,6 +267,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.filing.close()
         await self.presence.flush(everything=True)
         await self.devices.flush()
         self.passwords.close()
@@ -363,6 +376,7 @@ class App:
             self.passwords.gauges,
             self.services.gauges,
             self.backlog.gauges,
+            self.filing.gauges,
         ]
 
 

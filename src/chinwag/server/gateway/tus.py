@@ -1,7 +1,7 @@
 """ASGI middleware before the HTTP API: uploads by tus 1.0 (https://tus.io/protocols/resumable-upload),
 with its extensions creation, creation-with-upload, expiration, checksum and termination.
 
-It stands before Litestar because a body is to be read as it comes, and no faster than it is written.
+It stands before Litestar because a body is to be read as it comes, no faster than it is written.
 """
 
 import base64
@@ -11,8 +11,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent
-from litestar.types import Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseBodyEvent,
+    HTTPResponseStartEvent,
+    HTTPScope,
+    Receive,
+    Scope,
+    Send,
+)
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
@@ -57,7 +64,7 @@ class Answer:
 class Request(Headers):
     """A request's head, and its body as it comes."""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: HTTPScope, receive: Receive) -> None:
         super().__init__(scope["headers"])
         self.method: str = scope["method"]
         self.target: str = scope["path"]
@@ -94,8 +101,8 @@ class Tus:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        path = scope["path"] if scope["type"] == ScopeType.HTTP else ""
-        if path != PATH and not path.startswith(f"{PATH}/"):
+        path = scope["path"]
+        if scope["type"] != ScopeType.HTTP or not (path == PATH or path.startswith(f"{PATH}/")):
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)

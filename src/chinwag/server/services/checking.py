@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 from weakref import WeakValueDictionary
 
-from chinwag.media.made import Kind, Killed, Made, Overloaded, Refused
+from chinwag.media.made import Killed, Kind, Made, Overloaded, Refused
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.observe import log

@@ -5,7 +5,7 @@ the end of a body is never an exception here, and `why` tells which end it was.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from enum import Enum
 
 BLOCK = 1 << 20
@@ -33,16 +33,18 @@ class Incoming:
         """None as long as more may come."""
         self._receive = receive
         self._rest = b""
+        self._stopped = False
         self._waiting: asyncio.Task[object] | None = None
 
     def stop(self) -> None:
         """End it here: whoever reads gets no more, and at once."""
         if self.why is None:
             self.why = End.STOPPED
+            self._stopped = self._waiting is not None
             if self._waiting is not None:
                 self._waiting.cancel()
 
-    async def blocks(self, most: int) -> AsyncIterator[bytes]:
+    async def blocks(self, most: int) -> AsyncGenerator[bytes]:
         """The next ``most`` bytes or, if the body ends before, what there is."""
         held: list[bytes] = []
         length = 0
@@ -73,9 +75,11 @@ class Incoming:
         try:
             chunk = await self._receive()
         except asyncio.CancelledError:
-            if self.why is not End.STOPPED or self._waiting is None:
+            if not self._stopped:
                 raise
-            self._waiting.uncancel()  # it was `stop`
+            task = self._waiting
+            assert task is not None
+            task.uncancel()
             return b""
         finally:
             self._waiting = None

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any
 
 from chinwag.protocol import errors
@@ -99,9 +99,7 @@ class Intake:
         self.received += size
         return (Segment(key, size),)
 
-    async def _no_more(
-        self, row: UploadRow, more: Sequence[Segment], incoming: Incoming
-    ) -> None:
+    async def _no_more(self, row: UploadRow, more: Sequence[Segment], incoming: Incoming) -> None:
         """See that nothing comes behind the last byte, before that is entered."""
         received = row.received + sum(each.size for each in more)
         if received == row.size and incoming.why is None and await incoming.more():
@@ -132,7 +130,7 @@ class Intake:
             log.warning("uploads.left_behind", reason=error.kind.code, objects=len(segments))
 
 
-async def _hashed(incoming: Incoming, most: int, hashing: Hashing) -> AsyncIterator[bytes]:
+async def _hashed(incoming: Incoming, most: int, hashing: Hashing) -> AsyncGenerator[bytes]:
     """Blocks on their way, each counted in; fewer when they come slowly."""
     until = time.monotonic() + _SEGMENT_SECONDS
     source = incoming.blocks(most)

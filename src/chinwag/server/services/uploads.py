@@ -41,10 +41,10 @@ class UploadLimits:
     account's uploads under way. ``rate``: of its new ones.
     """
 
-    size: int = 2 << 30
-    quota: int = 10 << 30
-    open: int = 100
-    rate: Rate = Rate(200, 1.0)
+    size: int
+    quota: int
+    open: int
+    rate: Rate
 
 
 @dataclass(frozen=True, slots=True)
