@@ -1,5 +1,6 @@
 /** The front door of the state: all that screens may import. */
 export type {
+  Attached,
   Chat,
   Draft,
   Link,
@@ -7,6 +8,7 @@ export type {
   Phase,
   Preferences,
   Presence,
+  Progress,
   State,
   Tick,
   View,
@@ -36,3 +38,4 @@ export { useShallow } from "zustand/react/shallow";
 export { useFound, type Found } from "./found";
 export { learnMembers, useMemberLists, useMembers, useMembersNow, type Members } from "./members";
 export { useAsked, type Asked } from "./asked";
+export { useLocalFile, type LocalFile } from "./local";
