@@ -41,12 +41,15 @@ from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, Upgrade
 from chinwag.server.observe import Gauges, Metrics, log
 from chinwag.server.ports.meters import Rate
 from chinwag.server.services.actions import Actions
+from chinwag.server.services.attaching import Attaching
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.codes import new_claim
+from chinwag.server.services.deleting import Deleting
 from chinwag.server.services.devices import Devices, Lifetimes
 from chinwag.server.services.elsewhere import Elsewhere
 from chinwag.server.services.entrance import Entrance, Policy
+from chinwag.server.services.gallery import Gallery
 from chinwag.server.services.groups import Groups
 from chinwag.server.services.hearing import Hearing
 from chinwag.server.services.invites import Invites
@@ -117,6 +120,7 @@ class App:
         )
         self.relay = Relay(self.store, self.courier)
         self.messages = Messages(self.store, self.chats, self.log)
+        self.attaching = Attaching(self.store, self.chats, self.messages, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
         self.passwords = _passwords(settings)
@@ -142,6 +146,8 @@ class App:
         self.membership = Membership(actions)
         self.invites = Invites(actions)
         self.join_requests = JoinRequests(actions, self.profiles)
+        self.deleting = Deleting(actions)
+        self.gallery = Gallery(self.store, self.chats, quota=settings.file_quota)
         self.revisions = Revisions(self.store, self._followed())
         self.upkeep = Upkeep(self.store, self.devices, self.revisions)
         self.backlog = Backlog(self.store)
@@ -168,6 +174,7 @@ class App:
             devices=self.devices,
             chats=self.chats,
             messages=self.messages,
+            attaching=self.attaching,
             receipts=self.receipts,
             presence=self.presence,
             subscriptions=self.subscriptions,
@@ -176,6 +183,8 @@ class App:
                 sync=self.sync,
                 presence=self.presence,
                 messages=self.messages,
+                deleting=self.deleting,
+                gallery=self.gallery,
                 ladder=self.ladder,
                 chats=self.chats,
                 devices=self.devices,

@@ -11,11 +11,13 @@ from chinwag.server.adapters.blobs.bucket import BucketBlobs
 from chinwag.server.adapters.blobs.folder import FolderBlobs
 from chinwag.server.config import Settings
 from chinwag.server.gateway.auth import Auth
+from chinwag.server.gateway.downloads import Downloads
 from chinwag.server.gateway.tus import Tus
 from chinwag.server.ports.blobs import Blobs
 from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.ports.store import Store
 from chinwag.server.services.checking import Checking
+from chinwag.server.services.contents import Contents
 from chinwag.server.services.intake import Intake
 from chinwag.server.services.sweeping import Sweeping
 from chinwag.server.services.uploads import UploadLimits, Uploads
@@ -27,6 +29,7 @@ class Filing:
     def __init__(self, settings: Settings, store: Store, meters: Meters, *, alone: bool) -> None:
         self.blobs = blobs_of(settings)
         self.media = Media(settings.media_workers)
+        self.contents = Contents(store, self.blobs)
         self.intake = Intake(store, self.blobs)
         self.checking = Checking(store, self.blobs, self.media, alone=alone)
         self.uploads = Uploads(
@@ -44,7 +47,7 @@ class Filing:
 
     def before(self, app: ASGIApp, auth: Auth) -> ASGIApp:
         """The HTTP side, with what answers for files before it."""
-        return Tus(app, auth, self.uploads)
+        return Tus(Downloads(app, auth, self.contents), auth, self.uploads)
 
     async def drain(self) -> None:
         """Take no more; what came is kept."""
