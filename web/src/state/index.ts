@@ -1,6 +1,7 @@
 /** The front door of the state: all that screens may import. */
 export type {
   AutoLoad,
+  Attached,
   Chat,
   Draft,
   Link,
@@ -8,6 +9,7 @@ export type {
   Phase,
   Preferences,
   Presence,
+  Progress,
   State,
   Tick,
   View,
@@ -39,3 +41,4 @@ export { learnMembers, useMemberLists, useMembers, useMembersNow, type Members }
 export { useAsked, type Asked } from "./asked";
 export { useLoaded } from "./loading";
 export { player, trackOf, usePlaying, type Playing, type Track } from "./playing/player";
+export { useLocalFile, type LocalFile } from "./local";

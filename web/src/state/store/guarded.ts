@@ -53,6 +53,18 @@ export class GuardedStore implements Store {
     return this.kept.queue(entry);
   }
 
+  keep(clientId: string, file: Blob): Promise<void> {
+    return this.kept.keep(clientId, file);
+  }
+
+  drop(clientId: string): Promise<void> {
+    return this.kept.drop(clientId);
+  }
+
+  file(clientId: string): Promise<Blob | null> {
+    return this.kept.file(clientId).catch(() => null);
+  }
+
   draft(chat: Id, draft: Draft | null): Promise<void> {
     return this.kept.draft(chat, draft);
   }

@@ -44,6 +44,19 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Who leads was given what there is. */
+  file(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  drop(): Promise<void> {
+    return Promise.resolve();
+  }
+
   draft(): Promise<void> {
     return Promise.resolve();
   }

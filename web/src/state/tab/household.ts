@@ -6,8 +6,7 @@ import { Channel } from "@/net/channel";
 import type { Clock } from "@/net/clock";
 import { Election, holdAlive, onDeath } from "@/net/election";
 import type { Session } from "@/net/http";
-import type { Dial } from "@/net/socket";
-import { Engine, type EngineDuties } from "../engine/engine";
+import { Engine, type EngineDuties, type Roads } from "../engine/engine";
 import type { Lead } from "../engine/lead";
 import type { Patch } from "../patch";
 import type { Saved, Store } from "../store/store";
@@ -25,7 +24,7 @@ export interface HouseholdDuties extends Pick<EngineDuties, "isVoid" | "offline"
   gone(): void;
   /** All that this tab knows, for where the store remembers nothing. */
   known(): Saved;
-  dial: Dial;
+  roads: Roads;
 }
 
 export class Household {
@@ -114,7 +113,7 @@ export class Household {
     else if (!this.store.durable) this.saved = this.duties.known();
     this.rising = false;
     if (this.over || turn !== this.turn) return;
-    const engine: Engine = new Engine(this.store, this.saved, this.duties.dial, this.clock, {
+    const engine: Engine = new Engine(this.store, this.saved, this.duties.roads, this.clock, {
       ...this.duties,
       tell: (patch) => leading.tell(patch),
       fenced: () => void this.deposed(),

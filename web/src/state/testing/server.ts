@@ -16,6 +16,7 @@ import type {
   RequestError,
 } from "@/wire/types";
 import type { TestClock } from "./clock";
+import { TestFiles } from "./files";
 
 export const ME = "me";
 
@@ -28,6 +29,7 @@ interface Log {
 
 export class TestServer {
   readonly logs = new Map<Id, Log>();
+  readonly files = new TestFiles();
   /** Every command that arrived, in order. */
   readonly got: Command[] = [];
   /** Sockets opened so far. */
