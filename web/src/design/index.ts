@@ -57,3 +57,4 @@ export { ProgressRing, type ProgressRingProps } from "./ProgressRing";
 export { Waveform, type WaveformProps } from "./Waveform";
 export { bars } from "./bars";
 export { VoiceNote, type VoiceNoteProps } from "./VoiceNote";
+export { download } from "./download";
