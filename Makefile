@@ -65,8 +65,9 @@ webtest: $(VENV)/.dev ## Run the web client's own tests
 browser:
 	@sh scripts/browser.sh
 
-engines:
+engines: $(VENV)/.uv
 	@sh scripts/engines.sh
+	@sh scripts/s3.sh
 
 format: $(VENV)/.dev ## Rewrite the code in the house style
 	$(BIN)/ruff check --fix-only .

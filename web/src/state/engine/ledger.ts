@@ -114,10 +114,7 @@ export class Ledger {
   }
 
   /** Everything as one patch, for a tab that begins. */
-  whole(
-    outbox: readonly Pending[],
-    uploads: readonly (readonly [string, Progress])[],
-  ): Patch {
+  whole(outbox: readonly Pending[], uploads: readonly (readonly [string, Progress])[]): Patch {
     const { replica, glimpses } = this;
     return {
       whole: true,

@@ -107,7 +107,7 @@ export class Outbox {
   begun(clientId: string, upload: Id | null): void {
     const entry = this.entries.get(clientId);
     if (!entry?.attached) return;
-    const { upload: _, ...attached } = entry.attached;
+    const attached = without(entry.attached, "upload");
     this.amend({ ...entry, attached: upload === null ? attached : { ...attached, upload } });
   }
 
@@ -279,8 +279,14 @@ function emptyLane(): Lane {
 }
 
 /** As it was written, without what became of it. */
-function plain({ error: _, retryAt: __, ...entry }: Pending): Pending {
-  return entry;
+function plain(entry: Pending): Pending {
+  return without(entry, "error", "retryAt");
+}
+
+function without<T extends object, K extends keyof T>(value: T, ...names: K[]): Omit<T, K> {
+  const kept = { ...value };
+  for (const name of names) Reflect.deleteProperty(kept, name);
+  return kept;
 }
 
 /** To be tried again: a file that was refused, or is not there any more, is uploaded once more. */
@@ -288,7 +294,7 @@ function anew(entry: Pending, as?: Attached["kind"]): Pending {
   const { attached, error } = entry;
   const written = plain(entry);
   if (!attached) return written;
-  const { upload: _, ...whole } = attached;
+  const whole = without(attached, "upload");
   const { file, ...body } = entry.body;
   const there = file && as === undefined && error?.code !== "no_such_file";
   return {

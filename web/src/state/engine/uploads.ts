@@ -9,7 +9,7 @@ import { Backoff } from "@/net/backoff";
 import { Gone, Unreadable, type Carrier } from "@/net/carrier";
 import type { Clock } from "@/net/clock";
 import { Refused } from "@/net/socket";
-import type { File as StoredFile, Id, RequestError } from "@/wire/types";
+import type { File as StoredFile, Id, Upload } from "@/wire/types";
 import type { Attached, Pending, PendingError, Progress } from "../model";
 import { byOrder } from "../patch";
 import { Pace } from "./pace";
@@ -90,10 +90,7 @@ export class Uploads {
   /** Another tab goes on, or none. */
   stop(): void {
     this.stopped = true;
-    for (const trip of this.trips.values()) {
-      trip.attempt?.abort();
-      trip.paused?.();
-    }
+    for (const trip of this.trips.values()) this.halt(trip);
     this.trips.clear();
   }
 
@@ -125,30 +122,40 @@ export class Uploads {
       if (trip.attempt || trip.paused) continue;
       trip.attempt = new AbortController();
       free -= 1;
-      void this.attempt(trip, trip.attempt.signal);
+      void this.attempt(trip, trip.attempt);
     }
   }
 
-  private async attempt(trip: Trip, signal: AbortSignal): Promise<void> {
-    const { clientId } = trip.entry;
+  private async attempt(trip: Trip, attempt: AbortController): Promise<void> {
+    // Aborted while it waits: another one has taken its place, or none.
+    const ended = (): boolean => trip.attempt !== attempt;
     try {
-      const file = await this.duties.file(clientId);
-      if (signal.aborted) return;
-      if (!file) throw new Unreadable();
-      const { name, type, kind, upload } = trip.entry.attached!;
-      const result = await this.carrier(file, { name, type, kind }, upload, this.hears(trip), signal);
-      if (signal.aborted) return;
+      const upload = await this.bring(trip, attempt.signal);
+      if (ended()) return;
       trip.attempt = null;
-      if (result.file) {
-        this.end(trip);
-        this.duties.ready(clientId, result.file);
-      } else this.refuse(trip, told(result.error));
+      this.arrived(trip, upload);
     } catch (error) {
-      if (signal.aborted) return;
+      if (ended()) return;
       trip.attempt = null;
       this.failed(trip, error);
     }
     this.pump();
+  }
+
+  private async bring(trip: Trip, signal: AbortSignal): Promise<Upload> {
+    const file = await this.duties.file(trip.entry.clientId);
+    if (!file) throw new Unreadable();
+    const { name, type, kind, upload } = trip.entry.attached!;
+    return this.carrier(file, { name, type, kind }, upload, this.hears(trip), signal);
+  }
+
+  private arrived(trip: Trip, { file, error }: Upload): void {
+    if (!file) {
+      this.refuse(trip, error ?? { code: "internal", text: "" });
+      return;
+    }
+    this.end(trip);
+    this.duties.ready(trip.entry.clientId, file);
   }
 
   private hears(trip: Trip) {
@@ -199,6 +206,13 @@ export class Uploads {
     });
   }
 
+  private halt(trip: Trip): void {
+    trip.attempt?.abort();
+    trip.attempt = null;
+    trip.paused?.();
+    trip.paused = null;
+  }
+
   private refuse(trip: Trip, error: PendingError): void {
     this.end(trip);
     this.duties.refused(trip.entry.clientId, error);
@@ -217,14 +231,8 @@ export class Uploads {
   private end(trip: Trip): void {
     const { clientId } = trip.entry;
     if (!this.trips.delete(clientId)) return;
-    trip.attempt?.abort();
-    trip.paused?.();
+    this.halt(trip);
     this.duties.moved(clientId, null);
     this.pump();
   }
-}
-
-/** A refused upload says why; one that does not is the server's fault. */
-function told(error: RequestError | undefined): RequestError {
-  return error ?? { code: "internal", text: "" };
 }

@@ -178,13 +178,7 @@ export class Tab implements Client {
     this.writing.send(chat, text, options);
   }
 
-  sendFile(
-    chat: Id,
-    file: Blob,
-    what: Attached,
-    caption = "",
-    options: SendOptions = {},
-  ): void {
+  sendFile(chat: Id, file: Blob, what: Attached, caption = "", options: SendOptions = {}): void {
     this.writing.sendFile(chat, file, what, caption, options);
   }
 
@@ -224,11 +218,7 @@ export class Tab implements Client {
     }
   }
 
-  uploadAvatar(
-    picture: Blob,
-    progress: (sent: number) => void,
-    signal: AbortSignal,
-  ): Promise<Id> {
+  uploadAvatar(picture: Blob, progress: (sent: number) => void, signal: AbortSignal): Promise<Id> {
     return refusing(carryAvatar(picture, progress, signal));
   }
 
