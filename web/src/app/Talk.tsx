@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import { goUp } from "@/design";
 import { Composer } from "@/features/composer";
 import { Conversation, MessageInfo } from "@/features/conversation";
+import { forward, view } from "./overlays";
 
 interface TalkProps {
   readonly chat: string;
@@ -20,6 +21,8 @@ export function Talk({ chat, at }: TalkProps) {
       onBack={() => goUp("/")}
       onDetails={() => navigate(`${here}/info`)}
       onInfo={(seq) => navigate(`${here}/message/${seq}`)}
+      onView={view}
+      onForward={forward}
     />
   );
 }
