@@ -42,6 +42,7 @@ class SqliteStore:
     durable = True
 
     def __init__(self, path: str | Path) -> None:
+        self.folder = Path(f"{path}.files") if str(path) != ":memory:" else None
         _only_for_owner(Path(path))
         self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
         try:
