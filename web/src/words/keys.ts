@@ -9,6 +9,7 @@ import type errors from "./en/errors.json";
 import type events from "./en/events.json";
 import type groups from "./en/groups.json";
 import type people from "./en/people.json";
+import type sending from "./en/sending.json";
 import type settings from "./en/settings.json";
 import type time from "./en/time.json";
 
@@ -23,6 +24,7 @@ export interface Catalogues {
   events: typeof events;
   groups: typeof groups;
   people: typeof people;
+  sending: typeof sending;
   settings: typeof settings;
   time: typeof time;
 }
