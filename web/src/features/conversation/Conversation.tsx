@@ -12,7 +12,7 @@ import { useLocation } from "wouter";
 import { EmptyState, Spinner, toast } from "@/design";
 import { type Chat, client, useChinwag, useMembersNow } from "@/state";
 import { refusalText, useWords } from "@/words";
-import type { Id, Seq, User } from "@/wire/types";
+import type { ChatEvent, Id, Seq, User } from "@/wire/types";
 import styles from "./Conversation.module.css";
 import { useAnnouncing } from "./announcing";
 import { Edge, useSlow } from "./Edge";
@@ -55,6 +55,10 @@ export interface ConversationProps {
   readonly onDetails: () => void;
   /** Show who received and read the message. */
   readonly onInfo: (seq: Seq) => void;
+  /** Look at the photo or video of the message. */
+  readonly onView: (seq: Seq) => void;
+  /** Send the message's file on to others. */
+  readonly onForward: (event: ChatEvent) => void;
 }
 
 export function Conversation(props: ConversationProps) {
@@ -84,7 +88,9 @@ interface OpenProps extends ConversationProps {
   readonly of: Chat;
 }
 
-function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo }: OpenProps) {
+function Open(props: OpenProps) {
+  const { of: chat, composer: Composer, onFiles, onBack, onDetails } = props;
+  const { onInfo, onView, onForward } = props;
   const t = useWords("conversation");
   const { id } = chat;
   const view = useChinwag((state) => state.views.get(id));
@@ -120,9 +126,10 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
         requestAnimationFrame(() => composer.current?.reply(seqOf(item)));
       },
       info: onInfo,
+      forward: onForward,
       writeTo: (item, quoting) => toPerson(item.sender, quoting ? quoted(item) : ""),
     }),
-    [onInfo, toPerson],
+    [onInfo, onForward, toPerson],
   );
   const quote = useCallback((seq: Seq) => <Quote chat={id} seq={seq} />, [id]);
   const toComposer = useCallback(() => composer.current?.focus(), []);
@@ -139,6 +146,7 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
           mayReply={obstacle === null}
           doings={doings}
           onPerson={toPerson}
+          onView={onView}
           onLeave={toComposer}
         />
       ) : (
