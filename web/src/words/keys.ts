@@ -10,6 +10,7 @@ import type events from "./en/events.json";
 import type files from "./en/files.json";
 import type groups from "./en/groups.json";
 import type people from "./en/people.json";
+import type sending from "./en/sending.json";
 import type settings from "./en/settings.json";
 import type time from "./en/time.json";
 
@@ -25,6 +26,7 @@ export interface Catalogues {
   files: typeof files;
   groups: typeof groups;
   people: typeof people;
+  sending: typeof sending;
   settings: typeof settings;
   time: typeof time;
 }

@@ -38,7 +38,7 @@ export interface ComposerSlot {
   readonly members: readonly User[];
   /** How an answered message looks. */
   readonly quote: (seq: Seq) => ReactNode;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: (files: readonly File[], asDocuments?: boolean) => void;
   /** Up, out of an empty composer. */
   readonly onUp: () => void;
   readonly ref: Ref<ComposerHandle>;
@@ -49,8 +49,8 @@ export interface ConversationProps {
   /** Where to open: a seq. */
   readonly at?: Seq | undefined;
   readonly composer: ComponentType<ComposerSlot>;
-  /** What becomes of files that are dropped or pasted; without it they are not taken. */
-  readonly onFiles?: (chat: Id, files: readonly File[]) => void;
+  /** What becomes of files that are chosen, dropped or pasted. */
+  readonly onFiles: (chat: Id, files: readonly File[], asDocuments?: boolean) => void;
   readonly onBack: () => void;
   readonly onDetails: () => void;
   /** Show who received and read the message. */
@@ -102,13 +102,14 @@ function Open(props: OpenProps) {
   useAnnouncing(chat, view);
 
   const takeFiles = useCallback(
-    (files: readonly File[]) => {
-      if (onFiles) onFiles(id, files);
-      else toast({ text: t("noFiles") });
-    },
-    [id, onFiles, t],
+    (files: readonly File[], asDocuments?: boolean) => onFiles(id, files, asDocuments),
+    [id, onFiles],
   );
-  const drop = useDrop(obstacle === null ? takeFiles : null);
+  const dropped = (files: readonly File[], folders: number): void => {
+    if (folders > 0) toast({ text: t("noFolders") });
+    if (files.length > 0) takeFiles(files);
+  };
+  const drop = useDrop(obstacle === null ? dropped : null);
   const toPerson = useCallback(
     (user: Id, text = "") => {
       openDirect(user, text).then(
@@ -163,7 +164,7 @@ function Open(props: OpenProps) {
           onUp={toTimeline}
         />
       )}
-      {drop.over && <div className={styles["drop"]}>{onFiles ? t("dropHere") : t("noFiles")}</div>}
+      {drop.over && <div className={styles["drop"]}>{t("dropHere")}</div>}
     </section>
   );
 }

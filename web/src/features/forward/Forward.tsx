@@ -66,9 +66,7 @@ export function Forward({ file, text, onClose }: ForwardProps) {
             items={chats}
             keyOf={keyOf}
             estimate={56}
-            render={(chat) => (
-              <Row chat={chat} checked={chosen.has(chat.id)} onToggle={toggle} />
-            )}
+            render={(chat) => <Row chat={chat} checked={chosen.has(chat.id)} onToggle={toggle} />}
           />
         ) : (
           <p className={styles["none"]} role="status">

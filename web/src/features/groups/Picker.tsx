@@ -144,7 +144,13 @@ function Chips({ picked, onDrop }: ChipsProps) {
             aria-label={t("unpick", { name: userName(user) })}
             onClick={() => onDrop(user)}
           >
-            <Avatar id={user.id} name={userName(user)} kind={user.kind} picture={user.avatar} size={28} />
+            <Avatar
+              id={user.id}
+              name={userName(user)}
+              kind={user.kind}
+              picture={user.avatar}
+              size={28}
+            />
             <bdi>{userName(user)}</bdi>
             <X aria-hidden />
           </button>

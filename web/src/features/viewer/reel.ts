@@ -49,7 +49,10 @@ export async function withOlder(chat: Id, reel: Reel): Promise<Reel> {
   const before = reel.from;
   const page = await client.ask({ type: "gallery", chat, of: "media", before, limit: PAGE });
   const { events = [], before: rest = 0 } = page;
-  const frames = [...events].reverse().map(frameOf).filter((it) => it !== null);
+  const frames = [...events]
+    .reverse()
+    .map(frameOf)
+    .filter((it) => it !== null);
   return { ...reel, frames: [...frames, ...reel.frames], from: rest || 1, older: rest > 0 };
 }
 
