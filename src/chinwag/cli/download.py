@@ -71,7 +71,8 @@ async def _result(session: Session, job: DownloadJob) -> Line:
     result: Line = {}
     async with aclosing(done(session, job)) as lines:
         with bar(job.chat) as show:
-            async for result in lines:
-                if "done" in result:
-                    show(result["done"], result["size"])
+            async for line in lines:
+                result = line
+                if "done" in line:
+                    show(line["done"], line["size"])
     return result

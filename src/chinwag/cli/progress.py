@@ -46,10 +46,10 @@ class Told:
 
 @contextlib.contextmanager
 def bar(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error while it is entered, if that is a terminal; to be told bytes
-    done and in all.
+    """A progress bar on standard error while it is entered, if that is a terminal and there is a
+    name; to be told bytes done and in all.
     """
-    if not sys.stderr.isatty():
+    if not name or not sys.stderr.isatty():
         yield lambda done, size: None
         return
     # Loaded now: it takes longer than all that a command without a bar does.

@@ -108,13 +108,11 @@ def _on_disk(file: str) -> Iterator[Path | None]:
 
 async def _result(session: Session, job: SendJob) -> Line:
     result: Line = {}
+    name = job.name or Path(job.file).name if job.file else ""
     async with aclosing(done(session, job)) as lines:
-        if not job.file:
-            async for result in lines:
-                pass
-            return result
-        with bar(job.name or Path(job.file).name) as show:
-            async for result in lines:
-                if "done" in result:
-                    show(result["done"], result["size"])
+        with bar(name) as show:
+            async for line in lines:
+                result = line
+                if "done" in line:
+                    show(line["done"], line["size"])
     return result
