@@ -33,6 +33,8 @@ export function Talk({ chat, at }: TalkProps) {
         onBack={() => goUp("/")}
         onDetails={() => navigate(`${here}/info`)}
         onInfo={(seq) => navigate(`${here}/message/${seq}`)}
+        onView={() => undefined}
+        onForward={() => undefined}
       />
       {taken && (
         <Suspense>

@@ -1,4 +1,14 @@
-import { File, FileArchive, FileCode, FileImage, FileMusic, FileSpreadsheet, FileText, FileVideoCamera, Presentation } from "lucide-react";
+import {
+  File,
+  FileArchive,
+  FileCode,
+  FileImage,
+  FileMusic,
+  FileSpreadsheet,
+  FileText,
+  FileVideoCamera,
+  Presentation,
+} from "lucide-react";
 import type { CSSProperties } from "react";
 import styles from "./FileIcon.module.css";
 import { familyOf } from "./families";
@@ -17,7 +27,13 @@ const ICONS = {
 } as const;
 
 /** What sort of file it is, told by the ending of its name alone: an icon and a colour. */
-export function FileIcon({ ending, size = 40 }: { readonly ending: string; readonly size?: number }) {
+export function FileIcon({
+  ending,
+  size = 40,
+}: {
+  readonly ending: string;
+  readonly size?: number;
+}) {
   const family = familyOf(ending);
   const Icon = ICONS[family.name];
   const style = {

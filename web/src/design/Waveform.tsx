@@ -70,7 +70,11 @@ export function Waveform(props: WaveformProps) {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) to(event);
       }}
     >
-      <svg viewBox={`0 0 ${heights.length * PITCH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden>
+      <svg
+        viewBox={`0 0 ${heights.length * PITCH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
         <path d={path} />
       </svg>
       <svg
@@ -82,7 +86,10 @@ export function Waveform(props: WaveformProps) {
       >
         <path d={path} />
       </svg>
-      <span className={styles["head"]} style={{ insetInlineStart: `${(part * 100).toFixed(2)}%` }} />
+      <span
+        className={styles["head"]}
+        style={{ insetInlineStart: `${(part * 100).toFixed(2)}%` }}
+      />
     </div>
   );
 }

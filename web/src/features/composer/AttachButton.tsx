@@ -55,7 +55,13 @@ export function AttachButton({ onFiles }: AttachButtonProps) {
         aria-label={t("camera")}
         onChange={chosen(false)}
       />
-      <input {...input} ref={document} multiple aria-label={t("document")} onChange={chosen(true)} />
+      <input
+        {...input}
+        ref={document}
+        multiple
+        aria-label={t("document")}
+        onChange={chosen(true)}
+      />
     </>
   );
 }

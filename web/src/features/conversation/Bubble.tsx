@@ -106,7 +106,8 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           )}
           <Tools item={item} mayReply={props.mayReply} doings={doings} />
         </div>
-        {own && (item.album ?? [item]).map((it) => <Fate key={it.key} chat={chat} said={it.said} />)}
+        {own &&
+          (item.album ?? [item]).map((it) => <Fate key={it.key} chat={chat} said={it.said} />)}
       </div>
     </div>
   );

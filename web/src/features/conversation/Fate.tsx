@@ -31,9 +31,7 @@ function Refused({ pending }: { readonly pending: Pending }) {
   const gone = HOPELESS.has(code) || AS_DOCUMENT.has(code);
   return (
     <div className={styles["fate"]} role="group" aria-label={t("tickFailed")}>
-      <span className={styles["why"]}>
-        {t("refused", { why: errorText(code) })}
-      </span>
+      <span className={styles["why"]}>{t("refused", { why: errorText(code) })}</span>
       {gone ? null : (
         <Button variant="plain" size="small" onClick={() => client.retry(pending.clientId)}>
           {t("retry")}

@@ -33,7 +33,13 @@ export function Stage({ item, asDocument }: { readonly item: Item; readonly asDo
       ) : (
         // Captions are for films that have them; this one is the person's own, and not sent yet.
         // eslint-disable-next-line jsx-a11y/media-has-caption
-        <video className={styles["picture"]} src={url} controls playsInline aria-label={file.name} />
+        <video
+          className={styles["picture"]}
+          src={url}
+          controls
+          playsInline
+          aria-label={file.name}
+        />
       )}
     </div>
   );

@@ -48,9 +48,7 @@ export function Voice({ chat, item, file, stop, end }: VoiceProps) {
         fresh={!item.own && !played}
         tabIndex={stop ? 0 : -1}
         instead={
-          file.id === "" ? (
-            <OnItsWay plain clientId={file.clientId} size={file.size} />
-          ) : undefined
+          file.id === "" ? <OnItsWay plain clientId={file.clientId} size={file.size} /> : undefined
         }
         onToggle={() => withTrack((found) => player.toggle(found))}
         onSeek={(to) => withTrack((found) => player.seek(found, to))}

@@ -21,7 +21,11 @@ export function useProgress(clientId: string, size: number): Going {
   const whole = progress.size || size;
   switch (progress.status) {
     case "waiting":
-      return { status: "waiting", part: progress.sent > 0 ? progress.sent / whole : null, words: t("waits") };
+      return {
+        status: "waiting",
+        part: progress.sent > 0 ? progress.sent / whole : null,
+        words: t("waits"),
+      };
     case "checking":
       return { status: "checking", part: null, words: t("checks") };
     case "uploading": {
