@@ -6,6 +6,7 @@ import { Composer } from "@/features/composer";
 import { Conversation, MessageInfo } from "@/features/conversation";
 import type { SendFilesProps } from "@/features/sending";
 import { later } from "./later";
+import { forward, view } from "./overlays";
 
 const SendFiles = later(async () => (await import("@/features/sending")).SendFiles);
 
@@ -33,8 +34,8 @@ export function Talk({ chat, at }: TalkProps) {
         onBack={() => goUp("/")}
         onDetails={() => navigate(`${here}/info`)}
         onInfo={(seq) => navigate(`${here}/message/${seq}`)}
-        onView={() => undefined}
-        onForward={() => undefined}
+        onView={view}
+        onForward={forward}
       />
       {taken && (
         <Suspense>

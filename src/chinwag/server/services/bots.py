@@ -10,13 +10,12 @@ from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import RESERVED, create_account
 from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.people import TouchOwn, bump_all
-from chinwag.server.services.profiles import Profiles, user_of
+from chinwag.server.services.profiles import PROFILE, Profiles, user_of
 from chinwag.server.sessions.session import Session
 
 _DEVICE = "token"
-_PROFILE = "id, handle, name, about, kind, status"
-_OWN = f"SELECT {_PROFILE} FROM accounts WHERE owner = $1 AND status = 'active' ORDER BY id"
-_ONE = f"SELECT {_PROFILE} FROM accounts WHERE id = $2 AND owner = $1 AND status = 'active'"
+_OWN = f"SELECT {PROFILE} FROM accounts WHERE owner = $1 AND status = 'active' ORDER BY id"
+_ONE = f"SELECT {PROFILE} FROM accounts WHERE id = $2 AND owner = $1 AND status = 'active'"
 
 
 class Bots:

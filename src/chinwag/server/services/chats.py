@@ -14,7 +14,7 @@ from chinwag.server.delivery.locks import lock_accounts, lock_chats
 from chinwag.server.ports.store import Entry, Reader, Row, Store, Tx
 from chinwag.server.services import heads, loading
 from chinwag.server.services.farewells import Farewell, farewells, member_then
-from chinwag.server.services.profiles import Profiles
+from chinwag.server.services.profiles import Profiles, as_seen_by
 from chinwag.server.services.roster import Roster, Seat
 from chinwag.server.services.rosters import Rosters
 from chinwag.server.sessions.session import Session
@@ -264,6 +264,7 @@ class Chats:
                 if (member := _member(seat, own, kept.get(found.id))) is not None
             ]
             known = await self._profiles.get(reader, [member.user for member in people])
+            known = await as_seen_by(reader, session.user, known)
             return results.MemberList(found.id, tuple(people), tuple(known.values()))
 
         return await self._store.read(work)

@@ -153,7 +153,7 @@ function Face({ user, onOpen }: PersonProps) {
       tabIndex={-1}
       onClick={(event) => onOpen(event.currentTarget)}
     >
-      <Avatar id={user} name={name} size={30} kind={known?.kind} />
+      <Avatar id={user} name={name} size={30} kind={known?.kind} picture={known?.avatar} />
     </button>
   );
 }

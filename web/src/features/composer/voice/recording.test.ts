@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loudness, waveform } from "./recording";
 
 const bars = (levels: readonly number[]) =>
-  [...atob(waveform(levels))].map((it) => it.charCodeAt(0));
+  Array.from(atob(waveform(levels)), (byte) => byte.charCodeAt(0));
 
 describe("how loud a recording is", () => {
   it("is nothing in silence, and never more than all", () => {
