@@ -85,7 +85,8 @@ class App:
         self.settings = settings
         # What the rules stand on.
         self.store, self.broker, self.registry, self.signals, self.meters = engines_of(settings)
-        self.filing = Filing(settings, self.store)
+        alone = self.registry.alone
+        self.filing = Filing(settings, self.store, self.meters, alone=alone)
         self.sessions = Sessions(self.registry)
         self.delivery = Delivery(self.sessions)
         self.courier = Courier(self.registry.node, self.store, self.registry, self.broker)
@@ -104,7 +105,6 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        alone = self.registry.alone
         elsewhere = None if alone else Elsewhere(self.registry, self.signals)
         self.presence = Presence(self.store, self.sessions, self.chats, elsewhere)
         self.log = Log(
@@ -147,7 +147,7 @@ class App:
         self.invites = Invites(actions)
         self.join_requests = JoinRequests(actions, self.profiles)
         self.deleting = Deleting(actions)
-        self.gallery = Gallery(self.store, self.chats, quota=0)
+        self.gallery = Gallery(self.store, self.chats, quota=settings.file_quota)
         self.revisions = Revisions(self.store, self._followed())
         self.upkeep = Upkeep(self.store, self.devices, self.revisions)
         self.backlog = Backlog(self.store)
@@ -253,6 +253,8 @@ class App:
         self._background("revisions", self.revisions.run())
         self._background("upkeep", self.upkeep.run())
         self._background("backlog", self.backlog.run())
+        for name, work in self.filing.work().items():
+            self._background(name, work)
         if not self.registry.alone:
             self._background("courier", self.courier.run())
             self._background("hearing", self.hearing.run())
@@ -261,6 +263,7 @@ class App:
     async def drain(self) -> None:
         """Take no new messages, and see that those taken are committed and answered."""
         self.services.draining = True
+        await self.filing.drain()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.log.drain(), _DRAIN_SECONDS)
 
@@ -273,6 +276,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.filing.close()
         await self.presence.flush(everything=True)
         await self.devices.flush()
         self.passwords.close()
@@ -381,6 +385,7 @@ class App:
             self.passwords.gauges,
             self.services.gauges,
             self.backlog.gauges,
+            self.filing.gauges,
         ]
 
 

@@ -23,6 +23,11 @@ export const http = {
   /** How an upload stands; the answer waits up to `wait` seconds for the end of the checking. */
   upload: (id: string, wait: number) =>
     call<Upload>("GET", `uploads/${id}`, undefined, { prefer: `wait=${wait}` }),
+  /** The most that the server takes of one file, in bytes (tus: `Tus-Max-Size`). */
+  fileLimit: async (): Promise<number> => {
+    const { headers } = await reached("/api/uploads", { method: "OPTIONS" });
+    return Number(headers.get("tus-max-size") ?? Infinity);
+  },
   /** Throw an upload away. */
   endUpload: (id: string) =>
     call<unknown>("DELETE", `uploads/${id}`, undefined, { "tus-resumable": "1.0.0" }),
@@ -35,27 +40,25 @@ async function call<T>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  const init: RequestInit = {
-    method,
-    headers,
-    credentials: "same-origin",
-    cache: "no-store",
-    signal: AbortSignal.timeout(WITHIN_MS),
-  };
+  const init: RequestInit = { method, headers };
   if (body !== undefined) {
     init.headers = { ...headers, "content-type": "application/json" };
     init.body = JSON.stringify(body);
   }
-  let answer: Response;
-  try {
-    answer = await fetch(`/api/${path}`, init);
-  } catch {
-    throw new Lost("no network");
-  }
+  const answer = await reached(`/api/${path}`, init);
   if (answer.status === 204) return undefined as T;
   const read: unknown = await answer.json().catch(() => null);
   if (answer.ok && read !== null) return read as T;
   throw refusal(answer.status, read);
+}
+
+async function reached(path: string, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(WITHIN_MS);
+  try {
+    return await fetch(path, { credentials: "same-origin", cache: "no-store", signal, ...init });
+  } catch {
+    throw new Lost("no network");
+  }
 }
 
 /** What an answer that is none of success means. */

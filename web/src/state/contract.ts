@@ -84,6 +84,8 @@ export interface Client {
     chat: Id,
     how: { muted_until?: number; pinned?: boolean; archived?: boolean; unread?: boolean },
   ): Promise<Mine>;
+  /** Bytes that the server takes of one file. Throws Refusal. */
+  fileLimit(): Promise<number>;
   /** Bring a square picture to the server: its id, for `set_profile` and `change_group`. */
   uploadAvatar(picture: Blob, progress: (sent: number) => void, signal: AbortSignal): Promise<Id>;
   prefer(change: Partial<Preferences>): void;

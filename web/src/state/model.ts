@@ -165,6 +165,9 @@ export interface Presence {
   readonly lastSeen: Millis;
 }
 
+/** Whether what is in messages is loaded before anybody asks for it. */
+export type AutoLoad = "always" | "wifi" | "never";
+
 /** Settings of this device alone. */
 export interface Preferences {
   readonly theme: "system" | "light" | "dark";
@@ -180,6 +183,8 @@ export interface Preferences {
   readonly notifications: boolean;
   /** Whether notifications hold the text of the message. */
   readonly previews: boolean;
+  /** Pictures of photos, of videos, and of documents' first pages. */
+  readonly autoLoad: Readonly<Record<"photo" | "video" | "document", AutoLoad>>;
 }
 
 /** Everything known. */

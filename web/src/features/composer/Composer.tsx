@@ -14,6 +14,7 @@ import { Button, classes, IconButton } from "@/design";
 import { client, useChinwag } from "@/state";
 import { useWords } from "@/words";
 import type { Id, Seq, User } from "@/wire/types";
+import { AttachButton } from "./AttachButton";
 import styles from "./Composer.module.css";
 import { EmojiButton } from "./EmojiButton";
 import { completed, mentionedIn } from "./mentioning";
@@ -34,7 +35,7 @@ export interface ComposerProps {
   readonly members: readonly User[];
   /** How an answered message looks. */
   readonly quote: (seq: Seq) => ReactNode;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: (files: readonly File[], asDocuments?: boolean) => void;
   /** Up, out of an empty composer. */
   readonly onUp: () => void;
   readonly ref?: Ref<ComposerHandle>;
@@ -187,6 +188,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
         )}
         <div className={styles["line"]}>
           <EmojiButton onChoose={onEmoji} onClose={() => field.current?.focus()} />
+          <AttachButton onFiles={onFiles} />
           <textarea
             ref={field}
             className={styles["field"]}

@@ -24,7 +24,9 @@ export function About({ chat, onView }: AboutProps) {
   return (
     <>
       <Hero
-        face={<Avatar id={chat.id} name={title} kind="group" size={112} />}
+        face={
+          <Avatar id={chat.id} name={title} kind="group" picture={chat.group?.avatar} size={112} />
+        }
         title={title}
         text={member ? t("members", { count: chat.group?.members ?? 0 }) : t("group")}
         actions={

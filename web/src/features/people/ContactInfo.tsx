@@ -65,7 +65,7 @@ function Contact({ chat, peer, user }: ContactProps) {
   return (
     <>
       <Hero
-        face={<Avatar id={peer} name={name} kind={user?.kind} size={112} />}
+        face={<Avatar id={peer} name={name} kind={user?.kind} picture={user?.avatar} size={112} />}
         title={name}
         text={
           <>

@@ -15,7 +15,7 @@ export function Profile() {
   return (
     <Section title={t("profile")}>
       <div className={styles["who"]}>
-        <Avatar id={user.id} name={user.name} size={80} />
+        <Avatar id={user.id} name={user.name} picture={user.avatar} size={80} />
         <div>
           <p className={styles["whoName"]} dir="auto">
             {user.name}

@@ -6,14 +6,14 @@
  * in which they were written.
  */
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
-import type { ChatEvent, Id, Seq, User } from "@/wire/types";
+import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
 import type { Kept } from "../chats/kept";
 import type { Draft, Pending } from "../model";
 import { emptySaved, Fenced, type Batch, type Meta, type Saved, type Store } from "./store";
 
-/** 2: files. */
+/** 2: files, and what was played. */
 const VERSION = 2;
-const STORES = ["meta", "chats", "events", "users", "outbox", "drafts", "files"] as const;
+const STORES = ["meta", "chats", "events", "users", "outbox", "drafts", "files", "played"] as const;
 type StoreName = (typeof STORES)[number];
 type Reads = readonly (readonly [Id, Seq])[];
 
@@ -27,6 +27,8 @@ interface Schema extends DBSchema {
   drafts: { key: Id; value: Draft };
   /** By the client id of the message in the outbox. */
   files: { key: string; value: Blob };
+  /** When a voice message was listened to first, by the id of its file. */
+  played: { key: Id; value: Millis };
 }
 
 type Database = IDBPDatabase<Schema>;
@@ -44,7 +46,10 @@ export function databaseName(user: Id): string {
 export async function openDatabase(user: Id): Promise<Database> {
   const db = await openDB<Schema>(databaseName(user), VERSION, {
     upgrade(opened, from) {
-      if (from < 2) opened.createObjectStore("files");
+      if (from < 2) {
+        opened.createObjectStore("files");
+        opened.createObjectStore("played");
+      }
       if (from > 0) return;
       opened.createObjectStore("meta");
       opened.createObjectStore("chats", { keyPath: "id" });

@@ -218,6 +218,10 @@ export class Tab implements Client {
     }
   }
 
+  fileLimit(): Promise<number> {
+    return refusing(http.fileLimit());
+  }
+
   uploadAvatar(picture: Blob, progress: (sent: number) => void, signal: AbortSignal): Promise<Id> {
     return refusing(carryAvatar(picture, progress, signal));
   }
