@@ -204,10 +204,18 @@ class Talk(Vertical):
         self.query_one("#head", Static).update(Content("\n").join([name, line]))
 
     def _view(self, chat: ChatState, window: Window) -> View:
-        waiting = self._desk.client.outbox.of(chat.id) if not window.newer else []
+        client = self._desk.client
+        waiting = client.outbox.of(chat.id) if not window.newer else []
         people = chat.members or {it.sender for it in window.events}
         return View(
-            self._desk.state, chat, window.events, waiting, self._divider, _now(), hues(people)
+            state=client.state,
+            chat=chat,
+            events=window.events,
+            waiting=waiting,
+            divider=self._divider,
+            now=_now(),
+            hues=hues(people),
+            transfers=client.files.transfers,
         )
 
     def _unseen(self) -> bool:
