@@ -24,7 +24,9 @@ async def raw(person: Person) -> Raw:
 async def send(socket: Raw, chat: str, file: str, text: str = "", **more: Any) -> Frame:
     """Send a message with a file; what it is answered."""
     more.setdefault("client_id", secrets.token_hex(8))
-    return await socket.ask("send", chat=chat, file=file, body={"kind": "message", "text": text}, **more)
+    return await socket.ask(
+        "send", chat=chat, file=file, body={"kind": "message", "text": text}, **more
+    )
 
 
 async def events(socket: Raw, chat: str) -> list[Frame]:
@@ -39,7 +41,9 @@ async def test_a_file_is_sent_seen_and_fetched(server: Server, people: People) -
     file = await put(server, anna, CONTENT, name="Übersicht.txt")
     async with await raw(anna) as a, await raw(ben) as b:
         sent = (await send(a, chat, file, "have a look"))["ok"]
-        pushed = await eventually(lambda: [p for p in b.of("event") if p["event"]["seq"] == sent["seq"]])
+        pushed = await eventually(
+            lambda: [p for p in b.of("event") if p["event"]["seq"] == sent["seq"]]
+        )
         body = pushed[0]["event"]["body"]
         assert body["text"] == "have a look"
         assert body["file"] == {
