@@ -1,6 +1,6 @@
 """The composition root of files: `App` makes one of these, and everything about files is in it."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from litestar.types import ASGIApp
@@ -33,6 +33,7 @@ class Filing:
             store, self.blobs, self.checking, self.intake, meters, _limits(settings)
         )
         self.sweeping = Sweeping(store, self.blobs)
+        self._stop_sending: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """See that the storage can be had."""
@@ -44,10 +45,13 @@ class Filing:
 
     def before(self, app: ASGIApp, auth: Auth) -> ASGIApp:
         """The HTTP side, with what answers for files before it."""
-        return Tus(Downloads(app, auth, self.contents), auth, self.uploads)
+        downloads = Downloads(app, auth, self.contents)
+        self._stop_sending = downloads.stop
+        return Tus(downloads, auth, self.uploads)
 
     async def drain(self) -> None:
-        """Take no more; what came is kept."""
+        """Take and give no more; what came is kept."""
+        self._stop_sending()
         await self.uploads.drain()
 
     async def close(self) -> None:
