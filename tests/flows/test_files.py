@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from chinwag.protocol import limits
-from flows.cast import Person, eventually
-from flows.conftest import People
+from flows.cast import Person, eventually, settled
+from flows.conftest import People, Serve
 from flows.raw import Frame, Raw
 from flows.servers import Server
 from flows.shelf import fetch, put
@@ -24,7 +23,8 @@ async def raw(person: Person) -> Raw:
 async def send(socket: Raw, chat: str, file: str, text: str = "", **more: Any) -> Frame:
     """Send a message with a file; what it is answered."""
     more.setdefault("client_id", secrets.token_hex(8))
-    return await socket.ask("send", chat=chat, file=file, body={"kind": "message", "text": text}, **more)
+    body = {"kind": "message", "text": text}
+    return await socket.ask("send", chat=chat, file=file, body=body, **more)
 
 
 async def events(socket: Raw, chat: str) -> list[Frame]:
@@ -33,19 +33,299 @@ async def events(socket: Raw, chat: str) -> list[Frame]:
     return found
 
 
+async def code(socket: Raw, kind: str, **fields: Any) -> str:
+    """The code of a refusal."""
+    answer = await socket.ask(kind, **fields)
+    return str(answer["error"]["code"])
+
+
+def path(file: str) -> str:
+    """Where its content is."""
+    return f"/api/files/{file}"
+
+
 async def test_a_file_is_sent_seen_and_fetched(server: Server, people: People) -> None:
     anna, ben = await people(2)
     chat = await anna.direct(ben)
     file = await put(server, anna, CONTENT, name="Übersicht.txt")
     async with await raw(anna) as a, await raw(ben) as b:
         sent = (await send(a, chat, file, "have a look"))["ok"]
-        pushed = await eventually(lambda: [p for p in b.of("event") if p["event"]["seq"] == sent["seq"]])
-        body = pushed[0]["event"]["body"]
+        await eventually(lambda: sent["seq"] in b.seqs(chat))
+        body = b.of("event")[-1]["event"]["body"]
         assert body["text"] == "have a look"
         assert body["file"] == {
             "id": file, "kind": "document", "name": "Übersicht.txt", "type": "text/plain",
             "size": len(CONTENT),
         }  # fmt: skip
         assert (await events(b, chat))[-1]["body"] == body
-    got = await fetch(server, f"/api/files/{file}", ben)
+        head = await b.ok("chat", chat=chat)
+        assert head["events"][-1]["body"] == body
+        assert head["count"] - head["mine"].get("read_count", 0) == 1
+    got = await fetch(server, path(file), ben)
     assert (got.status, got.body) == (200, CONTENT)
+
+
+async def test_messages_keep_their_order_with_files_between(server: Server, people: People) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    file = await put(server, anna)
+    async with await raw(anna) as a:
+        asked = []
+        for n in range(40):
+            fields: Frame = {"file": file} if n % 4 == 2 else {}
+            body = {"kind": "message", "text": f"{n}"}
+            client_id = secrets.token_hex(8)
+            asked.append(await a.post("send", chat=chat, client_id=client_id, body=body, **fields))
+        seqs = [(await a.answer(number))["ok"]["seq"] for number in asked]
+        assert seqs == sorted(seqs)
+        texts = [event["body"].get("text") for event in await events(a, chat)]
+    assert texts[-40:] == [f"{n}" for n in range(40)]
+    await eventually(lambda: ben.texts(chat)[-40:] == [f"{n}" for n in range(40)])
+
+
+async def test_the_same_send_again_is_answered_alike(server: Server, people: People) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    file, other = await put(server, anna), await put(server, anna)
+    async with await raw(anna) as a:
+        first = await send(a, chat, file, "once", client_id="one-and-only")
+        again = await send(a, chat, file, "once", client_id="one-and-only")
+        assert again["ok"] == first["ok"]
+        for changed in (
+            await send(a, chat, other, "once", client_id="one-and-only"),
+            await send(a, chat, file, "twice", client_id="one-and-only"),
+            await a.ask("send", chat=chat, client_id="one-and-only", body={"text": "once"}),
+        ):
+            assert changed["error"]["code"] == "client_id_reused"
+        together = [
+            await a.post("send", chat=chat, file=file, client_id="at-once-1", body={"text": "x"})
+            for _ in range(5)
+        ]
+        answers = [(await a.answer(number))["ok"]["seq"] for number in together]
+        assert len(set(answers)) == 1
+        # The answer stands, whatever became of the file.
+        await a.ok("delete", chat=chat, client_id="gone-again", seq=first["ok"]["seq"])
+        again = await send(a, chat, file, "once", client_id="one-and-only")
+        assert again["ok"]["seq"] == first["ok"]["seq"]
+
+
+async def test_what_may_not_be_sent(server: Server, people: People) -> None:
+    anna, ben, eve = await people(3)
+    chat = await anna.direct(ben)
+    theirs = await anna.direct(eve)
+    file = await put(server, anna)
+    avatar = await put(server, anna, kind="avatar", type="image/webp")
+    async with await raw(anna) as a, await raw(eve) as e:
+        assert (await send(e, theirs, file))["error"]["code"] == "no_such_file"
+        assert (await send(a, chat, "made-up"))["error"]["code"] == "no_such_file"
+        assert (await send(a, chat, avatar))["error"]["code"] == "no_such_file"
+        shown = {"id": file, "kind": "photo", "name": "x", "type": "image/png", "size": 1}
+        for body, field in (
+            ({"kind": "message", "text": ""}, "$.do.body.text"),
+            ({"kind": "message", "text": "x", "file": shown}, "$.do.body.file"),
+        ):
+            answer = await a.ask("send", chat=chat, client_id=secrets.token_hex(8), body=body)
+            assert (answer["error"]["code"], answer["error"]["field"]) == ("invalid", field)
+        assert [event["body"]["kind"] for event in await events(a, chat)] == ["created"]
+
+
+async def test_forwarding_needs_sight_and_no_upload(server: Server, people: People) -> None:
+    anna, ben, eve, zoe = await people(4)
+    one, other, third = await anna.direct(ben), await ben.direct(eve), await eve.direct(zoe)
+    file = await put(server, anna, CONTENT)
+    async with await raw(anna) as a, await raw(ben) as b, await raw(eve) as e:
+        assert (await fetch(server, path(file), eve)).status == 404
+        await send(a, one, file)
+        assert (await send(e, third, file))["error"]["code"] == "no_such_file"
+        assert "ok" in await send(b, other, file, "from Anna")
+        assert (await fetch(server, path(file), eve)).body == CONTENT
+        assert "ok" in await send(e, third, file)
+    assert (await fetch(server, path(file), zoe)).body == CONTENT
+
+
+async def test_a_blocked_persons_file_is_kept_from_who_blocks(
+    server: Server, people: People
+) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    await anna.say(chat, "hello")
+    await ben.phone.people.block(anna.id)
+    file = await put(server, anna)
+    async with await raw(anna) as a, await raw(ben) as b:
+        sent = (await send(a, chat, file))["ok"]
+        assert (await events(a, chat))[-1]["body"]["file"]["id"] == file
+        assert (await events(b, chat))[-1]["body"] == {"kind": "void"}
+        assert (await b.ok("gallery", chat=chat, of="documents")).get("events", []) == []
+        assert (await fetch(server, path(file), ben)).status == 404
+        await ben.phone.people.unblock(anna.id)
+        assert (await fetch(server, path(file), ben)).status == 404
+        # Nor is it told that it was deleted.
+        await a.ok("delete", chat=chat, client_id="hidden-too", seq=sent["seq"])
+        assert (await events(b, chat))[-1]["body"] == {"kind": "void"}
+
+
+async def test_deleted_for_everyone(server: Server, people: People) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    file = await put(server, anna)
+    async with await raw(anna) as a, await raw(ben) as b:
+        sent = (await send(a, chat, file, "regretted"))["ok"]
+        assert (await fetch(server, path(file), ben)).status == 200
+        assert await code(b, "delete", chat=chat, client_id="not-mine-1", seq=sent["seq"]) == (
+            "not_found"
+        )
+        gone = await a.ok("delete", chat=chat, client_id="take-back", seq=sent["seq"])
+        assert await a.ok("delete", chat=chat, client_id="take-back", seq=sent["seq"]) == gone
+        assert await a.ok("delete", chat=chat, client_id="take-back-2", seq=sent["seq"]) == {
+            "chat": chat
+        }
+        await eventually(lambda: gone["seq"] in b.seqs(chat))
+        assert b.of("event")[-1]["event"]["body"] == {"kind": "deleted", "seq": sent["seq"]}
+        for socket in (a, b):
+            there = {event["seq"]: event for event in await events(socket, chat)}
+            assert there[sent["seq"]]["body"] == {"kind": "blank"}
+            assert there[sent["seq"]]["count"] == sent["count"]
+            assert "regretted" not in str(await socket.ok("chat", chat=chat))
+            assert (await socket.ok("gallery", chat=chat, of="documents")).get("events") is None
+        for one in (anna, ben):
+            assert (await fetch(server, path(file), one)).status == 404
+        for seq in (1, gone["seq"]):
+            again = {"chat": chat, "client_id": f"service-{seq}", "seq": seq}
+            assert await code(a, "delete", **again) == "not_allowed"
+
+
+async def test_a_file_stays_as_long_as_a_message_holds_it(server: Server, people: People) -> None:
+    anna, ben = await people(2)
+    chat, notes = await anna.direct(ben), (await anna.phone.open_direct(anna.id)).chat
+    file = await put(server, anna)
+    async with await raw(anna) as a, await raw(ben) as b:
+        first = (await send(a, chat, file))["ok"]["seq"]
+        second = (await send(b, chat, file))["ok"]["seq"]
+        third = (await send(a, notes, file))["ok"]["seq"]
+        await a.ok("delete", chat=chat, client_id="use-once-1", seq=first)
+        assert (await fetch(server, path(file), ben)).status == 200
+        await b.ok("delete", chat=chat, client_id="use-once-2", seq=second)
+        assert (await fetch(server, path(file), ben)).status == 404
+        assert (await fetch(server, path(file), anna)).status == 200
+        await a.ok("delete", chat=notes, client_id="use-once-3", seq=third)
+        assert (await fetch(server, path(file), anna)).status == 404
+
+
+async def test_too_late_to_delete(people: People, serve: Serve) -> None:
+    server = serve()
+    (anna,) = await people(1, at=server)
+    chat = (await anna.phone.open_direct(anna.id)).chat
+    sent = await anna.say(chat, "long ago")
+    await anna.away()
+    await asyncio.to_thread(server.stop)
+    server.tamper(f"UPDATE events SET at = at - 60 * 3600 * 1000 - 1 WHERE chat = '{chat}'")
+    await asyncio.to_thread(server.start)
+    async with await Raw.open(server.url, anna.token) as socket:
+        assert await code(socket, "delete", chat=chat, client_id="too-late-1", seq=sent.seq) == (
+            "too_late"
+        )
+
+
+@pytest.mark.parametrize("of", ["media", "documents", "voice", "links"])
+async def test_the_gallery_by_pages(server: Server, people: People, of: str) -> None:
+    anna, ben, eve = await people(3)
+    chat = await anna.group("Pictures", ben)
+    kinds = {"media": ("photo", "video"), "documents": ("document",), "voice": ("voice",)}
+    wanted = []
+    async with await raw(anna) as a:
+        for n in range(6):
+            for kind in ("photo", "video", "document", "voice"):
+                file = await put(server, anna, bytes([n]), kind=kind)
+                sent = (await send(a, chat, file))["ok"]["seq"]
+                if kind in kinds.get(of, ()):
+                    wanted.append(sent)
+            link = (await anna.say(chat, f"see https://example.net/{n}")).seq
+            await anna.say(chat, "no link: example.net")
+            if of == "links":
+                wanted.append(link)
+        await anna.phone.groups.add(chat, eve.id)
+        late = (await send(a, chat, await put(server, anna, kind="photo")))["ok"]["seq"]
+    async with await raw(ben) as b, await raw(eve) as e:
+        found: list[int] = []
+        page: Frame = {"before": 1 << 40}
+        while page.get("before"):
+            page = await b.ok("gallery", chat=chat, of=of, before=page["before"], limit=4)
+            assert len(page.get("events", ())) <= 4
+            found += [event["seq"] for event in page.get("events", ())]
+        expected = wanted + [late] * (of == "media")
+        assert found == expected[::-1]
+        hers = await e.ok("gallery", chat=chat, of=of)
+        assert [event["seq"] for event in hers.get("events", ())] == [late] * (of == "media")
+
+
+async def test_what_ones_files_take(server: Server, people: People) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    async with await raw(anna) as a, await raw(ben) as b:
+        await put(server, anna, b"x" * 1_000, kind="photo")
+        await put(server, anna, b"y" * 200, kind="avatar")
+        file = await put(server, anna, b"z" * 50_000)
+        use = await a.ok("storage_use")
+        assert use["used"] == 51_200
+        assert use["count"] == 3
+        assert use["kinds"] == {"photo": 1_200, "document": 50_000}
+        await send(a, chat, file)
+        await send(b, chat, file)  # what one forwards costs nothing
+        assert (await b.ok("storage_use"))["used"] == 0
+
+
+async def test_a_picture_of_a_person(server: Server, people: People) -> None:
+    anna, ben, eve = await people(3)
+    chat = await anna.direct(ben)
+    await anna.say(chat, "hello")
+    face, other = [
+        await put(server, anna, kind="avatar", type="image/webp", previews=True) for _ in range(2)
+    ]
+    document = await put(server, anna)
+    async with await raw(anna) as a, await raw(ben) as b:
+        assert (await fetch(server, path(face), ben)).status == 404
+        assert (await a.ok("set_profile", avatar=face))["user"]["avatar"] == face
+        await eventually(lambda: any(p["user"].get("avatar") == face for p in b.of("profile")))
+        for one in (ben, eve):  # who shares no chat has to know the address
+            assert (await fetch(server, path(face) + "/small", one)).status == 200
+        assert (await fetch(server, path(face) + "/small")).status == 401
+        assert await code(a, "set_profile", avatar=document) == "no_such_file"
+        assert await code(b, "set_profile", avatar=face) == "no_such_file"
+        await ben.phone.people.find(anna.handle)
+        # Whom she blocks sees no picture, wherever her name stands.
+        await anna.phone.people.block(ben.id)
+        assert (await fetch(server, path(face) + "/small", ben)).status == 404
+        assert face not in str(await b.ok("users", ids=[anna.id]))
+        assert face not in str(await b.ok("chat", chat=chat))
+        assert face not in str(await b.ok("members", chat=chat))
+        assert face not in str(await b.ok("find", query=anna.handle))
+        await anna.phone.people.unblock(ben.id)
+        assert face in str(await b.ok("users", ids=[anna.id]))
+        # Another takes its place, which it has lost for good.
+        await a.ok("set_profile", avatar=other)
+        assert (await fetch(server, path(face), anna)).status == 404
+        assert "avatar" not in (await a.ok("set_profile", avatar=""))["user"]
+        assert (await fetch(server, path(other), anna)).status == 404
+
+
+async def test_a_picture_of_a_group(server: Server, people: People) -> None:
+    anna, ben, eve = await people(3)
+    chat = await anna.group("Pictured", ben)
+    face = await put(server, anna, kind="avatar", type="image/webp", previews=True)
+    async with await raw(anna) as a, await raw(ben) as b:
+        changed = await a.ok("change_group", chat=chat, client_id="picture-1", avatar=face)
+        await eventually(lambda: changed["seq"] in b.seqs(chat))
+        assert b.of("event")[-1]["event"]["body"] == {"kind": "changed", "avatar": face}
+        assert (await b.ok("chat", chat=chat))["group"]["avatar"] == face
+        assert (await fetch(server, path(face) + "/medium", ben)).status == 200
+        assert (await fetch(server, path(face) + "/medium", eve)).status == 404
+        assert (
+            await code(b, "change_group", chat=chat, client_id="picture-2", avatar="made-up")
+            == "no_such_file"
+        )
+        await anna.phone.groups.remove(chat, ben.id)
+        assert (await fetch(server, path(face) + "/medium", ben)).status == 404
+        await a.ok("change_group", chat=chat, client_id="picture-3", avatar="")
+        assert "avatar" not in (await a.ok("chat", chat=chat))["group"]
+        assert (await fetch(server, path(face), anna)).status == 404
+    await settled(anna)

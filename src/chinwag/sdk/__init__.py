@@ -16,6 +16,7 @@ arguments here. Errors: see `chinwag.sdk.errors`.
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Event, Message
 from chinwag.protocol.files import File
+from chinwag.sdk.attachments import Attachment, kind_of_name
 from chinwag.sdk.changes import (
     AccountChanged,
     ChatChanged,
@@ -54,6 +55,7 @@ from chinwag.sdk.uploads import Progress, Transfer
 
 __all__ = [
     "AccountChanged",
+    "Attachment",
     "ChatChanged",
     "ChatGone",
     "ChatState",
@@ -92,5 +94,6 @@ __all__ = [
     "Update",
     "UpdateStream",
     "UserChanged",
+    "kind_of_name",
     "tick",
 ]

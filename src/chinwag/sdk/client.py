@@ -13,6 +13,7 @@ from chinwag.protocol.commands import (
     Arrange,
     Chat,
     Command,
+    Delete,
     History,
     Info,
     OpenDirect,
@@ -403,6 +404,14 @@ class Client:
             ChinwagError: not_found, when there is none such; or as `call`.
         """
         await self.call(Retry(chat=chat, seq=seq))
+
+    async def delete(self, chat: str, seq: int) -> None:
+        """Delete an own message for everyone, with its file unless another message holds that.
+
+        Raises:
+            ChinwagError: ``too_late``; or as `call`.
+        """
+        await self.call(Delete(chat=chat, client_id=new_id(), seq=seq))
 
     async def arrange(self, chat: str, **settings: Any) -> Mine:
         """``muted_until`` (ms, 0 unmutes), ``pinned``, ``archived``, ``unread``."""

@@ -97,6 +97,9 @@ class Store(Protocol):
     def put_events(self, events: list[Event]) -> None:
         """Add events; those held already stay."""
 
+    def blank(self, chat: str, seq: int) -> None:
+        """Forget what the event said, if it is held: its body is `Blank`."""
+
     def put_users(self, users: list[User]) -> None:
         """Replace these profiles."""
 
@@ -141,6 +144,9 @@ class MemoryStore:
         pass
 
     def put_events(self, events: list[Event]) -> None:
+        pass
+
+    def blank(self, chat: str, seq: int) -> None:
         pass
 
     def put_users(self, users: list[User]) -> None:

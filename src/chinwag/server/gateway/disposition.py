@@ -6,6 +6,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from chinwag.server.services.file_names import named
+
 UNKNOWN = "application/octet-stream"
 
 _SHOWN = frozenset(
@@ -25,7 +27,6 @@ _DECLARED = re.compile(
 )
 # RFC 8187, section 3.2.1: what needs no percent-encoding.
 _PLAIN = "!#$&+-.^_`|~"
-_NAME_BYTES = 255
 
 
 def shown_type(kind: str) -> str:
@@ -40,33 +41,10 @@ def declared_type(kind: str) -> str:
 
 def disposition(name: str, *, attachment: bool) -> str:
     """``Content-Disposition`` (RFC 6266) with the name twice: for all, and as it is."""
-    name = file_name(name)
+    name = named(name)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = re.sub(r'["\\%;]', "_", plain).strip() or "file"
     if plain.startswith("."):
         plain = f"file{plain}"
     how = "attachment" if attachment else "inline"
     return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=_PLAIN)}"
-
-
-def file_name(name: str) -> str:
-    """A name that is no path, and reads as it is: without what controls, or turns the direction
-    of reading, so that what looks like a picture is none that ends in ``.exe``.
-    """
-    kept = "".join("_" if char in '/\\:*?"<>|' else char for char in name if not _tricks(char))
-    kept = kept.strip(" .") or "file"
-    if len(kept.encode()) <= _NAME_BYTES:
-        return kept
-    stem, dot, end = kept.rpartition(".")
-    if not dot or len(end.encode()) > 16:
-        stem, dot, end = kept, "", ""
-    room = _NAME_BYTES - len((dot + end).encode())
-    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + dot + end
-
-
-def _tricks(char: str) -> bool:
-    """Whether a character controls, formats or is none; what joins letters and emoji may stay."""
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Cn") and char not in (
-        "\u200c",
-        "\u200d",
-    )

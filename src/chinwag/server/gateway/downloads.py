@@ -16,6 +16,7 @@ from litestar.types import (
     ASGIApp,
     HTTPResponseBodyEvent,
     HTTPResponseStartEvent,
+    HTTPScope,
     Receive,
     Scope,
     Send,
@@ -25,10 +26,12 @@ from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.frames import encode
 from chinwag.server.gateway.auth import Auth, retry_header
-from chinwag.server.gateway.disposition import declared_type, disposition, shown_type
+from chinwag.server.gateway.disposition import UNKNOWN, declared_type, disposition, shown_type
+from chinwag.server.gateway.line import EXTENSION, Line
 from chinwag.server.gateway.ranges import Wanted, wanted
 from chinwag.server.gateway.upgrade import Headers
 from chinwag.server.observe import log
+from chinwag.server.ports.blobs import Missing
 from chinwag.server.services.contents import Content, Contents, Part
 
 _PATH = re.compile(r"/api/files/([A-Za-z0-9-]{1,36})(?:/(small|medium))?")
@@ -49,7 +52,7 @@ class Downloads:
         self._app = app
         self._auth = auth
         self._contents = contents
-        self.bytes = 0
+        self._sending: dict[asyncio.Task[None], Line | None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
@@ -75,15 +78,22 @@ class Downloads:
         if not get or found.start >= found.stop:
             await send(_body(b"", more=False))
             return
-        await self._stream(content, found, receive, send)
+        await self._stream(content, found, scope, receive, send)
 
-    async def _stream(self, content: Content, found: Wanted, receive: Receive, send: Send) -> None:
-        """Send the bytes until all are sent or the client is gone: which `send` does not tell."""
-        sending = asyncio.ensure_future(self._send_all(content, found, send))
+    async def _stream(
+        self, content: Content, found: Wanted, scope: HTTPScope, receive: Receive, send: Send
+    ) -> None:
+        """Send the bytes until all are sent, the client is gone (which `send` does not tell) or the
+        server stops: what is missing then will be asked for as a range.
+        """
+        line: Line | None = (scope.get("extensions") or {}).get(EXTENSION)  # type: ignore[assignment]
+        sending = asyncio.ensure_future(self._send(content, found, line, send))
         gone = asyncio.ensure_future(_gone(receive))
+        self._sending[sending] = line
         try:
             await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            del self._sending[sending]
             for task in (sending, gone):
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -91,19 +101,39 @@ class Downloads:
         with contextlib.suppress(asyncio.CancelledError):
             await sending
 
-    async def _send_all(self, content: Content, found: Wanted, send: Send) -> None:
-        pieces = self._contents.read(content, found.start, found.stop)
+    async def _send(self, content: Content, found: Wanted, line: Line | None, send: Send) -> None:
+        places = None
+        if line is not None and line.sends_files:
+            places = self._contents.places(content, found.start, found.stop)
         try:
-            async with contextlib.aclosing(pieces):
-                async for piece in pieces:
-                    for view in _cut(piece):
-                        await send(_body(view, more=True))
-                        self.bytes += len(view)
-        except ChinwagError as error:
+            if line is None or places is None:
+                await self._send_pieces(content, found, send)
+            else:
+                for place in places:
+                    await line.send_file(*place)
+                if line.gone:
+                    return
+        except (ChinwagError, Missing, OSError) as error:
             # The head is out: all that is left is to end before the promised length.
-            log.error("download.broken", sha256=content.sha256, reason=error.kind.code)
-            raise
+            log.error("download.broken", sha256=content.sha256, reason=type(error).__name__)
+            if line is not None:
+                line.cut()
+            return
         await send(_body(b"", more=False))
+
+    async def _send_pieces(self, content: Content, found: Wanted, send: Send) -> None:
+        pieces = self._contents.read(content, found.start, found.stop)
+        async with contextlib.aclosing(pieces):
+            async for piece in pieces:
+                for view in _cut(piece):
+                    await send(_body(view, more=True))
+
+    def stop(self) -> None:
+        """Cut off what is being sent."""
+        for task, line in list(self._sending.items()):
+            if line is not None:
+                line.cut()
+            task.cancel()
 
 
 def _etag(content: Content) -> str:
@@ -113,8 +143,8 @@ def _etag(content: Content) -> str:
 def _start(
     content: Content, found: Wanted, part: Part, *, attachment: bool
 ) -> HTTPResponseStartEvent:
-    attachment = attachment or not content.shown
     kind = shown_type(content.type) if content.shown else declared_type(content.type)
+    attachment = attachment or not content.shown or kind == UNKNOWN
     fields = {
         "etag": _etag(content),
         "cache-control": _ASK if part == "content" else _DAY,

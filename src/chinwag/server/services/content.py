@@ -1,6 +1,6 @@
 """The content of a file: its segments, read as one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from chinwag.server.ports.blobs import Blobs
 from chinwag.server.services.upload_rows import Segment
@@ -8,7 +8,7 @@ from chinwag.server.services.upload_rows import Segment
 
 async def read(
     blobs: Blobs, segments: Sequence[Segment], start: int = 0, stop: int | None = None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The bytes ``start`` up to ``stop`` (the end), in pieces of 1 MiB or so.
 
     Raises:

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Literal
-
-import msgspec
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
@@ -13,12 +12,13 @@ from chinwag.protocol.scalars import Preview
 from chinwag.server.ports.blobs import Blobs
 from chinwag.server.ports.store import Reader, Store
 from chinwag.server.services import files
+from chinwag.server.services.content import read
+from chinwag.server.services.upload_rows import Segment, segments_of
 
 Part = Literal["content"] | Preview
 PREVIEW_TYPE = "image/webp"
 
 _BLOB = "SELECT size, segments FROM blobs WHERE sha256 = $1"
-_segments = msgspec.json.Decoder(tuple[tuple[str, int], ...]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,15 @@ class Content:
     size: int
     sha256: str
     shown: bool
-    segments: tuple[tuple[str, int], ...]
+    segments: tuple[Segment, ...]
+
+
+class Place(NamedTuple):
+    """Some bytes of a file of this machine."""
+
+    path: Path
+    start: int
+    stop: int
 
 
 class Contents:
@@ -63,7 +71,7 @@ class Contents:
                 size,
                 sha256,
                 shown=not whole or held.kind != "document",
-                segments=_segments(segments),
+                segments=segments_of(segments),
             )
 
         return await self._store.read(work)
@@ -71,8 +79,11 @@ class Contents:
     async def read(self, content: Content, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """The bytes from ``start`` up to ``stop`` in large pieces. While one is being used the next
         is read already, and no more than that.
+
+        Raises:
+            Missing: an object is not there.
         """
-        pieces = self._pieces(content, start, stop)
+        pieces = read(self._blobs, content.segments, start, stop)
         coming = asyncio.ensure_future(anext(pieces, None))
         try:
             while (piece := await coming) is not None:
@@ -83,11 +94,16 @@ class Contents:
             await asyncio.gather(coming, return_exceptions=True)
             await pieces.aclose()
 
-    async def _pieces(self, content: Content, start: int, stop: int) -> AsyncGenerator[bytes, None]:
-        begin = 0
+    def places(self, content: Content, start: int, stop: int) -> list[Place] | None:
+        """Where these bytes are, if they are in files of this machine."""
+        found = []
+        offset = 0
         for key, size in content.segments:
-            first, last = max(start - begin, 0), min(stop - begin, size)
-            begin += size
+            first, last = max(start - offset, 0), min(stop - offset, size)
+            offset += size
             if first < last:
-                async for piece in self._blobs.get(key, first, last):
-                    yield piece
+                path = self._blobs.path(key)
+                if path is None:
+                    return None
+                found.append(Place(path, first, last))
+        return found

@@ -84,6 +84,8 @@ export function SendFiles({ chat, files, asDocuments = false, onClose }: SendFil
       }
     >
       <div
+        // What is dropped or pasted anywhere in it is added.
+        role="presentation"
         className={styles["all"]}
         onPaste={onPaste}
         onDragOver={(event) => event.preventDefault()}

@@ -23,6 +23,7 @@ export interface Parcels {
 
 export type Change =
   | { readonly type: "add"; readonly items: readonly Item[] }
+  | { readonly type: "clear" }
   | { readonly type: "remove"; readonly id: string }
   | { readonly type: "show"; readonly id: string }
   | { readonly type: "caption"; readonly id: string; readonly text: string }
@@ -40,6 +41,8 @@ export function changed(parcels: Parcels, change: Change): Parcels {
       const all = [...items, ...change.items].slice(0, MOST);
       return { ...parcels, items: all, shown: change.items[0]?.id ?? shown };
     }
+    case "clear":
+      return { ...parcels, items: [], shown: "" };
     case "remove": {
       const place = items.findIndex(({ id }) => id === change.id);
       const left = items.filter(({ id }) => id !== change.id);

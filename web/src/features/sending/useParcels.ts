@@ -7,7 +7,6 @@ import { changed, type Item } from "./parcels";
 export function useParcels(files: readonly File[], asDocuments: boolean) {
   const [parcels, change] = useReducer(changed, { items: [], shown: "", asDocuments });
   const urls = useRef(new Map<string, string>());
-  const begun = useRef(false);
 
   const add = useCallback((more: readonly File[]) => {
     const items = more.map((file): Item => {
@@ -22,15 +21,13 @@ export function useParcels(files: readonly File[], asDocuments: boolean) {
   }, []);
 
   useEffect(() => {
-    if (begun.current) return;
-    begun.current = true;
-    add(files);
-  }, [add, files]);
-  useEffect(() => {
     const given = urls.current;
+    add(files);
     return () => {
       for (const url of given.values()) URL.revokeObjectURL(url);
+      given.clear();
+      change({ type: "clear" });
     };
-  }, []);
+  }, [add, files]);
   return { parcels, change, add };
 }
