@@ -141,6 +141,11 @@ async def fetch(
         given["Authorization"] = f"Bearer {who.token}"
     async with (
         aiohttp.ClientSession(auto_decompress=False) as session,
-        session.request(method, server.url + path, headers=given, data=body) as answer,
+        session.request(
+            method,
+            server.url + path,
+            headers=given,
+            data=None if body is None else io.BytesIO(body),
+        ) as answer,
     ):
         return Answer(answer.status, answer.headers, await answer.read())
