@@ -2,7 +2,7 @@
  * What changed, as the leading tab tells it to all tabs. Pure: a tab's state is the fold of the
  * patches it was told, beginning with a whole one.
  */
-import type { ChatEvent, Id, Millis, User } from "@/wire/types";
+import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
 import type { Kept } from "./chats/kept";
 import type { Pending, Presence, Progress, State } from "./model";
 
@@ -21,6 +21,8 @@ export interface Patch {
   readonly users?: readonly User[];
   /** New entries of logs, for who shows them. */
   readonly events?: readonly ChatEvent[];
+  /** Messages that were deleted for everyone. */
+  readonly blanked?: readonly (readonly [Id, Seq])[];
   readonly queued?: readonly Pending[];
   /** Client ids of messages that left the outbox. */
   readonly unqueued?: readonly string[];

@@ -150,6 +150,7 @@ export class Ledger {
       chats: [...changes.chats].map((id) => this.replica.chats.get(id)!),
       users: [...changes.users].map((id) => this.replica.users.get(id)!),
       events: changes.events,
+      blanked: changes.blanked,
       queued: [...asides.queued.values()],
       unqueued: [...asides.unqueued],
     };

@@ -7,7 +7,7 @@
  */
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
 import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
-import type { Kept } from "../chats/kept";
+import { blanked, type Kept } from "../chats/kept";
 import type { Draft, Pending } from "../model";
 import { emptySaved, Fenced, type Batch, type Meta, type Saved, type Store } from "./store";
 
@@ -141,6 +141,7 @@ export class DatabaseStore implements Store {
         throw leading ? new Error("the store is broken") : new Fenced();
       }
       put(tx, batch);
+      await blank(tx, batch);
       tx.commit();
       await tx.done;
     } catch (error) {
@@ -193,11 +194,20 @@ function commit(tx: { commit: () => void; done: Promise<void> }): Promise<void> 
 function touched(batch: Batch): StoreName[] {
   const names: StoreName[] = [];
   if (batch.chats.length || batch.forget) names.push("chats");
-  if (batch.events.length || batch.forget) names.push("events");
+  if (batch.events.length || batch.blanked.length || batch.forget) names.push("events");
   if (batch.users.length) names.push("users");
   if (batch.queued.length || batch.unqueued.length) names.push("outbox");
   if (batch.meta || batch.reads) names.push("meta");
   return names;
+}
+
+async function blank(tx: Writing, { blanked: places }: Batch): Promise<void> {
+  if (!places.length) return;
+  const events = tx.objectStore("events");
+  for (const [chat, seq] of places) {
+    const event = await events.get([chat, seq]);
+    if (event) events.put(blanked(event)).catch(() => undefined);
+  }
 }
 
 /** All of a batch; what fails shows when the transaction ends. */

@@ -30,6 +30,8 @@ export interface Batch {
   readonly forget: boolean;
   readonly chats: readonly Kept[];
   readonly events: readonly ChatEvent[];
+  /** After the events: these messages become blank, if they are here. */
+  readonly blanked: readonly (readonly [Id, Seq])[];
   readonly users: readonly User[];
   readonly meta: Meta | null;
   readonly queued: readonly Pending[];

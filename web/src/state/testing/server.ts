@@ -71,6 +71,14 @@ export class TestServer {
     return event;
   }
 
+  /** The other one deletes a message for everyone. */
+  unsay(chat: Id, seq: number): void {
+    const log = this.logs.get(chat)!;
+    log.events[seq - 1] = { ...log.events[seq - 1]!, body: { kind: "blank" } };
+    const event = this.append(log, `${chat}-peer`, { kind: "deleted", seq });
+    this.push({ type: "event", event });
+  }
+
   push(push: Push): void {
     for (const wire of this.wires) wire.deliver({ push });
   }

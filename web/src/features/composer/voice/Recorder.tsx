@@ -9,8 +9,8 @@ import { useHold, type Point } from "./useHold";
 import { usePlaying } from "./usePlaying";
 import { useRecording } from "./useRecording";
 
-/** Bars of what was said last. */
-const BARS = 48;
+/** Bars of what was said last: as many as the widest screen shows. */
+const BARS = 240;
 
 export interface RecorderProps {
   /** Where the button was pressed: it records while it is held. Null: it was pressed by a key. */
