@@ -73,8 +73,8 @@ class Node(Engine):
         return {name: float(value) for name, value in found}
 
     def claim(self) -> str:
-        """The path of the link that makes the first account, as the last start told it; empty when
-        somebody has.
+        """The path of the link that makes the first account, as a start told it last; empty when
+        none did.
         """
         found = re.findall(r"http\S+(/claim/\S+)", self.log.read_text(errors="replace"))
         return found[-1] if found else ""

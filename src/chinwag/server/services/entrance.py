@@ -151,7 +151,7 @@ class Entrance:
 
     async def _create(self, tx: Tx, do: SignUp, stored: str) -> SignedIn:
         if do.claim is not None:
-            await codes.use(tx, do.claim, "claim")
+            await codes.claim(tx, do.claim)
         elif self.policy.sign_up == "invite":
             await codes.use(tx, do.invite or "", "invite")
         user = await create_account(
