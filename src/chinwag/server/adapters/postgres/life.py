@@ -4,8 +4,8 @@ A change is the id of the transaction that made it (64 bits: it never wraps) plu
 only grow within one life of one server. A dump that was restored elsewhere has other ids; one
 brought back to an earlier moment, or a standby that took over, may give the same ids out again.
 PostgreSQL tells each such life by its system identifier and timeline, and a dump that was restored
-on the server it came from by the number of the table ``meta`` (its ``home``): when these are not the
-ones that we wrote down, a new offset takes care that changes go on growing, and a new
+on the server it came from by the number of the table ``meta`` (its ``home``): when these are not
+the ones that we wrote down, a new offset takes care that changes go on growing, and a new
 ``generation`` that clients which saw more than there is now start over.
 """
 
