@@ -16,10 +16,11 @@ def tell(done: int, size: int) -> None:
 async def main(url: str, token: str, store: str, chat: str, path: str) -> None:
     """Send, tell how far the file has come, and end when both are accepted."""
     async with Client(url, token=token, store=store) as client:
-        await client.send_file(chat, path, caption="file", client_id="the-file", progress=tell)
-        await client.send(chat, "behind", client_id="the-text")
-        while len(client.outbox):
-            await asyncio.sleep(0.05)
+        file = await client.send_file(
+            chat, path, caption="file", client_id="the-file", progress=tell
+        )
+        behind = await client.send(chat, "behind", client_id="the-text")
+        await asyncio.gather(file.accepted(), behind.accepted())
     print("sent", flush=True)
 
 

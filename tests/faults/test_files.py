@@ -88,9 +88,7 @@ async def test_the_program_is_killed(serve: Serve, tmp_path: Path) -> None:
     await anna.away()
     path = tmp_path / "film.bin"
     path.write_bytes(random.Random(2).randbytes(SIZE))
-    parts: list[int] = []
-    async for part in lives(anna, tmp_path / "anna.db", chat, path):
-        parts.append(part)
+    parts = [part async for part in lives(anna, tmp_path / "anna.db", chat, path)]
     assert parts
     assert parts == sorted(parts)
     await eventually(lambda: len(messages(ben.phone, chat)) == 2, LONG)
