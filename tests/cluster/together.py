@@ -43,6 +43,7 @@ class Together:
             "registry_url": self._redis.url,
             "trusted_proxies": "127.0.0.1",
             "public_url": self.url,
+            "files_url": folder / "files",
             **settings,
         }
         self.nodes = [Node(name, self._settings, port=port) for name, port in ports.items()]

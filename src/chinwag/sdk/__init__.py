@@ -16,7 +16,7 @@ arguments here. Errors: see `chinwag.sdk.errors`.
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Event, Message
 from chinwag.protocol.files import File
-from chinwag.sdk.attachments import Attachment
+from chinwag.sdk.attachments import Attachment, kind_of_name
 from chinwag.sdk.changes import (
     AccountChanged,
     ChatChanged,
@@ -94,5 +94,6 @@ __all__ = [
     "Update",
     "UpdateStream",
     "UserChanged",
+    "kind_of_name",
     "tick",
 ]

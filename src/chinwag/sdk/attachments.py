@@ -95,7 +95,7 @@ async def attach(
         await _copy(source, path)
     status = await asyncio.to_thread(_status, path)
     name = (name.replace("\0", "") or "file")[-limits.FILE_NAME_CHARS :]
-    media_type = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    media_type = media_type or _type_of(name)
     return Attachment(
         path=str(path),
         kind=kind or kind_of(media_type),
@@ -113,6 +113,15 @@ def kind_of(media_type: str) -> FileKind:
     if media_type in _PHOTOS:
         return "photo"
     return "video" if media_type in _VIDEOS else "document"
+
+
+def kind_of_name(name: str) -> FileKind:
+    """The same for a file of this name."""
+    return kind_of(_type_of(name))
+
+
+def _type_of(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _status(path: Path) -> os.stat_result:

@@ -23,7 +23,7 @@ def safe_name(name: str, fallback: str = "file") -> str:
     """A name for a file in one folder, made of ``name`` as far as that goes."""
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1] or name)
     name = "".join(" " if it.isspace() else it for it in name if _belongs(it))
-    name = _SIGNS.sub("_", name).strip().strip(".").strip()
+    name = _SIGNS.sub("_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or not stem or len(ending) > _LONGEST_ENDING:
         stem, dot, ending = name, "", ""

@@ -27,6 +27,7 @@ class Transport:
         self._kept = kept
         self._temporary: Path | None = None
         self._web: Web | None = None
+        self._tus: Tus | None = None
 
     async def web(self) -> "Web":
         """The HTTP side."""
@@ -38,7 +39,10 @@ class Transport:
 
     async def tus(self) -> Tus:
         """Uploads over it."""
-        return Tus(await self.web())
+        web = await self.web()
+        if self._tus is None:
+            self._tus = Tus(web)
+        return self._tus
 
     @property
     def folder(self) -> Path:

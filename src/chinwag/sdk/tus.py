@@ -14,8 +14,9 @@ from chinwag.sdk.attachments import Attachment
 if TYPE_CHECKING:
     from chinwag.sdk.web import Web
 
-CHUNK_BYTES = 8 * 1024 * 1024
-"""What is checked together, and at most goes again after a cut."""
+LARGEST, SMALLEST = 8 * 1024 * 1024, 128 * 1024
+"""Bounds of a piece: what is checked together, and all of which goes again after a cut. Pieces
+become smaller where connections do not last long enough for one."""
 SLICE_BYTES = 256 * 1024
 """How finely progress is told."""
 WAIT_SECONDS = 25
@@ -34,10 +35,12 @@ class Tus:
 
     def __init__(self, web: "Web") -> None:
         self._web = web
+        self._piece = LARGEST
 
-    async def put(self, attachment: Attachment, begun: Callable[[], None], told: Told) -> File:
-        """Bring the file to the server, from where an earlier attempt ended. ``begun`` is called
-        when ``attachment.upload`` is known, before the first byte goes.
+    async def put(self, attachment: Attachment, landed: Callable[[], None], told: Told) -> File:
+        """Bring the file to the server, from where an earlier attempt ended. ``landed`` is called
+        when ``attachment.upload`` is known, before the first byte goes, and when the server is sure
+        of a piece.
 
         Raises:
             ChinwagError: the server would not take it, or the file is not the same any more.
@@ -47,10 +50,10 @@ class Tus:
         upload = await self._resumed(attachment) if attachment.upload else None
         if upload is None:
             attachment.upload = await self._create(attachment)
-            begun()
+            landed()
         elif upload.state != "open":
             return await self._checked(attachment.upload)
-        await self._send(attachment, told)
+        await self._send(attachment, landed, told)
         return await self._checked(attachment.upload)
 
     async def cancel(self, upload: str) -> None:
@@ -83,17 +86,22 @@ class Tus:
                 return None
             raise
 
-    async def _send(self, attachment: Attachment, told: Told) -> None:
+    async def _send(self, attachment: Attachment, landed: Callable[[], None], told: Told) -> None:
         """All that the server does not have yet."""
         with attachment.open() as file:
             offset = await self._offset(attachment.upload)
             refused = 0
             while offset < attachment.size:
                 told(offset)
-                chunk = await asyncio.to_thread(_read, file, offset)
+                piece = await asyncio.to_thread(_read, file, offset, self._piece)
                 try:
-                    offset = await self._patch(attachment.upload, offset, chunk, told)
+                    offset = await self._patch(attachment.upload, offset, piece, told)
+                    self._piece = min(LARGEST, 2 * self._piece)
                     refused = 0
+                    landed()
+                except OSError:
+                    self._piece = max(SMALLEST, self._piece // 4)
+                    raise
                 except ChinwagError as error:
                     refused += 1
                     if error.kind.code not in _ELSEWHERE or refused > _PATIENCE:
@@ -105,16 +113,16 @@ class Tus:
         async with self._web.ask("HEAD", _path(upload), headers=_VERSION) as answer:
             return int(answer.headers["Upload-Offset"])
 
-    async def _patch(self, upload: str, offset: int, chunk: bytes, told: Told) -> int:
-        digest = await asyncio.to_thread(lambda: hashlib.sha256(chunk).digest())
+    async def _patch(self, upload: str, offset: int, piece: bytes, told: Told) -> int:
+        digest = await asyncio.to_thread(lambda: hashlib.sha256(piece).digest())
         headers = {
             **_VERSION,
             "Content-Type": "application/offset+octet-stream",
-            "Content-Length": str(len(chunk)),
+            "Content-Length": str(len(piece)),
             "Upload-Offset": str(offset),
             "Upload-Checksum": f"sha256 {_base64(digest)}",
         }
-        data = _slices(chunk, offset, told)
+        data = _slices(piece, offset, told)
         async with self._web.ask("PATCH", _path(upload), headers=headers, data=data) as answer:
             return int(answer.headers["Upload-Offset"])
 
@@ -143,12 +151,12 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _read(file: BinaryIO, offset: int) -> bytes:
+def _read(file: BinaryIO, offset: int, size: int) -> bytes:
     file.seek(offset)
-    return file.read(CHUNK_BYTES)
+    return file.read(size)
 
 
-async def _slices(chunk: bytes, offset: int, told: Told) -> AsyncIterator[bytes]:
-    for begin in range(0, len(chunk), SLICE_BYTES):
-        yield chunk[begin : begin + SLICE_BYTES]
-        told(offset + min(begin + SLICE_BYTES, len(chunk)))
+async def _slices(piece: bytes, offset: int, told: Told) -> AsyncIterator[bytes]:
+    for begin in range(0, len(piece), SLICE_BYTES):
+        yield piece[begin : begin + SLICE_BYTES]
+        told(offset + min(begin + SLICE_BYTES, len(piece)))

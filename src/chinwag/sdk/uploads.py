@@ -104,33 +104,39 @@ class Uploads:
     async def _upload(self, entry: Entry) -> None:
         attachment = entry.attachment
         assert attachment is not None
-        tried = 0
+        vain = 0
+
+        def landed() -> None:
+            nonlocal vain
+            vain = 0
+            self._outbox.keep(entry.client_id)
+
         async with self._slots:
             while True:
                 try:
-                    file = await self._attempt(entry, attachment)
+                    file = await self._attempt(entry, attachment, landed)
                 except ChinwagError as error:
                     if self._mistaken(entry, attachment, error):
                         continue
                     if not error.kind.retry and error.kind.code != "unauthenticated":
                         self._outbox.refuse(entry.client_id, error)
                         return
-                    tried += 1
-                    await self._pause(tried, error.retry_after / 1000)
+                    vain += 1
+                    await self._pause(vain, error.retry_after / 1000)
                 except OSError:
-                    tried += 1
-                    await self._pause(tried, 0.0)
+                    vain += 1
+                    await self._pause(vain, 0.0)
                 else:
                     self._outbox.attached(entry.client_id, file)
                     return
 
-    async def _attempt(self, entry: Entry, attachment: Attachment) -> File:
+    async def _attempt(
+        self, entry: Entry, attachment: Attachment, landed: Callable[[], None]
+    ) -> File:
         transfer = self.transfers[entry.client_id]
         transfer.state, transfer.speed = "sending", 0.0
         tus = await self._tus()
-        return await tus.put(
-            attachment, lambda: self._outbox.keep(entry.client_id), _Meter(self, entry, transfer)
-        )
+        return await tus.put(attachment, landed, _Meter(self, entry, transfer))
 
     def _mistaken(self, entry: Entry, attachment: Attachment, error: ChinwagError) -> bool:
         """Whether what was taken for a picture or a video now goes as a document."""
@@ -140,12 +146,12 @@ class Uploads:
         self._outbox.keep(entry.client_id)
         return True
 
-    async def _pause(self, tried: int, retry_after: float) -> None:
+    async def _pause(self, vain: int, retry_after: float) -> None:
         """Wait before the next try: as long as the server says, else with full jitter, or until
         the network is back.
         """
         low, high = BACKOFF_SECONDS
-        ceiling = min(high, low * 2 ** min(tried, 10))
+        ceiling = min(high, low * 2 ** min(vain - 1, 10))
         network = self._network
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(retry_after or random.uniform(0, ceiling)):  # noqa: S311

@@ -1,19 +1,16 @@
 """The composition root of files: `App` makes one of these, and everything about files is in it."""
 
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from litestar.types import ASGIApp
 
 from chinwag.media import Media
-from chinwag.server.adapters.blobs.bucket import BucketBlobs
-from chinwag.server.adapters.blobs.folder import FolderBlobs
 from chinwag.server.config import Settings
+from chinwag.server.engines import blobs_of
 from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.downloads import Downloads
 from chinwag.server.gateway.tus import Tus
-from chinwag.server.ports.blobs import Blobs
 from chinwag.server.ports.meters import Meters, Rate
 from chinwag.server.ports.store import Store
 from chinwag.server.services.checking import Checking
@@ -72,13 +69,6 @@ class Filing:
             "uploads_bytes_total": self.intake.received,
             "files_swept_bytes_total": self.sweeping.freed,
         }
-
-
-def blobs_of(settings: Settings) -> Blobs:
-    """The storage that the settings name."""
-    if settings.files.startswith("s3://"):
-        return BucketBlobs(settings.files, settings.files_endpoint)
-    return FolderBlobs(Path(settings.files).expanduser().absolute())
 
 
 def _limits(settings: Settings) -> UploadLimits:

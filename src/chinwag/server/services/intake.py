@@ -48,14 +48,53 @@ class Intake:
                 upload_locked, storage_full, unavailable. What was entered before stays.
         """
         if checksum is None:
-            while row.received < row.size and incoming.why is None:
-                more = await self._segment(row, row.received, incoming)
-                if not more:
-                    break
-                await self._no_more(row, more, incoming)
-                row = await self._enter(row, more)
-            return row
+            return await self._stream(row, incoming)
         return await self._whole(row, incoming, checksum)
+
+    async def _stream(self, row: UploadRow, incoming: Incoming) -> UploadRow:
+        """Segment by segment. While one gets onto the disk and is entered, the next comes in."""
+        offset = row.received
+        entered: asyncio.Task[UploadRow] | None = None
+        before: asyncio.Task[UploadRow] | None = None
+        try:
+            while offset < row.size and incoming.why is None:
+                segment = await self._begin(row, offset, incoming)
+                if segment is None:
+                    break
+                offset += segment.size
+                last = offset == row.size and incoming.why is None
+                fits = not last or not await incoming.more()
+                if before is not None:
+                    await before
+                before, entered = (
+                    entered,
+                    asyncio.ensure_future(self._follow(entered, row, segment, fits=fits)),
+                )
+            return await entered if entered is not None else row
+        finally:
+            # What has begun is ended in any case: entered, or deleted.
+            under_way = [task for task in (before, entered) if task is not None]
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _follow(
+        self,
+        before: asyncio.Task[UploadRow] | None,
+        row: UploadRow,
+        segment: "_Segment",
+        *,
+        fits: bool,
+    ) -> UploadRow:
+        """Enter a segment behind the one before it."""
+        written = await segment.written()
+        try:
+            if before is not None:
+                row = await before
+            if not fits:
+                raise ChinwagError(errors.FILE_TOO_LARGE, text="More came than was announced.")
+        except BaseException:
+            await self._discard([written])
+            raise
+        return await self._enter(row, [written])
 
     async def _whole(self, row: UploadRow, incoming: Incoming, checksum: Checksum) -> UploadRow:
         """All of the body, if it comes to what the client says."""
@@ -64,8 +103,9 @@ class Intake:
         offset = row.received
         try:
             while offset < row.size and incoming.why is None:
-                for segment in await self._segment(row, offset, incoming, ours):
-                    segments.append(segment)
+                segment = await self._begin(row, offset, incoming, ours)
+                if segment is not None:
+                    segments.append(await segment.written())
                     offset += segment.size
             await self._no_more(row, segments, incoming)
             whole = incoming.why is End.COMPLETE
@@ -79,25 +119,18 @@ class Intake:
             return row
         return await self._enter(row, segments)
 
-    async def _segment(
+    async def _begin(
         self, row: UploadRow, offset: int, incoming: Incoming, beside: Any = None
-    ) -> Sequence[Segment]:
-        """Write the next segment, if anything comes: its object, not yet entered."""
-        known = self.running.at(row.id, offset)
-        hashing = Hashing(*(each for each in (known, beside) if each is not None))
+    ) -> "_Segment | None":
+        """Write the next segment, if anything comes."""
+        most = min(_SEGMENT, row.size - offset)
         key = f"{FOLDER}/{row.id}/{offset:013d}-{row.writer}-{secrets.token_hex(2)}"
-        blocks = _hashed(incoming, min(_SEGMENT, row.size - offset), hashing)
-        try:
-            first = await anext(blocks, None)
-            if first is None:
-                return ()
-            size = await self._blobs.put(key, _from(first, blocks))
-            await hashing.settle()
-        finally:
-            await blocks.aclose()
-        self.running.keep(row.id, offset + size, known)
-        self.received += size
-        return (Segment(key, size),)
+        segment = _Segment(key, incoming, self.running.at(row.id, offset), beside)
+        if not await segment.begin(self._blobs, most):
+            return None
+        await segment.read()
+        self.running.keep(row.id, offset + segment.size, segment.known)
+        return segment
 
     async def _no_more(self, row: UploadRow, more: Sequence[Segment], incoming: Incoming) -> None:
         """See that nothing comes behind the last byte, before that is entered."""
@@ -116,12 +149,14 @@ class Intake:
         try:
             if len(row.segments) + len(more) > _SEGMENTS:
                 raise ChinwagError(errors.FILE_TOO_LARGE, text="It came in too many pieces.")
-            return await self._store.transact(work)
+            row = await self._store.transact(work)
         except ChinwagError as error:
             # Only where it is certain that nothing refers to them.
             if error.kind in (errors.UPLOAD_LOCKED, errors.FILE_TOO_LARGE, errors.STORAGE_FULL):
                 await self._discard(more)
             raise
+        self.received += sum(each.size for each in more)
+        return row
 
     async def _discard(self, segments: Sequence[Segment]) -> None:
         try:
@@ -130,19 +165,62 @@ class Intake:
             log.warning("uploads.left_behind", reason=error.kind.code, objects=len(segments))
 
 
-async def _hashed(incoming: Incoming, most: int, hashing: Hashing) -> AsyncGenerator[bytes]:
-    """Blocks on their way, each counted in; fewer when they come slowly."""
-    until = time.monotonic() + _SEGMENT_SECONDS
-    source = incoming.blocks(most)
-    async with contextlib.aclosing(source):
-        async for block in source:
-            await hashing.add(block)
-            yield block
-            if time.monotonic() > until:
-                return
+class _Segment:
+    """One segment on its way: from a client, past a hash, into an object."""
 
+    def __init__(self, key: str, incoming: Incoming, known: Any | None, beside: Any | None) -> None:
+        self.size = 0
+        self.known = known
+        """The SHA-256 up to the end of this segment, once it is read."""
+        self._key = key
+        self._incoming = incoming
+        self._hashing = Hashing(*(each for each in (known, beside) if each is not None))
+        self._over = asyncio.Event()
+        self._put: asyncio.Task[int] | None = None
 
-async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for block in rest:
-        yield block
+    async def begin(self, blobs: Blobs, most: int) -> bool:
+        """Wait for its first bytes; False if there are none."""
+        blocks = self._blocks(most)
+        first = await anext(blocks, None)
+        if first is None:
+            return False
+        self._put = asyncio.ensure_future(blobs.put(self._key, self._from(first, blocks)))
+        self._put.add_done_callback(lambda _: self._over.set())
+        return True
+
+    async def read(self) -> int:
+        """Wait for its last bytes; how many it has."""
+        assert self._put is not None
+        try:
+            await self._over.wait()
+        except BaseException:
+            self._put.cancel()
+            raise
+        if self._put.done():
+            self._put.result()
+        return self.size
+
+    async def written(self) -> Segment:
+        """Wait until it is durable."""
+        assert self._put is not None
+        return Segment(self._key, await self._put)
+
+    async def _blocks(self, most: int) -> AsyncGenerator[bytes]:
+        """Fewer when they come slowly."""
+        until = time.monotonic() + _SEGMENT_SECONDS
+        source = self._incoming.blocks(most)
+        async with contextlib.aclosing(source):
+            async for block in source:
+                self.size += len(block)
+                await self._hashing.add(block)
+                yield block
+                if time.monotonic() > until:
+                    return
+
+    async def _from(self, first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+        async with contextlib.aclosing(rest):
+            yield first
+            async for block in rest:
+                yield block
+        await self._hashing.settle()
+        self._over.set()
