@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from engines.engine import Engine, start_all, stop_all
+from engines.engine import Engine, start_all, stop_all, throw_away
 from engines.haproxy import HAProxy
 from engines.node import Node
 from engines.ports import free_port
@@ -47,6 +47,7 @@ class Cluster:
             "registry_url": self.redis.url,
             "trusted_proxies": "127.0.0.1",
             "public_url": self.url,
+            "files_url": place("files") or throw_away("files"),
             **settings,
         }
         self.nodes = [Node(name, shared, place(name), ports[name]) for name in names]

@@ -130,7 +130,6 @@ class Intake:
             return None
         await segment.read()
         self.running.keep(row.id, offset + segment.size, segment.known)
-        self.received += segment.size
         return segment
 
     async def _no_more(self, row: UploadRow, more: Sequence[Segment], incoming: Incoming) -> None:
@@ -150,12 +149,14 @@ class Intake:
         try:
             if len(row.segments) + len(more) > _SEGMENTS:
                 raise ChinwagError(errors.FILE_TOO_LARGE, text="It came in too many pieces.")
-            return await self._store.transact(work)
+            row = await self._store.transact(work)
         except ChinwagError as error:
             # Only where it is certain that nothing refers to them.
             if error.kind in (errors.UPLOAD_LOCKED, errors.FILE_TOO_LARGE, errors.STORAGE_FULL):
                 await self._discard(more)
             raise
+        self.received += sum(each.size for each in more)
+        return row
 
     async def _discard(self, segments: Sequence[Segment]) -> None:
         try:
