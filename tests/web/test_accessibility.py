@@ -4,6 +4,7 @@ import pytest
 
 from web import axe, tour
 from web.screen import Screen
+from web.sharing import photo, voice
 from web.stage import DESKTOP, PHONE, Stage
 
 
@@ -32,6 +33,10 @@ async def test_no_screen_has_a_violation(stage: Stage, half: int) -> None:
     said = await ada.says(group, "Hello all")
     await ben.says(group, "👋", reply_to=said[0])
     async with cleo.on_phone() as phone:
+        await phone.send_file(group, photo(), kind="photo", name="a.jpg", caption="Look")
+        await phone.send_file(group, voice(), kind="voice", name="v.ogg")
+        last = await phone.send_file(group, b"1,2", kind="document", name="figures.csv")
+        await last.accepted()
         code = (await phone.groups.invite_link((await phone.groups.create("Books")).chat)).code
     at_ada = await ada.comes()
     found = []

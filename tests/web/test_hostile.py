@@ -6,6 +6,7 @@ import pytest
 
 from chinwag.protocol.events import Settings
 from web import hostile, tour
+from web.sharing import photo
 from web.stage import Someone, Stage
 
 
@@ -36,8 +37,13 @@ async def _fill(ada: Someone, people: list[Someone], texts: tuple[str, ...]) -> 
         async with person.on_phone() as phone:
             await phone.people.set_profile(about=text[:140])
             await (await phone.send(group, text)).accepted()
+            sending = await phone.send_file(group, b"<svg/>", kind="document", name=text[:255])
+            await sending.accepted()
             device = next(it for it in await phone.devices.list() if it.this)
             await phone.devices.rename(device.id, text[:64])
+    async with people[-1].on_phone() as phone:
+        seen = await phone.send_file(group, photo(), kind="photo", name="a.jpg", caption=texts[0])
+        await seen.accepted()
     direct = await people[1].direct(ada)
     await people[1].says(direct, *texts)
     async with people[1].on_phone() as phone:

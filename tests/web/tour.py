@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from web.screen import Screen
+from web.sharing import looks_at_first
 
 
 async def _nothing(screen: Screen) -> None:
@@ -29,10 +30,23 @@ class Stop:
         await screen.rests()
 
 
+def _tab(name: str) -> Callable[[Screen], Awaitable[None]]:
+    async def choose(screen: Screen) -> None:
+        await screen.page.get_by_role("tab", name=name, exact=True).click()
+
+    return choose
+
+
+async def _forward(screen: Screen) -> None:
+    await looks_at_first(screen)
+    await screen.presses("Forward", screen.page.get_by_role("dialog"))
+
+
 SECTIONS = (
     "profile",
     "privacy",
     "alerts",
+    "storage",
     "appearance",
     "language",
     "keyboard",
@@ -45,8 +59,8 @@ _GROUP_VIEWS = ("add", "link", "settings", "requests")
 
 
 def screens(direct: str, group: str, code: str) -> Iterator[Stop]:
-    """Those of somebody who is signed in, and an admin of the group. ``code`` invites into
-    another one.
+    """Those of somebody who is signed in, and an admin of the group, in which a photo was shared.
+    ``code`` invites into another one.
     """
     yield Stop("list", "/")
     yield Stop("list-menu", "/", lambda it: it.opens_list_menu(), popup=True)
@@ -65,6 +79,11 @@ def screens(direct: str, group: str, code: str) -> Iterator[Stop]:
     yield Stop("group-info", f"/c/{group}/info")
     for view in _GROUP_VIEWS:
         yield Stop(f"group-{view}", f"/c/{group}/info?view={view}")
+    yield Stop("gallery", f"/c/{group}/gallery")
+    for tab in ("Voice", "Documents", "Links"):
+        yield Stop(f"gallery-{tab}", f"/c/{group}/gallery", _tab(tab))
+    yield Stop("viewer", f"/c/{group}", looks_at_first, popup=True)
+    yield Stop("forward", f"/c/{group}", _forward, popup=True)
     yield Stop("new", "/new")
     yield Stop("new-group", "/new/group")
     yield Stop("new-group-name", "/new/group", lambda it: it.presses(re.compile("^Next")))
