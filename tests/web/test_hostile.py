@@ -33,19 +33,21 @@ async def test_nothing_runs(stage: Stage, part: int) -> None:
 async def _fill(ada: Someone, people: list[Someone], texts: tuple[str, ...]) -> dict[str, str]:
     """A direct chat and a group whose every text is one of these."""
     group = await ada.group(texts[0][:100], *people[1:], description="\n".join(texts)[:2048])
+    async with ada.on_phone() as phone:
+        seen = await phone.send_file(group, photo(), kind="photo", name="a.jpg", caption=texts[0])
+        await seen.accepted()
     for person, text in zip(people, texts, strict=True):
         async with person.on_phone() as phone:
             await phone.people.set_profile(about=text[:140])
             await (await phone.send(group, text)).accepted()
-            sending = await phone.send_file(group, b"<svg/>", kind="document", name=text[:255])
-            await sending.accepted()
             device = next(it for it in await phone.devices.list() if it.this)
             await phone.devices.rename(device.id, text[:64])
-    async with people[-1].on_phone() as phone:
-        seen = await phone.send_file(group, photo(), kind="photo", name="a.jpg", caption=texts[0])
-        await seen.accepted()
     direct = await people[1].direct(ada)
-    await people[1].says(direct, *texts)
+    async with people[1].on_phone() as phone:
+        for text in texts:
+            await phone.send_file(direct, b"<svg/>", kind="document", name=text[:255])
+        await (await phone.send(direct, texts[0])).accepted()
+    await people[1].says(direct, *texts[1:])
     async with people[1].on_phone() as phone:
         own = await phone.groups.create(texts[1][:100])
         await phone.groups.invite(own.chat, ada.id)

@@ -228,7 +228,7 @@ function useMessageMenu(
     onAsk: (event: React.MouseEvent): void => {
       const found = find(event.target);
       const selected = event.nativeEvent.isTrusted && selects(event.currentTarget);
-      const link = event.target instanceof Element && event.target.closest("a");
+      const link = event.target instanceof Element && event.target.closest("a:not([data-file])");
       if (found && !selected && !link) setItem(found);
       else event.stopPropagation();
     },
