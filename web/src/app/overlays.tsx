@@ -31,36 +31,33 @@ function addressOf(seq: Seq | null): string {
   return location.pathname + (search && `?${search}`);
 }
 
+/** One at a time: while a file is sent on, the viewer waits. */
 export function Overlays({ place }: { readonly place: Place }) {
   const { chat, file } = place;
+  const body = forwarding((state) => state.body);
   return (
     <Suspense fallback={null}>
-      {chat !== undefined && file !== undefined ? (
-        <Viewer
-          chat={chat}
-          seq={file}
-          onGo={(seq) => navigate(addressOf(seq), { replace: true })}
-          onForward={forward}
-          onShow={(seq) => navigate(`/c/${encodeURIComponent(chat)}?at=${seq}`, { replace: true })}
-          onClose={() => goUp(addressOf(null))}
-        >
-          <Forwarding />
-        </Viewer>
+      {body?.file ? (
+        <Forward
+          file={body.file}
+          text={body.text}
+          onClose={() => forwarding.setState({ body: null })}
+        />
       ) : (
-        <Forwarding />
+        chat !== undefined &&
+        file !== undefined && (
+          <Viewer
+            chat={chat}
+            seq={file}
+            onGo={(seq) => navigate(addressOf(seq), { replace: true })}
+            onForward={forward}
+            onShow={(seq) =>
+              navigate(`/c/${encodeURIComponent(chat)}?at=${seq}`, { replace: true })
+            }
+            onClose={() => goUp(addressOf(null))}
+          />
+        )
       )}
     </Suspense>
-  );
-}
-
-function Forwarding() {
-  const body = forwarding((state) => state.body);
-  if (!body?.file) return null;
-  return (
-    <Forward
-      file={body.file}
-      text={body.text}
-      onClose={() => forwarding.setState({ body: null })}
-    />
   );
 }

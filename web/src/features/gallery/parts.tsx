@@ -1,7 +1,7 @@
 /** One thing of each collection. */
 import { Download, Link2, MessageSquareText, Play } from "lucide-react";
 import type { CSSProperties } from "react";
-import { FileIcon, IconButton, Picture, useNow, VoiceNote } from "@/design";
+import { FileIcon, IconButton, Picture, useNow, VisuallyHidden, VoiceNote } from "@/design";
 import { downloadPath, filePath } from "@/net/files";
 import { player, trackOf, useChinwag, useLoaded, usePlaying } from "@/state";
 import type { ChatEvent, File, Seq } from "@/wire/types";
@@ -86,13 +86,8 @@ export function DocumentRow({ event, onShow }: RowProps) {
   const facts = [ending, fileSize(file.size)].filter(Boolean).join(" · ");
   return (
     <div className={styles["row"]}>
-      <a
-        className={styles["document"]}
-        href={downloadPath(file.id)}
-        download={name}
-        aria-label={`${t("downloadName", { name })}, ${facts}`}
-      >
-        <FileIcon ending={ending} size={44} />
+      <a className={styles["document"]} href={downloadPath(file.id)} download={name}>
+        <VisuallyHidden>{t("download")}</VisuallyHidden> <FileIcon ending={ending} size={44} />
         <span className={styles["words"]}>
           <span className={styles["title"]} dir="auto">
             {name}

@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { EmptyState, IconButton, Spinner, VisuallyHidden } from "@/design";
 import { player, useChinwag } from "@/state";
 import type { ChatEvent, Id, Seq } from "@/wire/types";
@@ -21,8 +21,6 @@ export interface ViewerProps {
   /** To the message in its chat. */
   readonly onShow: (seq: Seq) => void;
   readonly onClose: () => void;
-  /** Dialogs in front of it. */
-  readonly children?: ReactNode;
 }
 
 export function Viewer(props: ViewerProps) {
@@ -41,8 +39,6 @@ export function Viewer(props: ViewerProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // Not those of a dialog in front.
-    if (!popup.current?.contains(event.target as Node)) return;
     const key = keyOf(event);
     // A film has keys of its own while it has the focus.
     if (key === null || event.target instanceof HTMLVideoElement) return;
@@ -117,7 +113,6 @@ export function Viewer(props: ViewerProps) {
               </p>
             )}
             <Told frame={frame} />
-            {props.children}
           </Dialog.Popup>
         </Dialog.Viewport>
       </Dialog.Portal>

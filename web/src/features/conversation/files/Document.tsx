@@ -1,7 +1,7 @@
 /** A document: its first page where there is a picture of it, its name, and how to get it. */
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
-import { FileIcon, Picture } from "@/design";
+import { FileIcon, Picture, VisuallyHidden } from "@/design";
 import { downloadPath } from "@/net/files";
 import { useLoaded } from "@/state";
 import { fileEnding, fileName, fileSize, useWords } from "@/words";
@@ -61,10 +61,9 @@ export function Document({ file, stop, end }: DocumentProps) {
           href={downloadPath(file.id)}
           download={name}
           tabIndex={stop ? 0 : -1}
-          aria-label={`${t("downloadName", { name })}, ${facts}`}
           data-file
         >
-          {inside}
+          <VisuallyHidden>{t("download")}</VisuallyHidden> {inside}
         </a>
       )}
       {end && <div className={styles["end"]}>{end}</div>}
