@@ -1,7 +1,9 @@
-"""Files that are simply there: rows and objects as an upload leaves them, without the upload."""
+"""Files that are there: uploaded, or put there as no upload would leave them."""
 
 import asyncio
+import base64
 import hashlib
+import io
 import json
 import secrets
 import sqlite3
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from PIL import Image
 from uuid_utils import uuid7
 
 from chinwag.server.clock import now_ms
@@ -27,6 +30,47 @@ class Answer:
     body: bytes
 
 
+async def upload(
+    server: Server,
+    owner: Person,
+    content: bytes = b"",
+    *,
+    kind: str = "document",
+    name: str = "notes.txt",
+    type: str = "text/plain",  # noqa: A002 - as the wire calls it
+) -> str:
+    """A new file of somebody's, ready to be sent; its id."""
+    content = content or secrets.token_bytes(1_000)
+    told = {"filename": name, "filetype": type, "kind": kind}
+    metadata = ",".join(
+        f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items()
+    )
+    made = await fetch(
+        server,
+        "/api/uploads",
+        owner,
+        method="POST",
+        body=content,
+        Tus_Resumable="1.0.0",
+        Upload_Length=str(len(content)),
+        Upload_Metadata=metadata,
+        Content_Type="application/offset+octet-stream",
+    )
+    assert made.status == 201, made
+    checked = await fetch(server, made.headers["Location"], owner, Prefer="wait=25")
+    stands = json.loads(checked.body)
+    assert stands["state"] == "ready", stands
+    file: str = stands["id"]
+    return file
+
+
+def picture(colour: str = "teal") -> bytes:
+    """A photo in miniature."""
+    made = io.BytesIO()
+    Image.new("RGB", (400, 400), colour).save(made, "JPEG")
+    return made.getvalue()
+
+
 async def put(
     server: Server,
     owner: Person,
@@ -37,7 +81,7 @@ async def put(
     type: str = "text/plain",  # noqa: A002 - as the column
     previews: bool = False,
 ) -> str:
-    """A new file of somebody's; its id."""
+    """A file of somebody's that only its rows tell of; its id. For one node with SQLite."""
     content = content or secrets.token_bytes(200_000)
     return await asyncio.to_thread(_put, server, owner.id, content, kind, name, type, previews)
 
@@ -88,6 +132,7 @@ async def fetch(
     who: Person | None = None,
     *,
     method: str = "GET",
+    body: bytes | None = None,
     **headers: str,
 ) -> Answer:
     """Ask for ``path``, as somebody or as nobody. ``If_Range="x"`` is a header."""
@@ -96,6 +141,11 @@ async def fetch(
         given["Authorization"] = f"Bearer {who.token}"
     async with (
         aiohttp.ClientSession(auto_decompress=False) as session,
-        session.request(method, server.url + path, headers=given) as answer,
+        session.request(
+            method,
+            server.url + path,
+            headers=given,
+            data=None if body is None else io.BytesIO(body),
+        ) as answer,
     ):
         return Answer(answer.status, answer.headers, await answer.read())

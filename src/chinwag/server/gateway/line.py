@@ -1,8 +1,8 @@
 """A client's connection, lent to who answers on it: files go out without passing through here.
 
 What ASGI has for it, `zerocopysend`, uvicorn has not. The kernel moves the bytes from the file to
-the socket (sendfile), on a thread, for reading a disk may take a while; and of a slow client nothing
-waits in memory.
+the socket (sendfile), on a thread, for reading a disk may take a while; and of a slow client's file
+nothing waits in memory.
 """
 
 import asyncio

@@ -6,6 +6,7 @@ from chinwag.server.delivery.locks import lock_accounts
 from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
+from chinwag.server.services import files
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import RESERVED, create_account
 from chinwag.server.services.membership import on_account_gone
@@ -108,9 +109,11 @@ class Bots:
             gone = await remove_all(tx, bot.id)
             # No handle can be like an id: ids have a hyphen.
             await tx.execute(
-                "UPDATE accounts SET status = 'deleted', handle = $1, about = '' WHERE id = $1",
+                "UPDATE accounts SET status = 'deleted', handle = $1, about = '', avatar = ''"
+                " WHERE id = $1",
                 bot.id,
             )
+            await files.release(tx, [bot.avatar])
             await on_account_gone(tx, bot.id)
             await self._touch_own(tx, bot.id)
             await note(tx, "profile", bot.id)
