@@ -11,7 +11,7 @@ import time
 
 from bench.files.plain import Owner
 
-_SIZE = 32 << 20
+_SIZE = 8 << 20
 
 
 def main() -> None:
