@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from engines.engine import Engine, start_all, stop_all
+from engines.engine import Engine, start_all, stop_all, throw_away
 from engines.haproxy import HAProxy
 from engines.node import Node
 from engines.ports import free_port
@@ -47,6 +47,7 @@ class Cluster:
             "registry_url": self.redis.url,
             "trusted_proxies": "127.0.0.1",
             "public_url": self.url,
+            "files_url": place("files") or throw_away("files"),
             **settings,
         }
         self.nodes = [Node(name, shared, place(name), ports[name]) for name in names]
@@ -62,12 +63,9 @@ class Cluster:
         return [*self.engines, *self.nodes, self.haproxy]
 
     def start(self) -> None:
-        """Start everything. The nodes come one after the other: each tells a new claim link, and
-        the last is good.
-        """
+        """Start everything: what stands behind first."""
         start_all(*self.engines)
-        for node in self.nodes:
-            node.start()
+        start_all(*self.nodes)
         self.haproxy.start()
 
     def stop(self) -> None:
@@ -82,13 +80,13 @@ class Cluster:
 
     def claim(self) -> str:
         """The link that makes the first account; empty when somebody has."""
-        path = self.nodes[-1].claim()
-        return self.url + path if path else ""
+        path = self.nodes[0].claim()
+        return self.url + path if path and not self.is_claimed() else ""
 
     def is_claimed(self) -> bool:
         """Whether somebody has made the first account by now, as far as can be known."""
         try:
-            return bool(json.loads(self.nodes[-1].get("/api/server"))["claimed"])
+            return bool(json.loads(self.nodes[0].get("/api/server"))["claimed"])
         except OSError:
             return False
 

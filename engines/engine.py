@@ -37,7 +37,7 @@ class Engine:
 
     def __init__(self, folder: Path | None = None, port: int = 0) -> None:
         self.port = port or free_port()
-        self.folder = folder.absolute() if folder else _throw_away(self.name)
+        self.folder = folder.absolute() if folder else throw_away(self.name)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log = self.folder / f"{self.name}.log"
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -186,7 +186,8 @@ def stop_all(*engines: Engine) -> None:
             stopped.result()
 
 
-def _throw_away(name: str) -> Path:
+def throw_away(name: str) -> Path:
+    """A folder that goes with this process."""
     folder = Path(tempfile.mkdtemp(prefix=f"chinwag-{name}-"))
     folder.chmod(0o755)  # an engine may run as another user
     KEEPER.discard(folder)

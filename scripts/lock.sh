@@ -6,8 +6,9 @@
 set -eu
 cd "$(dirname "$0")/../requirements"
 uv=../.venv/bin/uv
+python=3.11
 pin() {
-    "$uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+    "$uv" pip compile --quiet --universal --generate-hashes --python-version "$python" \
         --custom-compile-command "make lock" --no-emit-index-url --no-emit-find-links "$@"
 }
 # uv takes the pins that are there as its preference, unless told to upgrade.
@@ -15,3 +16,5 @@ pin ../pyproject.toml --group ../pyproject.toml:dev --group ../pyproject.toml:to
 pin ../pyproject.toml -c dev.lock -o run.lock
 pin --group ../pyproject.toml:tools -c dev.lock -o tools.lock
 pin --group ../pyproject.toml:web -o web.lock "$@"
+python=3.12 # whatever runs it: nothing of it but the program is used
+pin --group ../pyproject.toml:s3 -o s3.lock "$@"

@@ -1,5 +1,7 @@
 """`make cluster`, as a person would use it."""
 
+import asyncio
+import json
 import os
 import re
 import signal
@@ -13,6 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from chinwag.protocol.http import SignUp
+from chinwag.sdk.accounts import sign_up
 from engines.keeper import family
 
 _ROOT = Path(__file__).parents[2]
@@ -24,6 +28,12 @@ def until(true: Callable[[], object], seconds: float = 60) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def page(url: str) -> str:
+    """What is there."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
 
 
 class Playground:
@@ -52,8 +62,15 @@ class Playground:
         return found[1]
 
     def below(self, word: str) -> list[psutil.Process]:
-        """Its processes whose command line has this word."""
-        return [it for it in family(self.process.pid)[1:] if word in " ".join(it.cmdline())]
+        """Its living processes whose command line has this word."""
+        return [it for it in family(self.process.pid)[1:] if word in _command(it)]
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # or a zombie
+        return ""
 
 
 @pytest.fixture
@@ -67,13 +84,19 @@ def playground(tmp_path: Path) -> Iterator[Playground]:
 @pytest.mark.slow
 def test_a_cluster_to_try_out(playground: Playground) -> None:
     url = playground.ready()
-    assert re.search(r"/claim/\S+", playground.said)
-    with urllib.request.urlopen(f"{url}/api/server", timeout=10) as answer:
-        assert answer.status == 200
+    claim = re.search(r"/claim/(\S+)", playground.said)
+    assert claim
     (redis,) = playground.below("redis-server")
     redis.kill()
-    until(lambda: "redis is started again" in playground.said)
-    until(lambda: "redis is up" in playground.said)
+    playground.below("serve")[0].kill()
+    for name in ("redis", "node"):
+        until(lambda name=name: re.search(rf"{name}\S* is started again", playground.said))
+        until(lambda name=name: re.search(rf"{name}\S* is up", playground.said))
+    # The link that was told first is good, though a node has started since.
+    form = SignUp(handle="ann", name="Ann", password="lodestar-kiln-7", claim=claim[1])
+    asyncio.run(sign_up(url, form))
+    assert json.loads(page(f"{url}/api/server"))["claimed"]
+    assert "<script" in page(url)
     below = family(playground.process.pid)[1:]
     playground.process.send_signal(signal.SIGINT)
     assert playground.process.wait(60) == 0

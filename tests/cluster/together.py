@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,7 @@ class Together:
             "registry_url": self._redis.url,
             "trusted_proxies": "127.0.0.1",
             "public_url": self.url,
+            "files_url": folder / "files",
             **settings,
         }
         self.nodes = [Node(name, self._settings, port=port) for name, port in ports.items()]
@@ -54,10 +54,7 @@ class Together:
         self._each(Node.start)
         if not self.haproxy.running:
             self.haproxy.start()
-        until = time.monotonic() + _SECONDS
-        while set(self.haproxy.states().values()) != {"UP"}:
-            assert time.monotonic() < until, self.haproxy.states()
-            time.sleep(0.05)
+        self.haproxy.await_all()
         return self
 
     def stop(self) -> None:

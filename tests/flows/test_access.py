@@ -16,6 +16,8 @@ OF_CHATS: dict[str, Frame] = {
     "typing": {},
     "send": {"body": {"text": "let me in"}},
     "history": {},
+    "gallery": {"of": "media"},
+    "delete": {"seq": 1},
     "info": {"seq": 1},
     "retry": {"seq": 1},
     "chat": {},
@@ -47,10 +49,10 @@ OF_OTHERS = {
 OWN = {
     "sync", "heartbeat", "watch", "create_group", "preview_invite", "join", "me", "set_profile",
     "set_privacy", "find", "users", "devices", "change_password", "create_bot", "bots",
-    "invite_person",    "subscribe_push", "unsubscribe_push",
+    "invite_person", "storage_use", "subscribe_push", "unsubscribe_push",
 }  # fmt: skip
 WITH_CLIENT_ID = {
-    "send", "add_members", "remove_member", "leave", "set_role", "change_group",
+    "send", "delete", "add_members", "remove_member", "leave", "set_role", "change_group",
     "invite_privately", "decide_request",
 }  # fmt: skip
 
@@ -117,7 +119,7 @@ async def test_a_past_member_may_look_back_and_do_nothing(people: People) -> Non
     await anna.say(chat, "after")
     await anna.phone.groups.change(chat, title="Changed")
     names = {"$me": eve.id, "$ben": ben.id}
-    may = {"history", "info", "chat", "members", "arrange"}
+    may = {"history", "gallery", "info", "chat", "members", "arrange"}
     async with await Raw.open(eve.url, (await eve.more(online=False)).token) as socket:
         await socket.ok("sync")
         for kind, fields in OF_CHATS.items():

@@ -24,6 +24,11 @@ _FAILED = pytest.StashKey[bool]()
 Opens = Callable[..., AsyncIterator[Stage]]
 
 
+def has_failed(item: pytest.Item) -> bool:
+    """Whether the test has, so far."""
+    return item.stash.get(_FAILED, False)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All stories run on one event loop, as the browser belongs to the loop that started it."""
     for item in items:
@@ -86,5 +91,5 @@ async def own(
 
 
 async def _end(stage: Stage, request: pytest.FixtureRequest) -> None:
-    complaints = await stage.clear(failed=request.node.stash.get(_FAILED, False))
+    complaints = await stage.clear(failed=has_failed(request.node))
     assert not complaints, "\n".join(complaints)

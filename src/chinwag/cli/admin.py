@@ -1,8 +1,10 @@
 """`chinwag admin`: what operators look after."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
+from rich.filesize import decimal
 
 from chinwag.cli.backup import check
 from chinwag.cli.console import CONFIG, DATA, moment, run, table
@@ -19,6 +21,30 @@ app.add_typer(dead, name="dead-letters")
 def stats(data: Path | None = DATA, config: Path | None = CONFIG) -> None:
     """Show how much there is of what."""
     table(("what", "count"), run(data, config, lambda admin: admin.stats()).items())
+
+
+@app.command()
+def storage(
+    clean: bool = typer.Option(False, "--clean", help="Remove what nothing refers to."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="With --clean: only say what would go."),
+    data: Path | None = DATA,
+    config: Path | None = CONFIG,
+) -> None:
+    """Show what files take, and what of it could go. A running server cleans up by itself."""
+    if clean and not dry_run:
+        gone = run(data, config, lambda admin: admin.clean())
+        _sizes("removed", gone)
+        return
+    use, going = run(data, config, lambda admin: admin.storage())
+    if not clean:
+        _sizes("files", use.files)
+        _sizes("kept", use.kept)
+        _sizes("most of it", use.people)
+    _sizes("could go", going)
+
+
+def _sizes(heading: str, parts: Sequence[tuple[str, int, int]]) -> None:
+    table((heading, "number", "size"), [(what, n, decimal(size)) for what, n, size in parts])
 
 
 @invites.command("create")

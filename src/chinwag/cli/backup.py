@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn
 
-from chinwag.cli.console import CONFIG, DATA, moment
+from chinwag.cli.console import CONFIG, DATA, moment, run
 from chinwag.server.adapters.sqlite import backup as folders
 from chinwag.server.admin import ConfigError, load
 
@@ -57,6 +57,9 @@ def backup(
         lambda folder, bars: folders.backup(folder, file, bars, overwrite=overwrite),
     )
     typer.echo(f"backed up {_held(manifest)} to {file}")
+    files = load({"data": None if data is None else str(data)}, file=config).files_url
+    if files:
+        typer.echo(f"not in it: the files of people, which are in {files} (files_url)", err=True)
 
 
 @restore_app.command()
@@ -76,11 +79,21 @@ def restore(
 def check(data: Path | None = DATA, config: Path | None = CONFIG) -> None:
     """Check the data; status 1 if something is wrong. Reads all of it, while the server runs."""
     found = _run(data, config, folders.check_folder)
+    if not found:  # what a damaged database says of its files is worth nothing
+        found = _damaged(data, config)
     for line in found:
         typer.echo(line)
     if found:
         raise typer.Exit(1)
     typer.echo("all is well")
+
+
+def _damaged(data: Path | None, config: Path | None) -> list[str]:
+    console = Console(stderr=True)
+    with Progress(*columns(), console=console, disable=not console.is_terminal) as progress:
+        bars = Bars(progress)
+        bars.step("checking the files")
+        return run(data, config, lambda admin: admin.damaged(bars.at))
 
 
 def _run(data: Path | None, config: Path | None, work: Callable[[Path, folders.Steps], T]) -> T:

@@ -7,13 +7,16 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from chinwag.cli.names import title
+from chinwag.cli.progress import Told
 from chinwag.cli.text import one_line
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Event, Invite, Message
-from chinwag.protocol.results import User
+from chinwag.protocol.results import Accepted, User
+from chinwag.protocol.scalars import Collection, FileKind
 from chinwag.sdk import ChatState, Client, Discarded, SdkError, Sending, SignedOut, State, Timeout
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
@@ -23,6 +26,7 @@ Line = dict[str, Any]
 """What a job tells, ready for JSON."""
 _PAGE = 100
 _NEWEST_CHATS = 200
+_COLLECTIONS: tuple[Collection, ...] = ("media", "documents", "voice")
 
 
 class Failed(Exception):
@@ -34,12 +38,29 @@ class Failed(Exception):
 
 
 class SendJob(Struct, tag="send"):
-    """Put ``text`` into the chat that ``to`` names; wait so far, and for so many seconds."""
+    """Put ``text`` into the chat that ``to`` names; wait so far, and for so many seconds in which
+    nothing moves. ``file``: a path, absolute, of what goes with it, as a file of this ``kind`` and
+    ``name``.
+    """
 
     to: str
     text: str
     reply_to: int | None = None
     wait: Wait = "accepted"
+    seconds: float = 30.0
+    file: str = ""
+    kind: FileKind | None = None
+    name: str = ""
+
+
+class DownloadJob(Struct, tag="download"):
+    """Bring the file of a message here: of ``chat``, at ``seq`` or the newest one; to a folder or
+    a path, absolute. Gives up after so many seconds without a connection.
+    """
+
+    chat: str
+    to: str
+    seq: int | None = None
     seconds: float = 30.0
 
 
@@ -54,12 +75,18 @@ class TailJob(Struct, tag="tail"):
     follow: bool = True
 
 
-Job = SendJob | TailJob
+Job = SendJob | TailJob | DownloadJob
 
 
 def run(client: Client, job: Job) -> AsyncIterator[Line]:
     """Do the job. Raises Failed."""
-    return _send(client, job) if isinstance(job, SendJob) else _tail(client, job)
+    match job:
+        case SendJob():
+            return _send(client, job)
+        case TailJob():
+            return _tail(client, job)
+        case DownloadJob():
+            return _download(client, job)
 
 
 # --- send ----------------------------------------------------------------------------------------
@@ -67,15 +94,16 @@ def run(client: Client, job: Job) -> AsyncIterator[Line]:
 
 async def _send(client: Client, job: SendJob) -> AsyncIterator[Line]:
     sending: Sending | None = None
+    bytes_told = Told()
     try:
         async with asyncio.timeout(job.seconds):
             await client.wait_online(job.seconds)
             chat = await chat_named(client, job.to)
-            sending = await client.send(chat, job.text, reply_to=job.reply_to)
-            accepted = await sending.accepted()
-            reached = {"delivered": sending.delivered, "read": sending.read}.get(job.wait)
-            if reached is not None:
-                await reached()
+            sending = await _begin(client, chat, job, bytes_told)
+        reached = asyncio.ensure_future(_reached(sending, job.wait))
+        async for said in bytes_told.until(reached, job.seconds):
+            yield said
+        accepted = await reached
     except ChinwagError as error:
         if sending is not None:
             client.outbox.discard(sending.client_id)
@@ -84,7 +112,31 @@ async def _send(client: Client, job: SendJob) -> AsyncIterator[Line]:
         raise _signed_out(error) from None
     except (TimeoutError, SdkError) as error:
         raise Failed(UNREACHABLE, _unreached(client, job, sending, error)) from None
+    except OSError as error:
+        raise Failed(USAGE, f"{one_line(job.file)}: {error.strerror or error}") from None
     yield {"chat": accepted.chat, "seq": accepted.seq, "at": accepted.at, "state": job.wait}
+
+
+async def _begin(client: Client, chat: str, job: SendJob, told: Told) -> Sending:
+    if not job.file:
+        return await client.send(chat, job.text, reply_to=job.reply_to)
+    return await client.send_file(
+        chat,
+        job.file,
+        kind=job.kind,
+        caption=job.text,
+        name=job.name,
+        reply_to=job.reply_to,
+        progress=told,
+    )
+
+
+async def _reached(sending: Sending, wait: Wait) -> Accepted:
+    accepted = await sending.accepted()
+    further = {"delivered": sending.delivered, "read": sending.read}.get(wait)
+    if further is not None:
+        await further()
+    return accepted
 
 
 def _signed_out(error: SignedOut) -> Failed:
@@ -138,6 +190,43 @@ async def _person(client: Client, handle: str) -> User | None:
         return None
     found = await client.people.find(handle)
     return next((it for it in found if it.handle == handle), None)
+
+
+# --- download ------------------------------------------------------------------------------------
+
+
+async def _download(client: Client, job: DownloadJob) -> AsyncIterator[Line]:
+    bytes_told = Told()
+    try:
+        await client.wait_online(job.seconds)
+        event = await _with_file(client, await chat_named(client, job.chat), job.seq)
+        coming = client.files.download(event, job.to, progress=bytes_told)
+        done = asyncio.ensure_future(coming)
+        async for said in bytes_told.until(done):
+            yield said
+        path = await done
+    except ChinwagError as error:
+        raise Failed(REFUSED, str(error)) from None
+    except SignedOut as error:
+        raise _signed_out(error) from None
+    except (ConnectionError, SdkError) as error:
+        raise Failed(UNREACHABLE, str(error)) from None
+    except OSError as error:
+        raise Failed(USAGE, f"{one_line(job.to)}: {error.strerror or error}") from None
+    yield {"path": str(path), "name": path.name if path else "", "seq": event.seq}
+
+
+async def _with_file(client: Client, chat: str, seq: int | None) -> Event:
+    """The message at ``seq``, or the newest that holds a file."""
+    if seq is not None:
+        page = await client.history(chat, before=seq + 1, limit=1)
+        found = [it for it in page.events if it.seq == seq]
+    else:
+        pages = [await client.files.gallery(chat, of, limit=1) for of in _COLLECTIONS]
+        found = sorted((it for page in pages for it in page.events), key=lambda it: it.seq)
+    if not found or not isinstance(found[-1].body, Message) or found[-1].body.file is None:
+        raise Failed(REFUSED, "there is no file there")
+    return found[-1]
 
 
 # --- tail ----------------------------------------------------------------------------------------
@@ -222,9 +311,11 @@ def line(state: State, event: Event) -> Line:
         "own": event.sender == state.user,
     }
     match event.body:
-        case Message(text=text, reply_to=reply_to, mentions=mentions):
+        case Message(text=text, reply_to=reply_to, mentions=mentions, file=file):
             said |= {"kind": "message", "text": text, "reply_to": reply_to}
             said["mentions"] = list(mentions)
+            if file is not None:
+                said["file"] = msgspec.to_builtins(file)
         case Invite(title=name, code=code):
             said |= {"kind": "invite", "text": name, "code": code}
     return said

@@ -24,7 +24,8 @@ class Place:
 COMMANDS: dict[str, Place] = {
     "chat": Place("chinwag.cli.chat", "Chat in the terminal."),
     "serve": Place("chinwag.cli.serve", "Run the server."),
-    "send": Place("chinwag.cli.send", "Send a message from a shell or a script."),
+    "send": Place("chinwag.cli.send", "Send a message or a file from a shell or a script."),
+    "download": Place("chinwag.cli.download", "Download the file of a message."),
     "tail": Place("chinwag.cli.tail", "Print messages as they come."),
     "sign-in": Place("chinwag.cli.sign_in", "Keep an account on this machine."),
     "sign-up": Place("chinwag.cli.sign_up", "Make an account, and keep it on this machine."),

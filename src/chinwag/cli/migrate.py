@@ -70,5 +70,8 @@ async def _moved(settings: Settings, to: str, bars: Bars) -> Moved | Ahead:
 
 def _next(to: str) -> str:
     if to.startswith(_SCHEMES):
-        return "All is there. Set database_url and start the server."
+        return (
+            "All is there. Set database_url and start the server. The bytes of files stay where"
+            " they are; several nodes need a files_url that all of them reach."
+        )
     return "All is there. Remove database_url, broker_url and registry_url, and start the server."

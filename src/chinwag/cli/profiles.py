@@ -6,6 +6,7 @@ there its store and its drafts, so that signing in again finds both.
 
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,7 +70,10 @@ class Profile:
         """Delete what is kept of the account."""
         for file in (self.store(account), self.drafts(account)):
             for it in self.folder.glob(f"{file.name}*"):
-                it.unlink(missing_ok=True)
+                if it.is_dir():
+                    shutil.rmtree(it)
+                else:
+                    it.unlink(missing_ok=True)
 
     def store(self, account: Account) -> Path:
         """The file of the account's chats."""

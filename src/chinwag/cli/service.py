@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from msgspec import UNSET
 
+from chinwag.cli.files import KINDS, preview_of
 from chinwag.cli.marks import pieces
 from chinwag.cli.text import one_line, plain
 from chinwag.cli.words import listing
 from chinwag.protocol.events import (
     Added,
+    Blank,
     Changed,
     Created,
+    Deleted,
     Event,
     Invite,
     Joined,
@@ -21,8 +24,9 @@ from chinwag.protocol.events import (
     Settings,
     Void,
 )
-from chinwag.sdk import ChatState
+from chinwag.sdk import ChatState, Entry
 
+DELETED = "This message was deleted"
 Naming = Callable[[str], str]
 """From a user id to a name; ``You`` for oneself."""
 
@@ -48,6 +52,8 @@ def service_line(event: Event, chat: ChatState, name: Naming) -> str | None:
             return _role(who, name(user), role)
         case Changed() as body:
             return _changed(who, body)
+        case Blank():
+            return DELETED
         case _:
             return None
 
@@ -55,17 +61,32 @@ def service_line(event: Event, chat: ChatState, name: Naming) -> str | None:
 def preview(event: Event, chat: ChatState, name: Naming) -> str:
     """The event on one line, as in the list of chats; empty for nothing to show."""
     match event.body:
-        case Message(text=text):
+        case Message(text=text, file=file):
             said = one_line("".join(it.text for it in pieces(plain(text[:480]))), 120)
+            said = preview_of(file, said) if file else said
             if chat.kind == "group" and event.sender != chat.me:
                 return f"{first_name(name(event.sender))}: {said}"
             return said
         case Invite(title=title):
             return f"Invitation to “{one_line(title)}”"
-        case Void():
+        case Void() | Deleted():
             return ""
+        case Blank():
+            return DELETED
         case _:
             return service_line(event, chat, name) or ""
+
+
+def waiting_preview(entry: Entry) -> str:
+    """The same of a message that is not sent yet."""
+    said, attachment = one_line(entry.body.text, 120), entry.attachment
+    if entry.body.file is not None:
+        return preview_of(entry.body.file, said)
+    if attachment is None:
+        return said
+    name = one_line(attachment.name, 120)
+    what = name if attachment.kind == "document" else KINDS.get(attachment.kind, name)
+    return f"{what}: {said}" if said else what
 
 
 def first_name(name: str) -> str:
@@ -92,6 +113,8 @@ def _changed(who: str, body: Changed) -> str | None:
         said.append(f"changed the name to “{one_line(body.title)}”")
     if body.description is not UNSET:
         said.append("changed the description" if body.description else "removed the description")
+    if body.avatar is not UNSET:
+        said.append("changed the picture" if body.avatar else "removed the picture")
     if body.settings is not UNSET:
         said += switches(body.settings)
     return f"{who} {', '.join(said)}" if said else None

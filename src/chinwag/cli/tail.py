@@ -8,13 +8,16 @@ from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated
 
+import msgspec
 import typer
 
 from chinwag.cli.account import PROFILE, fail
+from chinwag.cli.files import preview_of
 from chinwag.cli.jobs import USAGE, Failed, Line, TailJob, now
 from chinwag.cli.session import Session, done, finish, session
 from chinwag.cli.text import one_line
 from chinwag.cli.words import local
+from chinwag.protocol.files import File
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _WIDEST = 12_000
@@ -73,6 +76,8 @@ def plain_line(line: Line) -> str:
     elif line["own"]:
         who = f"{who} to {where}"
     said = f"invitation to {line['text']}" if line["kind"] == "invite" else line["text"]
+    if "file" in line:
+        said = preview_of(msgspec.convert(line["file"], File), said)
     return f"{at}  {who}: {one_line(said, _WIDEST)}"
 
 

@@ -18,8 +18,10 @@ from chinwag.protocol.scalars import (
     About,
     Audience,
     AuthSecret,
+    Avatar,
     ClientId,
     Code,
+    Collection,
     Description,
     DeviceName,
     Endpoint,
@@ -94,11 +96,25 @@ class Typing(_Command):
 
 
 class Send(_Command):
-    """Put a message into a chat. Acknowledged once durably stored."""
+    """Put a message into a chat. Acknowledged once durably stored. ``file`` is an own upload, or
+    any file that the caller can see: a forwarded one is not uploaded again. What the message shows
+    of it (``body.file``) is filled in by the server.
+    """
 
     chat: Id
     client_id: ClientId
     body: Message
+    file: Id | None = None
+
+
+class Delete(_Command):
+    """Delete an own message for everyone, up to `DELETE_SECONDS` after it was sent. It is served to
+    nobody from then on, nor is its file, unless another message holds that.
+    """
+
+    chat: Id
+    client_id: ClientId
+    seq: Seq
 
 
 class History(_Command):
@@ -111,6 +127,17 @@ class History(_Command):
     after: SeqOrZero | None = None
     around: Seq | None = None
     limit: Annotated[int, Meta(ge=1, le=limits.HISTORY_PAGE)] = limits.HISTORY_PAGE_DEFAULT
+
+
+class Gallery(_Command):
+    """Photos and videos, documents, voice messages or links of a chat, newest first; ``before``:
+    those below that seq.
+    """
+
+    chat: Id
+    of: Collection
+    before: Seq | None = None
+    limit: Annotated[int, Meta(ge=1, le=limits.GALLERY_PAGE)] = limits.GALLERY_PAGE_DEFAULT
 
 
 class Info(_Command):
@@ -232,13 +259,14 @@ class SetRole(_Command):
 
 
 class ChangeGroup(_Command):
-    """Change title, description (who may: the switch ``edit_info``) or switches (admins)."""
+    """Change title, description, picture (who may: the switch ``edit_info``), switches (admins)."""
 
     chat: Id
     client_id: ClientId
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     settings: Settings | UnsetType = UNSET
+    avatar: Avatar | UnsetType = UNSET
 
 
 class InviteLink(_Command):
@@ -305,11 +333,12 @@ class Me(_Command):
 
 
 class SetProfile(_Command):
-    """Change handle, name or about. Absent fields stay."""
+    """Change handle, name, about or picture. Absent fields stay."""
 
     handle: Handle | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     about: About | UnsetType = UNSET
+    avatar: Avatar | UnsetType = UNSET
 
 
 class SetPrivacy(_Command):
@@ -321,6 +350,10 @@ class SetPrivacy(_Command):
     online: Audience | UnsetType = UNSET
     receipts: bool | UnsetType = UNSET
     groups: Audience | UnsetType = UNSET
+
+
+class StorageUse(_Command):
+    """What one's own files take on the server."""
 
 
 class Block(_Command):
@@ -424,7 +457,9 @@ Command = (
     | Watch
     | Typing
     | Send
+    | Delete
     | History
+    | Gallery
     | Info
     | Retry
     | Received
@@ -450,6 +485,7 @@ Command = (
     | Me
     | SetProfile
     | SetPrivacy
+    | StorageUse
     | Block
     | Find
     | Users
@@ -472,7 +508,9 @@ ANSWERS: dict[type[_Command], type[Struct]] = {
     Watch: results.Done,
     Typing: results.Done,
     Send: results.Accepted,
+    Delete: results.Placed,
     History: results.Page,
+    Gallery: results.Gallery,
     Info: results.MessageInfo,
     Retry: results.Done,
     Received: results.Done,
@@ -498,6 +536,7 @@ ANSWERS: dict[type[_Command], type[Struct]] = {
     Me: results.Account,
     SetProfile: results.Account,
     SetPrivacy: results.Account,
+    StorageUse: results.Storage,
     Block: results.Account,
     Find: results.UserList,
     Users: results.UserList,

@@ -9,7 +9,9 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chinwag.protocol import limits
+from chinwag.protocol.files import File
 from chinwag.protocol.scalars import (
+    Avatar,
     ChatKind,
     Code,
     Description,
@@ -29,11 +31,14 @@ class _Body(Struct, tag_field="kind", tag=str.lower, omit_defaults=True):
 
 
 class Message(_Body, forbid_unknown_fields=True):
-    """A text. ``reply_to`` quotes an event of the same chat by seq; ``mentions`` are members."""
+    """A text, or a ``file`` with a text below it, which may be empty. ``reply_to`` quotes an event
+    of the same chat by seq; ``mentions`` are members. Clients leave ``file`` out: see `Send`.
+    """
 
     text: Text
     reply_to: Seq | None = None
     mentions: Annotated[tuple[Id, ...], Meta(max_length=limits.MENTIONS)] = ()
+    file: File | None = None
 
 
 class Invite(_Body):
@@ -95,18 +100,44 @@ class Settings(Struct, omit_defaults=True):
 
 
 class Changed(_Body):
-    """The group's title, description or switches changed to these; absent ones stayed."""
+    """The group's title, description, switches or picture changed to these; absent ones stayed."""
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
     settings: Settings | UnsetType = UNSET
+    avatar: Avatar | UnsetType = UNSET
+
+
+class Deleted(_Body):
+    """The sender deleted the own message at ``seq`` for everyone. Nothing is shown of this event
+    itself: what a client holds of the message becomes `Blank`, and the file of it is not kept.
+    """
+
+    seq: Seq
+
+
+class Blank(_Body):
+    """What stands in the place of a message that its sender deleted: a line that says so."""
 
 
 class Void(_Body):
     """A place in the log that holds nothing for this reader. Never shown; keeps seq dense."""
 
 
-Body = Message | Invite | Created | Added | Joined | Left | Removed | RoleChanged | Changed | Void
+Body = (
+    Message
+    | Invite
+    | Created
+    | Added
+    | Joined
+    | Left
+    | Removed
+    | RoleChanged
+    | Changed
+    | Deleted
+    | Blank
+    | Void
+)
 
 COUNTED: tuple[type[_Body], ...] = (Message, Invite)
 """Kinds that make a chat unread; all others are service lines."""

@@ -35,6 +35,15 @@ ENDPOINT_CHARS = 1_024
 ALERT_CHARS = 240
 # A push message as it goes out, encrypted: push services take 4,096 (RFC 8030), less in places.
 ALERT_BYTES = 3_000
+# The longest name that common file systems take.
+FILE_NAME_CHARS = 255
+MEDIA_TYPE_CHARS = 127
+PLACEHOLDER_CHARS = 64
+WAVEFORM_CHARS = 88
+GALLERY_PAGE = 100
+GALLERY_PAGE_DEFAULT = 50
+# How long after it was sent a message can be deleted for everyone.
+DELETE_SECONDS = 60 * 3600
 INVITE_USES = 1_024
 INVITE_SECONDS = 30 * 24 * 3600
 # Largest integer that JavaScript holds exactly (RFC 8259 section 6).

@@ -5,8 +5,10 @@ from msgspec import Struct
 from chinwag.protocol.events import Event
 from chinwag.protocol.scalars import (
     Audience,
+    Avatar,
     ChatKind,
     FailureReason,
+    FileSize,
     HistoryFor,
     Id,
     Millis,
@@ -27,7 +29,7 @@ class Done(_State):
 
 
 class User(_State):
-    """How one person sees another."""
+    """How one person sees another. ``avatar`` is the file of the picture: see the HTTP side."""
 
     id: Id
     handle: str
@@ -35,6 +37,7 @@ class User(_State):
     about: str = ""
     kind: UserKind = "person"
     gone: bool = False
+    avatar: Avatar = ""
 
 
 class UserList(_State):
@@ -124,6 +127,7 @@ class GroupInfo(_State):
     approval: bool = False
     history: HistoryFor = "joined"
     members: int = 0
+    avatar: Avatar = ""
 
 
 class Head(_State):
@@ -195,6 +199,34 @@ class Page(_State):
     events: tuple[Event, ...]
     older: bool = False
     newer: bool = False
+
+
+class Gallery(_State):
+    """What a chat holds of one sort, newest first. ``before``: there may be more; ask again with it
+    (also if ``events`` is empty). 0: that is all the caller may see.
+    """
+
+    chat: Id
+    events: tuple[Event, ...] = ()
+    before: SeqOrZero = 0
+
+
+class KindSizes(_State):
+    """Bytes by kind of file; pictures of people and groups count as photos."""
+
+    photo: FileSize = 0
+    video: FileSize = 0
+    voice: FileSize = 0
+    document: FileSize = 0
+
+
+class Storage(_State):
+    """What one's own files take, unfinished uploads included, of the ``quota`` (0: no limit)."""
+
+    used: FileSize
+    quota: FileSize
+    count: int
+    kinds: KindSizes
 
 
 class Person(_State):

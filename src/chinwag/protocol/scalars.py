@@ -60,8 +60,22 @@ PublicKey = Annotated[str, Meta(min_length=87, max_length=87, pattern=r"^[A-Za-z
 AuthSecret = Annotated[str, Meta(min_length=22, max_length=22, pattern=r"^[A-Za-z0-9_-]+" + _END)]
 """16 random bytes in base64url without padding (RFC 8291)."""
 
-Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_BYTES)]
-"""Bounded in characters here; the bound in UTF-8 bytes and the refusal of NUL are the rules'."""
+Text = Annotated[str, Meta(max_length=limits.TEXT_BYTES)]
+"""Bounded in characters here; the bound in UTF-8 bytes, the refusal of NUL, and that only a message
+with a file may have no text, are the rules'."""
+
+FileName = Annotated[str, Meta(min_length=1, max_length=limits.FILE_NAME_CHARS, pattern=_NO_NUL)]
+MediaType = Annotated[str, Meta(min_length=3, max_length=limits.MEDIA_TYPE_CHARS)]
+"""As ``image/jpeg`` (RFC 9110, section 8.3.1)."""
+FileSize = Annotated[int, Meta(ge=0, le=limits.SAFE_INTEGER)]
+"""Bytes."""
+Pixels = Annotated[int, Meta(ge=0, le=limits.SAFE_INTEGER)]
+Placeholder = Annotated[str, Meta(max_length=limits.PLACEHOLDER_CHARS)]
+"""A ThumbHash in base64: about what a picture looks like, to be shown until it is there."""
+Waveform = Annotated[str, Meta(max_length=limits.WAVEFORM_CHARS)]
+"""64 bytes in base64."""
+Avatar = Annotated[str, Meta(max_length=limits.ID_CHARS)]
+"""The id of a file that was uploaded as ``avatar``; empty: no picture."""
 
 Seq = Annotated[int, Meta(ge=1, le=limits.SAFE_INTEGER)]
 """Place of an event in its chat: 1..n without gaps."""
@@ -75,4 +89,8 @@ Audience = Literal["everyone", "contacts", "nobody"]
 ChatKind = Literal["direct", "group", "self"]
 UserKind = Literal["person", "bot"]
 HistoryFor = Literal["joined", "all"]
+FileKind = Literal["photo", "video", "voice", "document"]
+UploadState = Literal["open", "checking", "ready", "refused"]
+Preview = Literal["small", "medium"]
+Collection = Literal["media", "documents", "voice", "links"]
 FailureReason = Literal["unreachable", "expired", "gone"]

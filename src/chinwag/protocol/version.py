@@ -9,4 +9,13 @@ must support before they may be used: the server lists its own in `Hello`, the c
 
 PROTOCOL = 1
 SUBPROTOCOL = "chinwag.v1"
-FEATURES: tuple[str, ...] = ("groups", "receipts", "presence", "typing", "invites", "alerts")
+FEATURES: tuple[str, ...] = (
+    "groups",
+    "receipts",
+    "presence",
+    "typing",
+    "invites",
+    "alerts",
+    "files",
+    "deletion",
+)

@@ -15,6 +15,8 @@ arguments here. Errors: see `chinwag.sdk.errors`.
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Event, Message
+from chinwag.protocol.files import File
+from chinwag.sdk.attachments import Attachment, kind_of_name
 from chinwag.sdk.changes import (
     AccountChanged,
     ChatChanged,
@@ -33,6 +35,7 @@ from chinwag.sdk.connection import Connection
 from chinwag.sdk.errors import (
     Closed,
     CloseInfo,
+    Damaged,
     Discarded,
     OutboxFull,
     Refused,
@@ -48,9 +51,11 @@ from chinwag.sdk.state import State
 from chinwag.sdk.store import Entry, MemoryStore, Store
 from chinwag.sdk.streams import EventStream, UpdateStream
 from chinwag.sdk.ticks import Tick, tick
+from chinwag.sdk.uploads import Progress, Transfer
 
 __all__ = [
     "AccountChanged",
+    "Attachment",
     "ChatChanged",
     "ChatGone",
     "ChatState",
@@ -59,15 +64,18 @@ __all__ = [
     "CloseInfo",
     "Closed",
     "Connection",
+    "Damaged",
     "Discarded",
     "Entry",
     "Event",
     "EventStream",
+    "File",
     "MemoryStore",
     "Message",
     "OutboxChanged",
     "OutboxFull",
     "PresenceChanged",
+    "Progress",
     "Refused",
     "SdkError",
     "Sending",
@@ -80,10 +88,12 @@ __all__ = [
     "StoreError",
     "Tick",
     "Timeout",
+    "Transfer",
     "TypingChanged",
     "Unreadable",
     "Update",
     "UpdateStream",
     "UserChanged",
+    "kind_of_name",
     "tick",
 ]

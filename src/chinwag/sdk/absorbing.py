@@ -13,7 +13,7 @@ from chinwag.protocol.results import (
     RequestList,
     UserList,
 )
-from chinwag.sdk.changes import Change
+from chinwag.sdk.changes import Change, NeedChat
 from chinwag.sdk.state import State
 
 
@@ -32,6 +32,8 @@ def absorb(state: State, command: Command, answer: Struct, tip: int) -> list[Cha
             return state.merge_members(answer, tip)
         case BotToken():
             return state.merge_users((answer.user,))
+        case Accepted() if isinstance(command, Send) and command.file is not None:
+            return [NeedChat(command.chat)]  # only the server knows what its file looks like
         case Accepted() if isinstance(command, Send):
             return state.accept(answer, command.body, command.client_id)
         case _:

@@ -52,7 +52,9 @@ class AccountChanged(_Note, frozen=True):
 
 
 class OutboxChanged(_Note, frozen=True):
-    """A queued message of the chat was added, accepted, refused, retried or discarded."""
+    """A queued message of the chat was added, accepted, refused, retried or discarded; or more of
+    its file is on the server.
+    """
 
     chat: str
     client_id: str

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from chinwag.protocol.events import Event, Invite, Message
+from chinwag.protocol.events import Deleted, Event, Invite, Message
 from chinwag.protocol.results import Failure, Head, Member, Mine, Page, Ticks
 from chinwag.protocol.scalars import ChatKind
 from chinwag.sdk import membership
@@ -28,12 +28,15 @@ from chinwag.sdk.log import Log
 
 
 class ChatState:
-    """The state of one chat. Read its fields freely; only `State` changes them."""
+    """The state of one chat. Read its fields freely; only `State` changes them. ``deleted`` are the
+    messages whose deletion was seen since the program began.
+    """
 
     __slots__ = (
         "_failures",
         "at",
         "count",
+        "deleted",
         "group",
         "here",
         "id",
@@ -72,6 +75,7 @@ class ChatState:
         self.at = 0
         self.here: set[int] = set()
         self.unsaved: list[Event] = []
+        self.deleted: set[int] = set()
         for failure in head.failures:
             self.fail(failure)
         self._hold(head.events)
@@ -218,6 +222,10 @@ class ChatState:
             self.count = max(self.count, event.count)
             if isinstance(event.body, Message | Invite) or not self.at:
                 self.at = max(self.at, event.at)
+            if isinstance(event.body, Deleted):
+                self.deleted.add(event.body.seq)
+        for seq in self.deleted if fresh else ():
+            self.log.blank(seq)
         return bool(fresh)
 
     def _notes(self, changed: set[Aspect], stored: int | None = None) -> list[Change]:

@@ -13,6 +13,7 @@ from chinwag.protocol.commands import (
     Arrange,
     Chat,
     Command,
+    Delete,
     History,
     Info,
     OpenDirect,
@@ -21,14 +22,18 @@ from chinwag.protocol.commands import (
     Watch,
 )
 from chinwag.protocol.errors import ChinwagError
-from chinwag.protocol.events import Body, Message
+from chinwag.protocol.events import Body, Event, Message
+from chinwag.protocol.files import File
 from chinwag.protocol.http import Server, SignedIn, SignIn, SignUp
 from chinwag.protocol.results import Head, MessageInfo, Mine, Page, User
+from chinwag.protocol.scalars import FileKind
 from chinwag.sdk import accounts
+from chinwag.sdk.attachments import Attachment, Source, attach
 from chinwag.sdk.changes import Status
 from chinwag.sdk.engine import Engine
-from chinwag.sdk.errors import Timeout
-from chinwag.sdk.groups import Groups, Person, new_id, user_id
+from chinwag.sdk.errors import SdkError, Timeout
+from chinwag.sdk.files import Files, file_of
+from chinwag.sdk.groups import Groups, Person, PictureSource, new_id, user_id
 from chinwag.sdk.outbox import Outbox
 from chinwag.sdk.people import OwnBots, OwnDevices, People
 from chinwag.sdk.sending import Sending
@@ -37,6 +42,7 @@ from chinwag.sdk.state import State
 from chinwag.sdk.store import MemoryStore, Store
 from chinwag.sdk.streams import EventStream, UpdateStream
 from chinwag.sdk.ticks import Tick, tick
+from chinwag.sdk.uploads import Progress
 
 CALL_SECONDS = 30.0
 
@@ -56,7 +62,7 @@ class Client:
             a passing refusal (`rate_limited`, `busy`) can let later ones overtake.
 
     Attributes:
-        groups, people, devices, bots: the other commands, by subject.
+        files, groups, people, devices, bots: the other commands, by subject.
     """
 
     def __init__(
@@ -73,6 +79,7 @@ class Client:
         self._tls = tls
         self._engine = Engine(url, token, _opened(store), tls=tls, depth=depth)
         self._link = self._engine.link
+        self.files = Files(self, self._engine.transport, self._engine.uploads)
         self.groups = Groups(self)
         self.people = People(self)
         self.devices = OwnDevices(self)
@@ -268,22 +275,66 @@ class Client:
         reply_to: int | None = None,
         mentions: Iterable[Person] = (),
         client_id: str | None = None,
+        forward: File | Event | None = None,
     ) -> Sending:
         """Put a message on its way, and return once it is safe in the outbox. ``to``: a chat id,
         a `User`, or a user id (whose direct chat is opened if need be). ``client_id``: the same
-        one again sends nothing new.
+        one again sends nothing new. ``forward``: a file that one can see goes with it, without
+        being uploaded again.
 
         Raises:
             OutboxFull: too many wait.
             ChinwagError, Timeout, Closed: as `call`, if the direct chat had to be opened.
         """
         chat = await self._chat_of(to)
+        body = Message(
+            text=text,
+            reply_to=reply_to,
+            mentions=tuple(user_id(it) for it in mentions),
+            file=None if forward is None else file_of(forward),
+        )
+        return self._queue(chat, body, client_id or new_id())
+
+    async def send_file(
+        self,
+        to: Person,
+        source: Source,
+        *,
+        kind: FileKind | None = None,
+        caption: str = "",
+        name: str = "",
+        media_type: str = "",
+        reply_to: int | None = None,
+        mentions: Iterable[Person] = (),
+        client_id: str | None = None,
+        progress: Progress | None = None,
+    ) -> Sending:
+        """Put a message with a file on its way, and return once it is safe in the outbox. It goes
+        out when all of the file is on the server, and those behind it in the chat wait for it;
+        with a store also over a restart of the program. ``source``: a path, which is read while it
+        is uploaded; or bytes, an open binary file or pieces as they come, of which a copy is kept
+        until then. ``kind``: None makes photos and videos of what every client shows as such, and
+        documents of all else. ``progress`` is called with bytes done and in all.
+
+        Raises:
+            OSError: the source cannot be read, or the copy not be written.
+            OutboxFull, ChinwagError, Timeout, Closed: as `send`.
+        """
+        chat = await self._chat_of(to)
+        client_id = client_id or new_id()
+        if client_id in self.outbox:
+            return self._engine.waiting.sending(chat, client_id)
+        folder = self._engine.transport.folder
+        attachment = await attach(source, folder, client_id, kind, name, media_type)
         people = tuple(user_id(it) for it in mentions)
-        body = Message(text=text, reply_to=reply_to, mentions=people)
-        if self._link.failure is not None:
-            raise self._link.failure
-        sending = self._engine.waiting.sending(chat, client_id or new_id())
-        self.outbox.add(chat, body, sending.client_id)
+        body = Message(text=caption, reply_to=reply_to, mentions=people)
+        try:
+            sending = self._queue(chat, body, client_id, attachment)
+        except SdkError:
+            attachment.discard()
+            raise
+        if progress is not None:
+            self._engine.uploads.follow(client_id, progress)
         return sending
 
     def read(self, chat: str, seq: int | None = None) -> None:
@@ -354,6 +405,14 @@ class Client:
         """
         await self.call(Retry(chat=chat, seq=seq))
 
+    async def delete(self, chat: str, seq: int) -> None:
+        """Delete an own message for everyone, with its file unless another message holds that.
+
+        Raises:
+            ChinwagError: ``too_late``; or as `call`.
+        """
+        await self.call(Delete(chat=chat, client_id=new_id(), seq=seq))
+
     async def arrange(self, chat: str, **settings: Any) -> Mine:
         """``muted_until`` (ms, 0 unmutes), ``pinned``, ``archived``, ``unread``."""
         if settings.get("unread"):
@@ -386,6 +445,23 @@ class Client:
         client.state.user, client.state.device = answer.user.id, answer.device
         client.state.merge_users((answer.user,))
         return client
+
+    def _queue(
+        self, chat: str, body: Message, client_id: str, attachment: Attachment | None = None
+    ) -> Sending:
+        if self._link.failure is not None:
+            raise self._link.failure
+        sending = self._engine.waiting.sending(chat, client_id)
+        self.outbox.add(chat, body, client_id, attachment)
+        return sending
+
+    async def picture(self, source: PictureSource) -> str:
+        """The id that stands for a person's or a group's picture: of one that is uploaded for it,
+        or the one given; empty for none.
+        """
+        if isinstance(source, str):
+            return source
+        return (await self.files.upload(source, kind="avatar")).id
 
     async def _chat_of(self, to: Person) -> str:
         if isinstance(to, str) and to in self.state.chats:

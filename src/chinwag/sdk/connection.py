@@ -17,6 +17,7 @@ from chinwag.protocol.errors import ChinwagError, Failure
 from chinwag.protocol.frames import Request
 from chinwag.protocol.pushes import Push
 from chinwag.sdk import decoding, errors
+from chinwag.sdk.dialling import Dialling
 from chinwag.sdk.errors import Closed, CloseInfo, Refused, Timeout, Unreadable
 
 # What one frame of a server may hold: fifty heads with their newest events and profiles.
@@ -87,12 +88,13 @@ class Connection:
             "Sec-WebSocket-Protocol": version.SUBPROTOCOL,
         }
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(within), Dialling() as dialling:
                 await picows.ws_connect(
                     lambda: _Listener(self),
                     socket_url(url),
                     ssl_context=tls,
-                    websocket_handshake_timeout=within,
+                    socket_factory=dialling,
+                    websocket_handshake_timeout=None,
                     max_frame_size=MAX_FRAME,
                     extra_headers=headers,
                     max_redirects=0,

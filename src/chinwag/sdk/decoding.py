@@ -5,18 +5,21 @@ it does not know are left out of those it does.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from chinwag.protocol import events, frames
 from chinwag.protocol.commands import ANSWERS, Command
 from chinwag.protocol.pushes import Push
+from chinwag.protocol.scalars import FileKind, Preview
 
 T = TypeVar("T", bound=msgspec.Struct)
 _FIELDS = {
     kind.__struct_config__.tag: {"kind", *kind.__struct_fields__} for kind in events.Body.__args__
 }
+_KINDS = frozenset(get_args(FileKind))
+_PREVIEWS = frozenset(get_args(Preview))
 _SWITCHES = frozenset(events.Settings.__struct_fields__)
 
 
@@ -83,4 +86,14 @@ def _known_body(body: dict[str, Any]) -> dict[str, Any]:
     known = {key: item for key, item in body.items() if key in fields}
     if isinstance(switches := known.get("settings"), dict):
         known["settings"] = {key: item for key, item in switches.items() if key in _SWITCHES}
+    if isinstance(file := known.get("file"), dict):
+        known["file"] = _known_file(file)
     return known
+
+
+def _known_file(file: dict[str, Any]) -> dict[str, Any]:
+    """A file of a kind that is new is one to save; previews of new sizes are left out."""
+    if file.get("kind") not in _KINDS:
+        file["kind"] = "document"
+    file["previews"] = [it for it in file.get("previews", ()) if it in _PREVIEWS]
+    return file

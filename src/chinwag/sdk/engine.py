@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,6 +27,8 @@ from chinwag.sdk.replica import Replica
 from chinwag.sdk.sending import Waiting
 from chinwag.sdk.state import TYPING_SECONDS
 from chinwag.sdk.store import Entry, Store
+from chinwag.sdk.transport import Transport
+from chinwag.sdk.uploads import Uploads
 
 
 class Engine:
@@ -41,6 +44,8 @@ class Engine:
         self.replica.restore(saved)
         self.waiting = Waiting(self.state)
         self.outbox = Outbox(store, saved.outbox, self._outbox_changed, depth=depth)
+        self.transport = Transport(url, token, tls, store.folder)
+        self.uploads = Uploads(self.outbox, self.transport.tus, self._transferred)
         self.reads = Reads(saved.reads, self._keep_reads)
         self.link = Link(url, token, self.replica, push=self._push, attach=self._attach, tls=tls)
         self.closed = False
@@ -58,6 +63,8 @@ class Engine:
             raise Closed("the client was closed")
         if self._task is None:
             self._task = asyncio.create_task(self._run())
+            self.transport.sweep(Path(it.attachment.path) for it in self.outbox if it.attachment)
+            self.uploads.start()
 
     async def close(self) -> None:
         """End everything, the store last."""
@@ -72,7 +79,9 @@ class Engine:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        await self.uploads.stop()
         self._finish(Closed("the client was closed"))
+        await self.transport.close()
         self.replica.close()
 
     async def _run(self) -> None:
@@ -144,6 +153,7 @@ class Engine:
             self.outbox.detach()
         else:
             self.outbox.attach(connection)
+            self.uploads.hurry()
 
     def _found(self, found: Found) -> None:
         accepted = Accepted(
@@ -158,6 +168,10 @@ class Engine:
             self.waiting.settle(entry.client_id, result)
         elif entry.client_id not in self.outbox:
             self.waiting.settle(entry.client_id, Discarded("taken back"))
+        self.uploads.notice(entry)
+        self.replica.absorb((OutboxChanged(entry.chat, entry.client_id),))
+
+    def _transferred(self, entry: Entry) -> None:
         self.replica.absorb((OutboxChanged(entry.chat, entry.client_id),))
 
     def _keep_reads(self, marks: dict[str, int]) -> None:

@@ -11,6 +11,7 @@
         Refused                the handshake was refused; `.error` says why, `.retry_after` seconds
         OutboxFull             too many messages wait to be sent
         Discarded              the message was taken back before it was sent
+        Damaged                what was downloaded is not what the server has
         StoreError             the store cannot be used: another process has it, another account
         Unreadable             an answer that this version cannot read
 """
@@ -67,6 +68,10 @@ class OutboxFull(SdkError):
 
 class Discarded(SdkError):
     """The message was taken back before the server had it."""
+
+
+class Damaged(SdkError):
+    """What came of a file is not what the server has. Nothing of it was kept."""
 
 
 class StoreError(SdkError):

@@ -1,6 +1,7 @@
 """Groups: the commands of `protocol.commands` as methods of `Client.groups`."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from msgspec import UNSET, Struct, UnsetType
@@ -43,6 +44,9 @@ class Door(Protocol):
     async def call(self, command: Command, *, within: float = ...) -> Any:
         """The answer to a command."""
 
+    async def picture(self, source: "PictureSource") -> str:
+        """The id of a picture, which is uploaded if need be."""
+
 
 def new_id() -> str:
     """A client id: UUIDv7 (RFC 9562)."""
@@ -55,6 +59,8 @@ def user_id(user: str | User) -> str:
 
 
 Person = str | User
+PictureSource = str | Path | bytes
+"""A picture's id, or none (empty); or the picture itself, best a square one: a path, or bytes."""
 
 
 class Groups:
@@ -113,8 +119,9 @@ class Groups:
         title: str | UnsetType = UNSET,
         description: str | UnsetType = UNSET,
         settings: Settings | UnsetType = UNSET,
+        avatar: PictureSource | UnsetType = UNSET,
     ) -> Placed:
-        """Change title, description or switches; what is not given stays."""
+        """Change title, description, switches or picture; what is not given stays."""
         return await self._placed(
             ChangeGroup(
                 chat=chat,
@@ -122,6 +129,7 @@ class Groups:
                 title=title,
                 description=description,
                 settings=settings,
+                avatar=UNSET if avatar is UNSET else await self._door.picture(avatar),
             )
         )
 

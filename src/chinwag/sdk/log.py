@@ -3,7 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from chinwag.protocol.events import Event
+import msgspec
+
+from chinwag.protocol.events import Blank, Event
 
 Range = tuple[int, int]
 """First and last seq, both included."""
@@ -57,6 +59,19 @@ class Log:
     def extend(self, events: Iterable[Event]) -> list[Event]:
         """Hold several; gives those that were new."""
         return [event for event in events if self.add(event)]
+
+    def blank(self, seq: int) -> Event | None:
+        """Forget what the event at ``seq`` said: its sender deleted it. Gives what is left of it;
+        None if it is not held.
+        """
+        event = self._events.get(seq)
+        if event is None:
+            return None
+        event = msgspec.structs.replace(event, body=Blank())
+        self._events[seq] = event
+        if self.newest is not None and self.newest.seq == seq:
+            self.newest = event
+        return event
 
     def cover(self, first: int, last: int) -> None:
         """Everything in [first, last] is known now: what has no event there, is nothing."""

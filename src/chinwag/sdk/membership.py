@@ -143,7 +143,7 @@ def _role(chat: Group, user: str, role: Role, me: str) -> None:
 def _change(chat: Group, body: Changed) -> None:
     if chat.group is None:
         return
-    given = {"title": body.title, "description": body.description}
+    given = {"title": body.title, "description": body.description, "avatar": body.avatar}
     if body.settings is not UNSET:
         given |= msgspec.structs.asdict(body.settings)
     changes = {name: value for name, value in given.items() if value is not UNSET}

@@ -10,7 +10,7 @@ passing refusal (`rate_limited`, `busy` …) of one can let later ones overtake 
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -19,7 +19,9 @@ from chinwag.protocol import errors as catalogue
 from chinwag.protocol.commands import Send
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Message
+from chinwag.protocol.files import File
 from chinwag.protocol.results import Accepted
+from chinwag.sdk.attachments import Attachment
 from chinwag.sdk.connection import Connection
 from chinwag.sdk.errors import OutboxFull
 from chinwag.sdk.store import Entry, Store
@@ -50,7 +52,8 @@ class _Queue:
         """What may go out now."""
         if self.held or (self.refused and self.flying) or len(self.flying) >= depth:
             return None
-        return next((it for key, it in self.entries.items() if key not in self.flying), None)
+        first = next((it for key, it in self.entries.items() if key not in self.flying), None)
+        return None if first is None or first.uploading else first
 
     def forget_flights(self) -> None:
         """A new connection knows nothing of what went out over the old one."""
@@ -87,6 +90,9 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(list(self._entries.values()))
+
     def __contains__(self, client_id: object) -> bool:
         return client_id in self._entries
 
@@ -100,7 +106,9 @@ class Outbox:
 
     # --- what people do ----------------------------------------------------------------------
 
-    def add(self, chat: str, body: Message, client_id: str) -> Entry:
+    def add(
+        self, chat: str, body: Message, client_id: str, attachment: Attachment | None = None
+    ) -> Entry:
         """Queue a message; it is durable on return.
 
         Raises:
@@ -111,7 +119,11 @@ class Outbox:
         if len(self._entries) >= LIMIT:
             raise OutboxFull(f"{LIMIT} messages wait")
         entry = Entry(
-            client_id=client_id, chat=chat, body=body, created_at=time.time_ns() // 1_000_000
+            client_id=client_id,
+            chat=chat,
+            body=body,
+            created_at=time.time_ns() // 1_000_000,
+            attachment=attachment,
         )
         self._entries[client_id] = entry
         self._store.put_entry(entry)
@@ -121,11 +133,16 @@ class Outbox:
         self.pump()
         return entry
 
-    def retry(self, client_id: str) -> bool:
-        """Send a failed message again, behind what waits now. False if it has not failed."""
+    def retry(self, client_id: str, *, document: bool = False) -> bool:
+        """Send a failed message again, behind what waits now. ``document``: its file as one, since
+        the server takes it for nothing else. False if it has not failed.
+        """
         entry = self._entries.get(client_id)
         if entry is None or entry.failed is None:
             return False
+        if entry.attachment is not None and entry.body.file is None:
+            entry.attachment.upload = ""
+            entry.attachment.kind = "document" if document else entry.attachment.kind
         del self._entries[client_id]
         self._store.drop_entry(client_id)
         entry.failed = None
@@ -151,6 +168,36 @@ class Outbox:
         self._store.commit()
         self._changed(entry, None)
         return True
+
+    # --- what uploads do ---------------------------------------------------------------------
+
+    def attached(self, client_id: str, file: File) -> None:
+        """The message's file is on the server: it may go."""
+        entry = self._entries.get(client_id)
+        if entry is None or not entry.uploading:
+            return
+        entry.body = msgspec.structs.replace(entry.body, file=file)
+        self.keep(client_id)
+        if queue := self._queues.get(entry.chat):
+            self._note_ready(entry.chat, queue)
+        self._changed(entry, None)
+        self.pump()
+
+    def keep(self, client_id: str) -> None:
+        """Make what was noted in the entry last."""
+        if entry := self._entries.get(client_id):
+            self._store.put_entry(entry)
+            self._store.commit()
+
+    def refuse(self, client_id: str, error: ChinwagError) -> None:
+        """The message's file cannot be sent: it waits as failed, and those behind it go on."""
+        entry = self._entries.get(client_id)
+        if entry is None or entry.failed is not None:
+            return
+        if queue := self._queues.get(entry.chat):
+            queue.entries.pop(client_id, None)
+        self._fail(entry, error)
+        self._settle(entry.chat)
 
     # --- what the link does ------------------------------------------------------------------
 
@@ -200,8 +247,7 @@ class Outbox:
             queue.refused = False
             self._flying += 1
             self._note_ready(chat, queue)
-            send = Send(chat=chat, client_id=entry.client_id, body=entry.body)
-            connection.submit(send, partial(self._answered, connection, entry))
+            connection.submit(_command(entry), partial(self._answered, connection, entry))
 
     # --- inside ------------------------------------------------------------------------------
 
@@ -245,10 +291,27 @@ class Outbox:
             self._hold(entry.chat, queue, error.retry_after / 1000)
             return
         queue.attempts = 0
+        if error.kind is catalogue.NO_SUCH_FILE and self._forgotten(entry):
+            return
         del queue.entries[entry.client_id]
+        self._fail(entry, error)
+
+    def _forgotten(self, entry: Entry) -> bool:
+        """Whether the server no longer has a file that was uploaded here, having waited too long
+        for its message; then it is uploaded again, once.
+        """
+        attachment = entry.attachment
+        if attachment is None or attachment.renewed:
+            return False
+        attachment.renewed, attachment.upload = True, ""
+        entry.body = msgspec.structs.replace(entry.body, file=None)
+        self.keep(entry.client_id)
+        self._changed(entry, None)
+        return True
+
+    def _fail(self, entry: Entry, error: ChinwagError) -> None:
         entry.failed = error.failure()
-        self._store.put_entry(entry)
-        self._store.commit()
+        self.keep(entry.client_id)
         self._changed(entry, error)
 
     def _hold(self, chat: str, queue: _Queue, retry_after: float) -> None:
@@ -280,3 +343,12 @@ class Outbox:
     def _remove(self, entry: Entry) -> None:
         self._entries.pop(entry.client_id, None)
         self._store.drop_entry(entry.client_id)
+
+
+def _command(entry: Entry) -> Send:
+    """What the server fills in of a file is left out."""
+    file = entry.body.file
+    if file is None:
+        return Send(chat=entry.chat, client_id=entry.client_id, body=entry.body)
+    body = msgspec.structs.replace(entry.body, file=None)
+    return Send(chat=entry.chat, client_id=entry.client_id, body=body, file=file.id)

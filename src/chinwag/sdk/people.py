@@ -36,7 +36,7 @@ from chinwag.protocol.results import (
     UserList,
 )
 from chinwag.protocol.scalars import Audience
-from chinwag.sdk.groups import Door, Person, user_id
+from chinwag.sdk.groups import Door, Person, PictureSource, user_id
 
 
 class People:
@@ -75,9 +75,13 @@ class People:
         handle: str | UnsetType = UNSET,
         name: str | UnsetType = UNSET,
         about: str | UnsetType = UNSET,
+        avatar: PictureSource | UnsetType = UNSET,
     ) -> Account:
-        """Change handle, name or about; what is not given stays."""
-        return await self._account(SetProfile(handle=handle, name=name, about=about))
+        """Change handle, name, about or picture; what is not given stays."""
+        picture = UNSET if avatar is UNSET else await self._door.picture(avatar)
+        return await self._account(
+            SetProfile(handle=handle, name=name, about=about, avatar=picture)
+        )
 
     async def set_privacy(
         self,

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import msgspec
 
 from chinwag.protocol.commands import History
-from chinwag.protocol.events import Event
+from chinwag.protocol.events import Deleted, Event
 from chinwag.protocol.pushes import Hello
 from chinwag.protocol.results import Head, Page
 from chinwag.sdk.changes import (
@@ -243,7 +243,10 @@ class Replica:
         chats = [chat for name in self._dirty if (chat := state.chats.get(name))]
         for chat in chats:
             if chat.unsaved:
-                store.put_events(chat.unsaved)
+                store.put_events([chat.log.get(it.seq) or it for it in chat.unsaved])
+            for event in chat.unsaved:
+                if isinstance(event.body, Deleted):
+                    store.blank(chat.id, event.body.seq)
         if chats:
             store.put_chats([_record(chat) for chat in chats])
         if self._strangers:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from chinwag.protocol.events import Event
+from chinwag.protocol.events import Blank, Event
 from chinwag.protocol.results import User
 from chinwag.sdk.decoding import decoded
 from chinwag.sdk.errors import StoreError
@@ -42,6 +42,7 @@ class SqliteStore:
     durable = True
 
     def __init__(self, path: str | Path) -> None:
+        self.folder = Path(f"{path}.files") if str(path) != ":memory:" else None
         _only_for_owner(Path(path))
         self._db = sqlite3.connect(path, isolation_level=None, timeout=0.2)
         try:
@@ -101,6 +102,14 @@ class SqliteStore:
     def put_events(self, events: list[Event]) -> None:
         rows = [(it.chat, it.seq, _encode(it)) for it in events]
         self._put("INSERT OR IGNORE INTO events VALUES (?, ?, ?)", rows)
+
+    def blank(self, chat: str, seq: int) -> None:
+        for event in self.events(chat, seq, seq, 1):
+            left = msgspec.structs.replace(event, body=Blank())
+            self._put(
+                "UPDATE events SET value = ? WHERE chat = ? AND seq = ?",
+                [(_encode(left), chat, seq)],
+            )
 
     def put_users(self, users: list[User]) -> None:
         rows = [(it.id, _encode(it)) for it in users]

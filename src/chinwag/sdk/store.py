@@ -4,6 +4,7 @@ A store belongs to one device of one account, and to one client at a time. Write
 `Store.commit`; `replica` commits once a loop tick, and acknowledges to the server only after it.
 """
 
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from chinwag.protocol.errors import Failure
 from chinwag.protocol.events import Event, Message
 from chinwag.protocol.results import Account, Head, User
 from chinwag.protocol.scalars import Millis
+from chinwag.sdk.attachments import Attachment
 
 
 class Meta(Struct):
@@ -39,13 +41,21 @@ class ChatRecord(Struct, omit_defaults=True):
 
 
 class Entry(Struct, omit_defaults=True):
-    """A message that waits in the outbox; ``failed`` once the server refused it for good."""
+    """A message that waits in the outbox; ``failed`` once the server refused it for good.
+    ``attachment``: the file here that goes with it; ``body.file`` once the server has that.
+    """
 
     client_id: str
     chat: str
     body: Message
     created_at: Millis
     failed: Failure | None = None
+    attachment: Attachment | None = None
+
+    @property
+    def uploading(self) -> bool:
+        """Whether the message waits for its file to be on the server."""
+        return self.attachment is not None and self.body.file is None and self.failed is None
 
 
 class Saved(Struct):
@@ -63,9 +73,11 @@ class Store(Protocol):
 
     Attributes:
         durable: whether it outlives the process; if not, nothing need be written to it.
+        folder: where copies of what is to be sent may be kept beside it, if anywhere.
     """
 
     durable: bool
+    folder: Path | None
 
     def load(self) -> Saved:
         """Everything but the events."""
@@ -84,6 +96,9 @@ class Store(Protocol):
 
     def put_events(self, events: list[Event]) -> None:
         """Add events; those held already stay."""
+
+    def blank(self, chat: str, seq: int) -> None:
+        """Forget what the event said, if it is held: its body is `Blank`."""
 
     def put_users(self, users: list[User]) -> None:
         """Replace these profiles."""
@@ -111,6 +126,7 @@ class MemoryStore:
     """A store that keeps nothing: what a client needs while it runs is in its `State`."""
 
     durable = False
+    folder: Path | None = None
 
     def load(self) -> Saved:
         return Saved(meta=Meta(), chats=[], users=[], outbox=[], reads={})
@@ -128,6 +144,9 @@ class MemoryStore:
         pass
 
     def put_events(self, events: list[Event]) -> None:
+        pass
+
+    def blank(self, chat: str, seq: int) -> None:
         pass
 
     def put_users(self, users: list[User]) -> None:

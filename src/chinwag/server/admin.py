@@ -5,7 +5,7 @@ sockets of removed devices within a second.
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,15 +18,17 @@ from chinwag.server.adapters.local_broker import LocalBroker
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.config import ConfigError, Settings, load
 from chinwag.server.delivery.revisions import note_operator
-from chinwag.server.engines import store_of
+from chinwag.server.engines import blobs_of, store_of
+from chinwag.server.ports.blobs import Blobs
 from chinwag.server.ports.broker import Broker, Job
 from chinwag.server.ports.store import Reader, Row, Store, Tx, Unusable
-from chinwag.server.services import codes
+from chinwag.server.services import codes, storage
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import create_account
 from chinwag.server.services.guessable import guessable
 from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.passwords import Passwords
+from chinwag.server.services.sweeping import Going, Sweeping
 from chinwag.server.sessions.sessions import Sessions
 
 __all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "Unusable", "load", "opened"]
@@ -61,6 +63,7 @@ _STATS = {
     "messages": "SELECT coalesce(sum(count), 0) FROM chats",
     "events": "SELECT coalesce(sum(last), 0) FROM chats",
     "retries waiting": "SELECT count(*) FROM jobs WHERE dead_at = 0",
+    "files": "SELECT count(*) FROM files",
     "dead letters": "SELECT count(*) FROM jobs WHERE dead_at > 0",
 }
 
@@ -75,19 +78,20 @@ async def opened(settings: Settings) -> AsyncIterator["Admin"]:
     )
     await store.open(lambda batch: None)
     try:
-        yield Admin(store, LocalBroker(store), passwords)
+        yield Admin(store, LocalBroker(store), passwords, blobs_of(settings))
     finally:
         passwords.close()
         await store.close()
 
 
 class Admin:
-    """Accounts, sign-up codes, dead letters, and the state of the database."""
+    """Accounts, sign-up codes, dead letters, the storage, and the state of the database."""
 
-    def __init__(self, store: Store, broker: Broker, passwords: Passwords) -> None:
+    def __init__(self, store: Store, broker: Broker, passwords: Passwords, blobs: Blobs) -> None:
         self._store = store
         self._broker = broker
         self._passwords = passwords
+        self._blobs = blobs
         self._devices = Devices(store, Sessions(LocalRegistry()))
 
     # --- accounts ----------------------------------------------------------------------------
@@ -231,6 +235,23 @@ class Admin:
     async def discard(self, job: str) -> bool:
         """Forget a dead letter; False if there is none such."""
         return await self._broker.discard(job)
+
+    # --- files -------------------------------------------------------------------------------
+
+    async def storage(self) -> tuple[storage.Use, list[Going]]:
+        """What files take, and what a clean-up would remove."""
+        await self._blobs.open()
+        return await storage.use(self._store), await Sweeping(self._store, self._blobs).survey()
+
+    async def clean(self) -> list[Going]:
+        """Remove what nothing refers to."""
+        await self._blobs.open()
+        return await Sweeping(self._store, self._blobs).sweep()
+
+    async def damaged(self, progress: Callable[[int, int], None]) -> list[str]:
+        """Contents that are not as they were written. Reads every byte."""
+        await self._blobs.open()
+        return await storage.problems(self._store, self._blobs, progress)
 
     # --- the database ------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from chinwag.server.delivery.ladder import Ladder, Steps
 from chinwag.server.delivery.pushing import ALERT, Pushing, Tries
 from chinwag.server.delivery.revisions import Follow, Kind, Revisions
 from chinwag.server.engines import engines_of
+from chinwag.server.filing import Filing
 from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.connection import Connection, Services
 from chinwag.server.gateway.handlers import handlers
@@ -40,12 +41,15 @@ from chinwag.server.gateway.upgrade import Accepted, Admission, Refused, Upgrade
 from chinwag.server.observe import Gauges, Metrics, log
 from chinwag.server.ports.meters import Rate
 from chinwag.server.services.actions import Actions
+from chinwag.server.services.attaching import Attaching
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.codes import new_claim
+from chinwag.server.services.deleting import Deleting
 from chinwag.server.services.devices import Devices, Lifetimes
 from chinwag.server.services.elsewhere import Elsewhere
 from chinwag.server.services.entrance import Entrance, Policy
+from chinwag.server.services.gallery import Gallery
 from chinwag.server.services.groups import Groups
 from chinwag.server.services.hearing import Hearing
 from chinwag.server.services.invites import Invites
@@ -81,6 +85,8 @@ class App:
         self.settings = settings
         # What the rules stand on.
         self.store, self.broker, self.registry, self.signals, self.meters = engines_of(settings)
+        alone = self.registry.alone
+        self.filing = Filing(settings, self.store, self.meters, alone=alone)
         self.sessions = Sessions(self.registry)
         self.delivery = Delivery(self.sessions)
         self.courier = Courier(self.registry.node, self.store, self.registry, self.broker)
@@ -99,7 +105,6 @@ class App:
         # The rules.
         self.profiles = Profiles(self.store, self.sessions)
         self.chats = Chats(self.store, self.sessions, self.profiles)
-        alone = self.registry.alone
         elsewhere = None if alone else Elsewhere(self.registry, self.signals)
         self.presence = Presence(self.store, self.sessions, self.chats, elsewhere)
         self.log = Log(
@@ -115,6 +120,7 @@ class App:
         )
         self.relay = Relay(self.store, self.courier)
         self.messages = Messages(self.store, self.chats, self.log)
+        self.attaching = Attaching(self.store, self.chats, self.messages, self.log)
         self.receipts = Receipts(self.chats, self.log, self.delivery)
         self.devices = Devices(self.store, self.sessions, _lifetimes(settings), gone=away.forget)
         self.passwords = _passwords(settings)
@@ -140,6 +146,8 @@ class App:
         self.membership = Membership(actions)
         self.invites = Invites(actions)
         self.join_requests = JoinRequests(actions, self.profiles)
+        self.deleting = Deleting(actions)
+        self.gallery = Gallery(self.store, self.chats, quota=settings.file_quota)
         self.revisions = Revisions(self.store, self._followed())
         self.upkeep = Upkeep(self.store, self.devices, self.revisions)
         self.backlog = Backlog(self.store)
@@ -166,6 +174,7 @@ class App:
             devices=self.devices,
             chats=self.chats,
             messages=self.messages,
+            attaching=self.attaching,
             receipts=self.receipts,
             presence=self.presence,
             subscriptions=self.subscriptions,
@@ -174,6 +183,8 @@ class App:
                 sync=self.sync,
                 presence=self.presence,
                 messages=self.messages,
+                deleting=self.deleting,
+                gallery=self.gallery,
                 ladder=self.ladder,
                 chats=self.chats,
                 devices=self.devices,
@@ -190,7 +201,13 @@ class App:
         )
         metrics = Metrics(self._gauges())
         self.http = Http(
-            _site(settings), self.store, self.entrance, self.auth, metrics, self._ready
+            _site(settings),
+            self.store,
+            self.entrance,
+            self.auth,
+            metrics,
+            self._ready,
+            self.filing.before,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -216,6 +233,7 @@ class App:
     async def start(self) -> None:
         """Open the store and begin all background work."""
         await self.store.open(self.log.committed)
+        await self.filing.start()
         await self.registry.open(self._lapsed, self._gone)
         await self.signals.open(self.presence.hear, self.presence.missed)
         await self.broker.consume(self.hearing.take)
@@ -235,6 +253,8 @@ class App:
         self._background("revisions", self.revisions.run())
         self._background("upkeep", self.upkeep.run())
         self._background("backlog", self.backlog.run())
+        for name, work in self.filing.work().items():
+            self._background(name, work)
         if not self.registry.alone:
             self._background("courier", self.courier.run())
             self._background("hearing", self.hearing.run())
@@ -243,6 +263,7 @@ class App:
     async def drain(self) -> None:
         """Take no new messages, and see that those taken are committed and answered."""
         self.services.draining = True
+        await self.filing.drain()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.log.drain(), _DRAIN_SECONDS)
 
@@ -255,6 +276,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.filing.close()
         await self.presence.flush(everything=True)
         await self.devices.flush()
         self.passwords.close()
@@ -363,6 +385,7 @@ class App:
             self.passwords.gauges,
             self.services.gauges,
             self.backlog.gauges,
+            self.filing.gauges,
         ]
 
 

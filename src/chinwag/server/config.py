@@ -39,6 +39,10 @@ def _seconds(text: str) -> Meta:
     return _help(text, gt=0, le=365 * 24 * 3600)
 
 
+def _bytes(text: str) -> Meta:
+    return _help(text, ge=1, le=2**53)
+
+
 def _count(text: str, least: int = 0) -> Meta:
     return _help(text, ge=least, le=10**9)
 
@@ -148,6 +152,28 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         int, _count("Dead letters are kept so long; 0 keeps them for ever.")
     ] = 90
 
+    # Files
+    files_url: Annotated[
+        str,
+        _help(
+            "Where the bytes of files are: a folder, which several nodes must share, or"
+            " `s3://bucket/prefix`, with key and region in the usual `AWS_…` variables. Empty:"
+            " `files` in the data folder."
+        ),
+    ] = ""
+    files_endpoint: Annotated[
+        str, _help("The URL of a storage that speaks S3. Empty: Amazon's, or `AWS_ENDPOINT_URL`.")
+    ] = ""
+    file_limit: Annotated[int, _bytes("The largest file that is taken, in bytes.")] = 2 * 2**30
+    file_quota: Annotated[
+        int, _bytes("What the files of one person may take together, in bytes.")
+    ] = 10 * 2**30
+    uploads_open: Annotated[int, _count("Uploads of one person under way at once.", 1)] = 100
+    media_workers: Annotated[
+        int,
+        _help("Processes of this node that look at pictures and videos.", ge=1, le=64),
+    ] = 1
+
     # Alerts
     push: Annotated[
         bool,
@@ -178,6 +204,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     frames_every: Annotated[float, _seconds("Then one more every so long.")] = 0.001
     look_ups_burst: Annotated[int, _count("Searches for people by one person at once.")] = 100
     look_ups_every: Annotated[float, _seconds("Then one more every so long.")] = 15
+    uploads_burst: Annotated[int, _count("Files of one person begun at once.")] = 200
+    uploads_every: Annotated[float, _seconds("Then one more every so long.")] = 1
     sign_ups_burst: Annotated[int, _count("Sign-ups from one address at once.")] = 20
     sign_ups_every: Annotated[float, _seconds("Then one more every so long.")] = 60
     sign_ins_burst: Annotated[
@@ -223,6 +251,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def database(self) -> Path:
         """The SQLite file."""
         return self.folder / "chinwag.db"
+
+    @property
+    def files(self) -> str:
+        """Where the bytes of files are: a folder, or an ``s3://`` URL."""
+        return self.files_url or str(self.folder / "files")
 
     @property
     def url(self) -> str:
@@ -386,6 +419,8 @@ def _check_urls(settings: Settings) -> None:
         # The URL itself is not shown: it may hold a password.
         if (url := getattr(settings, name)) and urlsplit(url).scheme not in schemes:
             raise ConfigError(f"{name} begins with {schemes[0]}://.")
+    if "://" in settings.files_url and not settings.files_url.startswith("s3://"):
+        raise ConfigError("files_url is a folder, or begins with s3://.")
     if bool(settings.broker_url) != bool(settings.registry_url):
         raise ConfigError("Several nodes need both: broker_url and registry_url.")
     if settings.broker_url and not settings.database_url:

@@ -3,6 +3,7 @@ imported, so that a small server starts quickly.
 """
 
 import socket
+from pathlib import Path
 from typing import NamedTuple
 
 from chinwag.server.adapters.local_broker import LocalBroker
@@ -11,6 +12,7 @@ from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.adapters.local_signals import LocalSignals
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.config import Settings
+from chinwag.server.ports.blobs import Blobs
 from chinwag.server.ports.broker import Broker
 from chinwag.server.ports.meters import Meters
 from chinwag.server.ports.registry import Registry
@@ -58,6 +60,17 @@ def broker_of(settings: Settings, store: Store) -> Broker:
     from chinwag.server.adapters.rabbitmq.broker import RabbitBroker  # noqa: PLC0415
 
     return RabbitBroker(settings.broker_url, node_of(settings), store)
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """The storage of files that the settings name. It is not connected before it is opened."""
+    if settings.files.startswith("s3://"):
+        from chinwag.server.adapters.blobs.bucket import BucketBlobs  # noqa: PLC0415
+
+        return BucketBlobs(settings.files, settings.files_endpoint)
+    from chinwag.server.adapters.blobs.folder import FolderBlobs  # noqa: PLC0415
+
+    return FolderBlobs(Path(settings.files).expanduser().absolute())
 
 
 def _sessions_of(settings: Settings) -> tuple[Registry, Signals, Meters]:

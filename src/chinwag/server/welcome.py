@@ -31,7 +31,7 @@ def welcome(url: str, folder: str, claim: str | None = None) -> str:
         f"  {link}",
         "or in a terminal:",
         f"  {program()} chat --claim {claim} {url}",
-        "The code works once, for a week or until the next start.",
+        "The code works for a week, until somebody has made that account.",
         "",
         drawn.getvalue().rstrip("\n"),
     ]

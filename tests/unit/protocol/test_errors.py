@@ -22,7 +22,7 @@ def test_entry(kind: Kind) -> None:
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", kind.code)
     assert re.fullmatch(r"[A-Z].*\.", kind.text)
     assert 400 <= kind.status < 600
-    assert kind.retry == (kind.status == 429 or kind.status >= 500)
+    assert kind.retry == (kind.status in (423, 429) or kind.status >= 500)
 
 
 def test_sentences_are_told_apart() -> None:

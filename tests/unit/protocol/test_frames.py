@@ -16,7 +16,7 @@ from msgspec.inspect import (
     type_info,
 )
 
-from chinwag.protocol import frames, limits
+from chinwag.protocol import files, frames, limits
 from chinwag.protocol.commands import Command, Send
 from chinwag.protocol.events import Message
 from chinwag.protocol.generate import shapes
@@ -42,6 +42,8 @@ def largest(kind: Type) -> object:
             return [largest(item)] * (most or 0)
         case UnionType(types=types):
             return largest(types[0])
+        case StructType(cls=files.File):
+            return None  # the server's to fill in
         case StructType(fields=fields, tag=tag, tag_field=name):
             built = {field.encode_name: largest(field.type) for field in fields}
             return built | ({name: tag} if name else {})

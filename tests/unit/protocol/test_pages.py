@@ -20,6 +20,7 @@ STRUCTS = (
     *shapes.KINDS,
     *shapes.ALERTS,
     *shapes.EVENTS,
+    *shapes.FILES,
     *shapes.STATES,
     *shapes.HTTP,
 )

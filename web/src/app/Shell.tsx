@@ -1,7 +1,10 @@
 import { useLocation, useSearch } from "wouter";
+import { useEffect } from "react";
+import { player, useChinwag } from "@/state";
 import { useWords } from "@/words";
 import { Column } from "./Column";
 import { ConnectionLine } from "./ConnectionLine";
+import { Overlays } from "./overlays";
 import { ShortcutHelp } from "./ShortcutHelp";
 import { DetailsColumn, ListColumn, MainColumn } from "./columns";
 import styles from "./Shell.module.css";
@@ -19,6 +22,8 @@ export function Shell() {
   const columns = useFocusFollowing(front);
   useFocusKept();
   useShortcuts(place);
+  const user = useChinwag((state) => state.user);
+  useEffect(() => player.open(user), [user]);
   const main = place.chat ?? place.section ?? place.code ?? "";
   return (
     <main id="main" className={styles["page"]}>
@@ -50,6 +55,7 @@ export function Shell() {
           </Column>
         )}
       </div>
+      <Overlays place={place} />
       <ShortcutHelp />
     </main>
   );

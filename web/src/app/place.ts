@@ -13,6 +13,10 @@ export interface Place {
   readonly info?: boolean;
   /** Who received and read this message of it stands in the details. */
   readonly message?: number;
+  /** The photo or video of this message of it is in front of everything. */
+  readonly file?: number;
+  /** What was shared in it stands in the details. */
+  readonly gallery?: true;
   /** The settings' section in the middle. */
   readonly section?: string;
   /** A group's invitation in the middle. */
@@ -44,12 +48,15 @@ export function placeOf(path: string, search: string): Place {
 
 function inChat(chat: string, [sub, seq]: readonly string[], search: string): Place {
   const at = Number(new URLSearchParams(search).get("at"));
+  const file = Number(new URLSearchParams(search).get("file"));
   const message = sub === "message" ? Number(seq) : 0;
   return {
     list: "chats",
     chat,
     ...(Number.isSafeInteger(at) && at > 0 && { at }),
+    ...(Number.isSafeInteger(file) && file > 0 && { file }),
     ...(sub === "info" && { info: true }),
+    ...(sub === "gallery" && { info: true, gallery: true as const }),
     ...(Number.isSafeInteger(message) && message > 0 && { info: true, message }),
   };
 }
@@ -68,7 +75,8 @@ export function frontOf(place: Place): Front {
 }
 
 /** The place that one comes to by closing this one; null where there is nothing to close. */
-export function aboveOf({ list, chat, info, section, code }: Place): string | null {
+export function aboveOf({ list, chat, info, gallery, section, code }: Place): string | null {
+  if (chat && gallery) return `/c/${encodeURIComponent(chat)}/info`;
   if (chat) return info ? `/c/${encodeURIComponent(chat)}` : "/";
   if (section) return "/settings";
   if (list === "new-group") return "/new";

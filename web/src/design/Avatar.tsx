@@ -1,4 +1,6 @@
 import { Bookmark, Bot, Users } from "lucide-react";
+import { useState } from "react";
+import { filePath } from "@/net/files";
 import styles from "./Avatar.module.css";
 import { classes } from "./classes";
 import { avatarColour, senderColour } from "./colour";
@@ -12,12 +14,17 @@ export interface AvatarProps {
   readonly size?: number;
   readonly online?: boolean;
   readonly kind?: "person" | "bot" | "group" | "self" | undefined;
+  /** The file that is its picture; "" and undefined: it has none. */
+  readonly picture?: string | undefined;
 }
 
 const ICONS = { bot: Bot, group: Users, self: Bookmark };
 
 /** Stands beside a name and says nothing of its own to a screen reader. */
-export function Avatar({ id, name, size = 48, online = false, kind = "person" }: AvatarProps) {
+export function Avatar(props: AvatarProps) {
+  const { id, name, size = 48, online = false, kind = "person", picture = "" } = props;
+  // A picture that cannot be had, as without a network, leaves the letters.
+  const [missing, setMissing] = useState("");
   const edge = `${size / 16}rem`;
   const style = {
     inlineSize: edge,
@@ -36,6 +43,17 @@ export function Avatar({ id, name, size = 48, online = false, kind = "person" }:
       aria-hidden
     >
       {Icon && <Icon size="46%" strokeWidth={1.75} />}
+      {picture !== "" && picture !== missing && (
+        <img
+          key={picture}
+          className={styles["face"]}
+          src={filePath(picture, "small")}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onError={() => setMissing(picture)}
+        />
+      )}
     </span>
   );
 }

@@ -2,11 +2,15 @@
 import { useStore } from "zustand";
 import type { Client } from "./contract";
 import type { State } from "./model";
+import type { Files } from "./tab/files";
 import { Tab } from "./tab/tab";
 
 const tab = new Tab();
 
 export const client: Client = tab;
+
+/** Files of one's own on their way, as this tab shows them. */
+export const localFiles: Files = tab.files;
 
 /** Re-renders when the result changes. */
 export function useChinwag<T>(select: (state: State) => T): T {

@@ -2,8 +2,18 @@
  * What screens may do. `client` (see `index.ts`) is the one value of this type; everything that
  * changes shows up in the state.
  */
-import type { AnswerTo, Command, Id, Mine, Seq, Server, SignIn, SignUp } from "@/wire/types";
-import type { Draft, Preferences } from "./model";
+import type {
+  AnswerTo,
+  Command,
+  File as StoredFile,
+  Id,
+  Mine,
+  Seq,
+  Server,
+  SignIn,
+  SignUp,
+} from "@/wire/types";
+import type { Attached, Draft, Preferences } from "./model";
 
 /** A person's doing that failed: `code` of the closed catalogue, or `offline`. */
 export class Refusal extends Error {
@@ -15,6 +25,11 @@ export class Refusal extends Error {
     super(code);
     this.name = "Refusal";
   }
+}
+
+export interface SendOptions {
+  readonly replyTo?: Seq;
+  readonly mentions?: readonly Id[];
 }
 
 export interface Client {
@@ -49,8 +64,13 @@ export interface Client {
 
   // --- writing ---------------------------------------------------------------------------------
   /** Into the outbox, and from there to the server, in order, exactly once. */
-  send(chat: Id, text: string, options?: { replyTo?: Seq; mentions?: readonly Id[] }): void;
-  retry(clientId: string): void;
+  /** `file`: one that the server has, forwarded; the text is its caption and may be "". */
+  send(chat: Id, text: string, options?: SendOptions & { readonly file?: StoredFile }): void;
+  /** The same with a file of this device: it is uploaded first, also after a reload. */
+  sendFile(chat: Id, file: Blob, what: Attached, caption?: string, options?: SendOptions): void;
+  /** Again, `as` another kind of file: a picture that is none may still go as a document. */
+  retry(clientId: string, as?: Attached["kind"]): void;
+  /** Take it back; its upload ends. */
   discard(clientId: string): void;
   draft(chat: Id, draft: Draft | null): void;
   /** Called with every key; tells the others at most every 4 s, and when it ends. */
@@ -64,6 +84,10 @@ export interface Client {
     chat: Id,
     how: { muted_until?: number; pinned?: boolean; archived?: boolean; unread?: boolean },
   ): Promise<Mine>;
+  /** Bytes that the server takes of one file. Throws Refusal. */
+  fileLimit(): Promise<number>;
+  /** Bring a square picture to the server: its id, for `set_profile` and `change_group`. */
+  uploadAvatar(picture: Blob): Promise<Id>;
   prefer(change: Partial<Preferences>): void;
   /** Connect now instead of waiting out the pause. */
   hurry(): void;

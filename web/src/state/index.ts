@@ -1,5 +1,7 @@
 /** The front door of the state: all that screens may import. */
 export type {
+  AutoLoad,
+  Attached,
   Chat,
   Draft,
   Link,
@@ -7,6 +9,7 @@ export type {
   Phase,
   Preferences,
   Presence,
+  Progress,
   State,
   Tick,
   View,
@@ -36,3 +39,6 @@ export { useShallow } from "zustand/react/shallow";
 export { useFound, type Found } from "./found";
 export { learnMembers, useMemberLists, useMembers, useMembersNow, type Members } from "./members";
 export { useAsked, type Asked } from "./asked";
+export { useLoaded } from "./loading";
+export { player, trackOf, usePlaying, type Playing, type Track } from "./playing/player";
+export { useLocalFile, type LocalFile } from "./local";

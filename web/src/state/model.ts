@@ -7,6 +7,7 @@ import type {
   ChatEvent,
   ChatKind,
   Failure,
+  FileKind,
   GroupInfo,
   Id,
   Message,
@@ -70,18 +71,59 @@ export interface Chat {
   readonly held: readonly (readonly [Seq, Seq])[];
 }
 
+/** A file of this device that goes out with a message: what is known of it before the server is. */
+export interface Attached {
+  readonly kind: FileKind;
+  readonly name: string;
+  /** As the browser calls it; "" if it does not know. */
+  readonly type: string;
+  readonly size: number;
+  /** Pixels after orientation; 0 = not known. */
+  readonly width: number;
+  readonly height: number;
+  /** Milliseconds; 0 = none, or not known. */
+  readonly duration: number;
+  /** As in the server's `File`. */
+  readonly waveform?: string;
+  /** Those that were sent together arrive in their order. */
+  readonly batch: string;
+  /** The upload that was begun, to be gone on with. */
+  readonly upload?: Id;
+}
+
+/** How far a file is on its way. Lasts as long as the tab that leads. */
+export interface Progress {
+  readonly status: "waiting" | "uploading" | "checking";
+  /** Bytes that the server has, and all there are. */
+  readonly sent: number;
+  readonly size: number;
+  /** Bytes a second of late; 0 = not known yet. */
+  readonly speed: number;
+  /** There was no answer, or a passing refusal: tried again then. */
+  readonly retryAt?: Millis;
+}
+
+/** Why a message did not go: the server's reason, or one of this device's own. */
+export type PendingError = Omit<RequestError, "code"> & {
+  /** `file_gone`: this device does not have the file any more, or may not read it. */
+  readonly code: RequestError["code"] | "file_gone";
+};
+
 /** A message of one's own on its way: in the outbox until the server has answered. */
 export interface Pending {
   readonly clientId: string;
   readonly chat: Id;
+  /** `file` as soon as the server has one: once uploaded, and from the start when forwarded. */
   readonly body: Message;
+  /** A file of this device; its content is with the store, see `useLocalFile`. */
+  readonly attached?: Attached;
   /** When it was written. */
   readonly at: Millis;
   /** Place in the outbox: grows with every message of this account on this device. */
   readonly order: number;
   /** `waiting`: the clock. `failed`: refused for good, the red mark. */
   readonly status: "waiting" | "failed";
-  readonly error?: RequestError;
+  readonly error?: PendingError;
   /** A passing refusal (rate limit, server busy): tried again then. */
   readonly retryAt?: Millis;
 }
@@ -123,6 +165,9 @@ export interface Presence {
   readonly lastSeen: Millis;
 }
 
+/** Whether what is in messages is loaded before anybody asks for it. */
+export type AutoLoad = "always" | "wifi" | "never";
+
 /** Settings of this device alone. */
 export interface Preferences {
   readonly theme: "system" | "light" | "dark";
@@ -138,6 +183,8 @@ export interface Preferences {
   readonly notifications: boolean;
   /** Whether notifications hold the text of the message. */
   readonly previews: boolean;
+  /** Pictures of photos, of videos, and of documents' first pages. */
+  readonly autoLoad: Readonly<Record<"photo" | "video" | "document", AutoLoad>>;
 }
 
 /** Everything known. */
@@ -156,6 +203,8 @@ export interface State {
   readonly users: ReadonlyMap<Id, User>;
   /** In order of writing. */
   readonly outbox: readonly Pending[];
+  /** By client id, of messages in the outbox whose file is on its way. */
+  readonly uploads: ReadonlyMap<string, Progress>;
   readonly drafts: ReadonlyMap<Id, Draft>;
   /** Of chats opened in this tab. */
   readonly views: ReadonlyMap<Id, View>;

@@ -2,9 +2,9 @@
  * What changed, as the leading tab tells it to all tabs. Pure: a tab's state is the fold of the
  * patches it was told, beginning with a whole one.
  */
-import type { ChatEvent, Id, Millis, User } from "@/wire/types";
+import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
 import type { Kept } from "./chats/kept";
-import type { Pending, Presence, State } from "./model";
+import type { Pending, Presence, Progress, State } from "./model";
 
 /** Values of which there is one. */
 export type Single = Pick<
@@ -13,7 +13,7 @@ export type Single = Pick<
 >;
 
 export interface Patch {
-  /** Replaces all chats, users, messages in the outbox, presence and typing there were. */
+  /** Replaces all chats, users, messages in the outbox, uploads, presence and typing there were. */
   readonly whole?: boolean;
   readonly chats?: readonly Kept[];
   /** The chats, and the logs, there were are void; `chats` are those that are known again. */
@@ -21,9 +21,13 @@ export interface Patch {
   readonly users?: readonly User[];
   /** New entries of logs, for who shows them. */
   readonly events?: readonly ChatEvent[];
+  /** Messages that were deleted for everyone. */
+  readonly blanked?: readonly (readonly [Id, Seq])[];
   readonly queued?: readonly Pending[];
   /** Client ids of messages that left the outbox. */
   readonly unqueued?: readonly string[];
+  /** How far files are; null: not on their way. */
+  readonly uploads?: readonly (readonly [string, Progress | null])[];
   readonly presence?: readonly (readonly [Id, Presence])[];
   /** chat -> user -> until when; a chat that is named replaces what was known of it. */
   readonly typing?: readonly (readonly [Id, ReadonlyMap<Id, Millis>])[];
@@ -39,6 +43,7 @@ export function patched(state: State, patch: Patch): State {
     chats: merged(fresh || patch.forget ? NONE : state.chats, patch.chats, (chat) => chat.id),
     users: merged(fresh ? NONE : state.users, patch.users, (user) => user.id),
     outbox: queue(fresh ? [] : state.outbox, patch.queued, patch.unqueued),
+    uploads: pairs(fresh ? NONE : state.uploads, patch.uploads),
     presence: pairs(fresh ? NONE : state.presence, patch.presence),
     typing: pairs(fresh ? NONE : state.typing, patch.typing, (users) => users.size === 0),
   };
@@ -75,14 +80,14 @@ function merged<T>(
 }
 
 function pairs<T>(
-  known: ReadonlyMap<Id, T>,
+  known: ReadonlyMap<Id, NonNullable<T>>,
   given: readonly (readonly [Id, T])[] = [],
   empty: (value: T) => boolean = () => false,
-): ReadonlyMap<Id, T> {
+): ReadonlyMap<Id, NonNullable<T>> {
   if (!given.length) return known;
   const next = new Map(known);
   for (const [name, value] of given) {
-    if (empty(value)) next.delete(name);
+    if (value === null || value === undefined || empty(value)) next.delete(name);
     else next.set(name, value);
   }
   return next;

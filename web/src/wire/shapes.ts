@@ -47,11 +47,17 @@ const ticks = shaped({
 const failure = shaped({ chat: text, user: text, first: seq, last: seq, at: natural });
 const account = shaped({ user, privacy: shaped({}) });
 const group = shaped({ title: text });
+const file = shaped({ id: text, kind: text, name: text, type: text, size: natural });
 const page = shaped({ chat: text, events: Array.isArray });
 
 /** What each kind of event needs; one that has it not is shown as nothing. */
 const BODIES: Readonly<Record<Body["kind"], Check>> = {
-  message: shaped({ text, reply_to: maybe(seq), mentions: maybe(listOf(text)) }),
+  message: shaped({
+    text,
+    reply_to: maybe(seq),
+    mentions: maybe(listOf(text)),
+    file: maybe(file),
+  }),
   invite: shaped({ code: text, group: text, title: text, expires_at: natural }),
   created: shaped({ chat_kind: text, members: listOf(text) }),
   added: shaped({ users: listOf(text) }),
@@ -60,6 +66,8 @@ const BODIES: Readonly<Record<Body["kind"], Check>> = {
   removed: shaped({ user: text }),
   role: shaped({ user: text, role: text }),
   changed: shaped({ settings: maybe(shaped({})) }),
+  deleted: shaped({ seq }),
+  blank: shaped({}),
   void: shaped({}),
 };
 

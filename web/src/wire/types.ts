@@ -54,6 +54,15 @@ export const LIMITS = {
    * places.
    */
   ALERT_BYTES: 3000,
+  /** The longest name that common file systems take. */
+  FILE_NAME_CHARS: 255,
+  MEDIA_TYPE_CHARS: 127,
+  PLACEHOLDER_CHARS: 64,
+  WAVEFORM_CHARS: 88,
+  GALLERY_PAGE: 100,
+  GALLERY_PAGE_DEFAULT: 50,
+  /** How long after it was sent a message can be deleted for everyone. */
+  DELETE_SECONDS: 216000,
   INVITE_USES: 1024,
   INVITE_SECONDS: 2592000,
   /** Largest integer that JavaScript holds exactly (RFC 8259 section 6). */
@@ -112,6 +121,20 @@ export const ERRORS = {
   sign_up_closed: { status: 403, retry: false, text: "This server takes no new accounts by itself." },
   weak_password: { status: 422, retry: false, text: "This password is too easy to guess." },
   unsupported: { status: 400, retry: false, text: "The server does not speak this version." },
+  no_such_file: { status: 404, retry: false, text: "There is no such file, or it is not for you." },
+  file_too_large: { status: 413, retry: false, text: "The file is larger than this server takes." },
+  file_quota: { status: 413, retry: false, text: "Your files take all the space you have here." },
+  upload_offset: { status: 409, retry: false, text: "The upload stands elsewhere; ask where." },
+  upload_expired: { status: 410, retry: false, text: "The upload took too long and is gone." },
+  upload_locked: { status: 423, retry: true, text: "The upload goes on elsewhere." },
+  checksum_mismatch: { status: 460, retry: false, text: "What came is not what was sent." },
+  not_a_picture: { status: 422, retry: false, text: "This is no picture that can be shown here." },
+  picture_too_large: { status: 422, retry: false, text: "This picture has too many pixels." },
+  not_a_video: { status: 422, retry: false, text: "This is no video that can be shown here." },
+  not_a_recording: { status: 422, retry: false, text: "This is no voice message." },
+  media_failed: { status: 422, retry: false, text: "This file is too much work to show." },
+  too_late: { status: 409, retry: false, text: "This message is too old to be deleted for everyone." },
+  file_not_ready: { status: 503, retry: true, text: "The file is still being checked." },
   rate_limited: { status: 429, retry: true, text: "Too many requests; please wait." },
   busy: { status: 503, retry: true, text: "The server is busy; please try again." },
   storage_full: { status: 507, retry: true, text: "The server's disk is full." },
@@ -188,10 +211,34 @@ export type PublicKey = string;
 export type AuthSecret = string;
 
 /**
- * Bounded in characters here; the bound in UTF-8 bytes and the refusal of NUL are the rules'.
- * 1 to 10,000 characters.
+ * Bounded in characters here; the bound in UTF-8 bytes, the refusal of NUL, and that only a
+ * message with a file may have no text, are the rules'. At most 10,000 characters.
  */
 export type Text = string;
+
+/** 1 to 255 characters, `^[^\x00]*$`. */
+export type FileName = string;
+
+/** As `image/jpeg` (RFC 9110, section 8.3.1). 3 to 127 characters. */
+export type MediaType = string;
+
+/** Bytes. 0 to 9,007,199,254,740,991. */
+export type FileSize = number;
+
+/** 0 to 9,007,199,254,740,991. */
+export type Pixels = number;
+
+/**
+ * A ThumbHash in base64: about what a picture looks like, to be shown until it is there. At
+ * most 64 characters.
+ */
+export type Placeholder = string;
+
+/** 64 bytes in base64. At most 88 characters. */
+export type Waveform = string;
+
+/** The id of a file that was uploaded as `avatar`; empty: no picture. At most 36 characters. */
+export type Avatar = string;
 
 /** Place of an event in its chat: 1..n without gaps. 1 to 9,007,199,254,740,991. */
 export type Seq = number;
@@ -214,17 +261,71 @@ export type UserKind = "person" | "bot";
 
 export type HistoryFor = "joined" | "all";
 
+export type FileKind = "photo" | "video" | "voice" | "document";
+
+export type UploadState = "open" | "checking" | "ready" | "refused";
+
+export type Preview = "small" | "medium";
+
+export type Collection = "media" | "documents" | "voice" | "links";
+
 export type FailureReason = "unreachable" | "expired" | "gone";
+
+// --- Files -------------------------------------------------------------------------------------
+
+/**
+ * A file as its message shows it; made by the server alone. `size` is that of the content as
+ * it is downloaded; `width` and `height` are pixels, the right way up; `duration` is in
+ * milliseconds; `placeholder` is a ThumbHash; `waveform` is 64 loudnesses of 0 to 255, a byte
+ * each. `previews` says which there are: WebP, the longest side at most 320 or 1,280 pixels.
+ */
+export interface File {
+  readonly id: Id;
+  readonly kind: FileKind;
+  readonly name: FileName;
+  readonly type: MediaType;
+  readonly size: FileSize;
+  /** Default: 0. */
+  readonly width?: Pixels;
+  /** Default: 0. */
+  readonly height?: Pixels;
+  /** Default: 0. */
+  readonly duration?: Millis;
+  /** Default: "". */
+  readonly placeholder?: Placeholder;
+  /** Default: "". */
+  readonly waveform?: Waveform;
+  /** Default: []. */
+  readonly previews?: readonly Preview[];
+}
+
+/**
+ * How an upload stands. Its `id` will be the file's. It is `open` until the last byte came,
+ * then `checking`, then `ready`, with the `file`, or `refused`, with the `error`.
+ */
+export interface Upload {
+  readonly id: Id;
+  readonly state: UploadState;
+  readonly received: FileSize;
+  readonly size: FileSize;
+  readonly expires_at: Millis;
+  readonly file?: File;
+  readonly error?: RequestError;
+}
 
 // --- Events ------------------------------------------------------------------------------------
 
-/** A text. `reply_to` quotes an event of the same chat by seq; `mentions` are members. */
+/**
+ * A text, or a `file` with a text below it, which may be empty. `reply_to` quotes an event
+ * of the same chat by seq; `mentions` are members. Clients leave `file` out: see `Send`.
+ */
 export interface Message {
   readonly kind: "message";
   readonly text: Text;
   readonly reply_to?: Seq;
   /** At most 64 items. Default: []. */
   readonly mentions?: readonly Id[];
+  readonly file?: File;
 }
 
 /** A private invitation into a group, posted to the one-to-one chat with the invited. */
@@ -275,12 +376,27 @@ export interface RoleChanged {
   readonly role: Role;
 }
 
-/** The group's title, description or switches changed to these; absent ones stayed. */
+/** The group's title, description, switches or picture changed to these; absent ones stayed. */
 export interface Changed {
   readonly kind: "changed";
   readonly title?: Title;
   readonly description?: Description;
   readonly settings?: Settings;
+  readonly avatar?: Avatar;
+}
+
+/**
+ * The sender deleted the own message at `seq` for everyone. Nothing is shown of this event
+ * itself: what a client holds of the message becomes `Blank`, and the file of it is not kept.
+ */
+export interface Deleted {
+  readonly kind: "deleted";
+  readonly seq: Seq;
+}
+
+/** What stands in the place of a message that its sender deleted: a line that says so. */
+export interface Blank {
+  readonly kind: "blank";
 }
 
 /** A place in the log that holds nothing for this reader. Never shown; keeps seq dense. */
@@ -328,6 +444,8 @@ export type Body =
   | Removed
   | RoleChanged
   | Changed
+  | Deleted
+  | Blank
   | Void;
 
 // --- Answers and states ------------------------------------------------------------------------
@@ -335,7 +453,7 @@ export type Body =
 /** It is so. */
 export type Done = Readonly<Record<string, unknown>>;
 
-/** How one person sees another. */
+/** How one person sees another. `avatar` is the file of the picture: see the HTTP side. */
 export interface User {
   readonly id: Id;
   readonly handle: string;
@@ -346,6 +464,8 @@ export interface User {
   readonly kind?: UserKind;
   /** Default: false. */
   readonly gone?: boolean;
+  /** Default: "". */
+  readonly avatar?: Avatar;
 }
 
 /** People, in the order asked for or best match first. */
@@ -457,6 +577,8 @@ export interface GroupInfo {
   readonly history?: HistoryFor;
   /** Default: 0. */
   readonly members?: number;
+  /** Default: "". */
+  readonly avatar?: Avatar;
 }
 
 /**
@@ -538,6 +660,38 @@ export interface Page {
   readonly older?: boolean;
   /** Default: false. */
   readonly newer?: boolean;
+}
+
+/**
+ * What a chat holds of one sort, newest first. `before`: there may be more; ask again with it
+ * (also if `events` is empty). 0: that is all the caller may see.
+ */
+export interface Gallery {
+  readonly chat: Id;
+  /** Default: []. */
+  readonly events?: readonly ChatEvent[];
+  /** Default: 0. */
+  readonly before?: SeqOrZero;
+}
+
+/** Bytes by kind of file; pictures of people and groups count as photos. */
+export interface KindSizes {
+  /** Default: 0. */
+  readonly photo?: FileSize;
+  /** Default: 0. */
+  readonly video?: FileSize;
+  /** Default: 0. */
+  readonly voice?: FileSize;
+  /** Default: 0. */
+  readonly document?: FileSize;
+}
+
+/** What one's own files take, unfinished uploads included, of the `quota` (0: no limit). */
+export interface Storage {
+  readonly used: FileSize;
+  readonly quota: FileSize;
+  readonly count: number;
+  readonly kinds: KindSizes;
 }
 
 /** One recipient's line in message info. 0 = not yet, or hidden. */
@@ -716,12 +870,28 @@ export interface TypingCommand {
   readonly active?: boolean;
 }
 
-/** Put a message into a chat. Acknowledged once durably stored. */
+/**
+ * Put a message into a chat. Acknowledged once durably stored. `file` is an own upload, or
+ * any file that the caller can see: a forwarded one is not uploaded again. What the message shows
+ * of it (`body.file`) is filled in by the server.
+ */
 export interface SendCommand {
   readonly type: "send";
   readonly chat: Id;
   readonly client_id: ClientId;
   readonly body: Message;
+  readonly file?: Id;
+}
+
+/**
+ * Delete an own message for everyone, up to `DELETE_SECONDS` after it was sent. It is served to
+ * nobody from then on, nor is its file, unless another message holds that.
+ */
+export interface DeleteCommand {
+  readonly type: "delete";
+  readonly chat: Id;
+  readonly client_id: ClientId;
+  readonly seq: Seq;
 }
 
 /**
@@ -735,6 +905,19 @@ export interface HistoryCommand {
   readonly after?: SeqOrZero;
   readonly around?: Seq;
   /** 1 to 200. Default: 50. */
+  readonly limit?: number;
+}
+
+/**
+ * Photos and videos, documents, voice messages or links of a chat, newest first; `before`:
+ * those below that seq.
+ */
+export interface GalleryCommand {
+  readonly type: "gallery";
+  readonly chat: Id;
+  readonly of: Collection;
+  readonly before?: Seq;
+  /** 1 to 100. Default: 50. */
   readonly limit?: number;
 }
 
@@ -852,7 +1035,7 @@ export interface SetRoleCommand {
   readonly role: Role;
 }
 
-/** Change title, description (who may: the switch `edit_info`) or switches (admins). */
+/** Change title, description, picture (who may: the switch `edit_info`), switches (admins). */
 export interface ChangeGroupCommand {
   readonly type: "change_group";
   readonly chat: Id;
@@ -860,6 +1043,7 @@ export interface ChangeGroupCommand {
   readonly title?: Title;
   readonly description?: Description;
   readonly settings?: Settings;
+  readonly avatar?: Avatar;
 }
 
 /** The group's invite link, for those who may add members; made if there is none. */
@@ -925,12 +1109,13 @@ export interface MeCommand {
   readonly type: "me";
 }
 
-/** Change handle, name or about. Absent fields stay. */
+/** Change handle, name, about or picture. Absent fields stay. */
 export interface SetProfileCommand {
   readonly type: "set_profile";
   readonly handle?: Handle;
   readonly name?: Name;
   readonly about?: About;
+  readonly avatar?: Avatar;
 }
 
 /**
@@ -943,6 +1128,11 @@ export interface SetPrivacyCommand {
   readonly online?: Audience;
   readonly receipts?: boolean;
   readonly groups?: Audience;
+}
+
+/** What one's own files take on the server. */
+export interface StorageUseCommand {
+  readonly type: "storage_use";
 }
 
 /** Block or unblock somebody. They are told nothing. */
@@ -1055,7 +1245,9 @@ export type Command =
   | WatchCommand
   | TypingCommand
   | SendCommand
+  | DeleteCommand
   | HistoryCommand
+  | GalleryCommand
   | InfoCommand
   | RetryCommand
   | ReceivedCommand
@@ -1081,6 +1273,7 @@ export type Command =
   | MeCommand
   | SetProfileCommand
   | SetPrivacyCommand
+  | StorageUseCommand
   | BlockCommand
   | FindCommand
   | UsersCommand
@@ -1103,7 +1296,9 @@ export interface Answers {
   readonly watch: Done;
   readonly typing: Done;
   readonly send: Accepted;
+  readonly delete: Placed;
   readonly history: Page;
+  readonly gallery: Gallery;
   readonly info: MessageInfo;
   readonly retry: Done;
   readonly received: Done;
@@ -1129,6 +1324,7 @@ export interface Answers {
   readonly me: Account;
   readonly set_profile: Account;
   readonly set_privacy: Account;
+  readonly storage_use: Storage;
   readonly block: Account;
   readonly find: UserList;
   readonly users: UserList;
@@ -1265,9 +1461,10 @@ export type Push =
  * A message, or an `invite`, came: the newest of its `chat` that this device was not told
  * of. `sender` is called `name`; a group has a `title`. `mentioned`: the reader is named
  * in it, or in one before that is new as well. `text` comes only where the subscription asked
- * for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group. `unread` is
- * the number of unread messages of this chat, `total` that of all that are neither muted nor
- * archived, for the app's badge.
+ * for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group, of a document
+ * without words its name. So do `file`, the kind of what goes with the text, and its
+ * `duration`. `unread` is the number of unread messages of this chat, `total` that of all
+ * that are neither muted nor archived, for the app's badge.
  */
 export interface MessageAlert {
   readonly type: "message";
@@ -1285,6 +1482,9 @@ export interface MessageAlert {
   readonly mentioned?: boolean;
   /** Default: "". */
   readonly text?: string;
+  readonly file?: FileKind;
+  /** Default: 0. */
+  readonly duration?: Millis;
   /** Default: 0. */
   readonly unread?: number;
   /** Default: 0. */

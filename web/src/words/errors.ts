@@ -4,8 +4,8 @@ import { Refusal } from "@/state/contract";
 import type { ErrorCode } from "@/wire/types";
 import { duration } from "./time";
 
-/** A code of the closed catalogue, `offline`, or one that only a newer server knows. */
-export type FailureCode = ErrorCode | "offline";
+/** A code of the closed catalogue, or one of this device's own. */
+export type FailureCode = ErrorCode | "file_gone" | "offline";
 
 function isKnown(code: string): code is FailureCode {
   return i18next.exists(`errors:${code}`);

@@ -1,7 +1,16 @@
 /** What happened in a chat, in words: service lines, and previews of one line. */
 import i18next from "i18next";
 import type { Chat } from "@/state";
-import type { ChatEvent, Changed, Id, Message, RoleChanged, Settings } from "@/wire/types";
+import type {
+  ChatEvent,
+  Changed,
+  FileKind,
+  Id,
+  Message,
+  RoleChanged,
+  Settings,
+} from "@/wire/types";
+import { fileWords, kindWord, type Told } from "./files";
 import { direction, locale } from "./language";
 import { called, firstName, nameOf, type People } from "./names";
 import { isolated, oneLine, withoutMarks } from "./plain";
@@ -10,6 +19,8 @@ import { isolated, oneLine, withoutMarks } from "./plain";
 export interface Preview {
   readonly who: string;
   readonly text: string;
+  /** Of the file that goes with it. */
+  readonly file?: FileKind;
 }
 
 /** The event as a line between the bubbles; null for one that is not shown (to this reader). */
@@ -45,20 +56,28 @@ export function serviceLine(state: People, chat: Chat, event: ChatEvent): string
 /** The event on one line, in two parts, as a list of chats shows it; null for nothing to show. */
 export function preview(state: People, chat: Chat, event: ChatEvent): Preview | null {
   const { body, sender } = event;
+  if (body.kind === "blank") {
+    return { who: "", text: say("blank", sender === state.user && "you", {}) };
+  }
   if (body.kind !== "message" && body.kind !== "invite") {
     const line = serviceLine(state, chat, event);
     return line === null ? null : { who: "", text: line };
   }
   const who = chat.kind === "group" ? firstName(called(state, sender)) : "";
-  const text =
-    body.kind === "message"
-      ? messageText(state, body)
-      : say("invitation", false, { title: quoted(body.title) });
-  return { who, text };
+  if (body.kind === "invite") {
+    return { who, text: say("invitation", false, { title: quoted(body.title) }) };
+  }
+  const file = body.file && { file: body.file.kind };
+  return { who, text: messageText(state, body), ...file };
 }
 
-/** A message on one line: without marks, and with the names of those whom it mentions. */
-export function messageText(state: People, { text, mentions = [] }: Message): string {
+/**
+ * A message on one line: without marks, and with the names of those whom it mentions. Where there
+ * is a file and no text, what the file is; `told` is that of a message on its way.
+ */
+export function messageText(state: People, message: Message, told?: Told): string {
+  const { text, mentions = [], file = told } = message;
+  if (text === "" && file) return fileWords(file);
   let named = text;
   for (const id of mentions) {
     const handle = state.users.get(id)?.handle;
@@ -73,7 +92,14 @@ export function messageText(state: People, { text, mentions = [] }: Message): st
 export function previewText(state: People, chat: Chat, event: ChatEvent): string {
   const parts = preview(state, chat, event);
   if (!parts) return "";
-  return parts.who ? say("said", false, { who: bidi(parts.who), text: parts.text }) : parts.text;
+  const text = withFile(event, parts.text);
+  return parts.who ? say("said", false, { who: bidi(parts.who), text }) : text;
+}
+
+/** Where the words do not say that there is a file: 'Photo: …'. */
+export function withFile({ body }: ChatEvent, text: string): string {
+  if (body.kind !== "message" || !body.file || body.text === "") return text;
+  return i18next.t("files:with", { what: kindWord(body.file.kind), text });
 }
 
 /** "Ann", "Ann and Bob", "Ann, Bob and 3 others", as the language joins them. */
@@ -130,6 +156,7 @@ interface Change {
 function changes(body: Changed): Change[] {
   const said: Change[] = [];
   if (body.title !== undefined) said.push({ key: "title", values: { title: quoted(body.title) } });
+  if (body.avatar !== undefined) said.push({ key: body.avatar ? "avatar" : "no_avatar" });
   if (body.description !== undefined)
     said.push({ key: body.description ? "description" : "no_description" });
   if (body.settings !== undefined) said.push(...switched(body.settings));

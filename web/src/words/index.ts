@@ -20,11 +20,21 @@ export {
   lastSeen,
   listTime,
   moment,
+  monthOf,
   relative,
   timeOfDay,
   untilMidnight,
 } from "./time";
-export { listing, messageText, preview, previewText, serviceLine, type Preview } from "./events";
+export {
+  listing,
+  messageText,
+  preview,
+  previewText,
+  serviceLine,
+  withFile,
+  type Preview,
+} from "./events";
+export { fileEnding, fileName, fileSize, fileWords, kindWord, playTime, type Told } from "./files";
 export { called, chatTitle, firstName, nameOf, userName, type People } from "./names";
 export { isolated, oneLine, withoutMarks } from "./plain";
 export { fold, found, lit, terms, type Range } from "./search";

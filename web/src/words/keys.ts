@@ -7,8 +7,10 @@ import type composer from "./en/composer.json";
 import type conversation from "./en/conversation.json";
 import type errors from "./en/errors.json";
 import type events from "./en/events.json";
+import type files from "./en/files.json";
 import type groups from "./en/groups.json";
 import type people from "./en/people.json";
+import type sending from "./en/sending.json";
 import type settings from "./en/settings.json";
 import type time from "./en/time.json";
 
@@ -21,8 +23,10 @@ export interface Catalogues {
   conversation: typeof conversation;
   errors: typeof errors;
   events: typeof events;
+  files: typeof files;
   groups: typeof groups;
   people: typeof people;
+  sending: typeof sending;
   settings: typeof settings;
   time: typeof time;
 }

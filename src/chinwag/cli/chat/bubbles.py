@@ -1,6 +1,5 @@
 """Drawing rows of a conversation as lines of a terminal."""
 
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -9,6 +8,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from chinwag.cli.chat.attached import file_lines
+from chinwag.cli.chat.ink import Content, fit, ink
 from chinwag.cli.chat.theme import Palette
 from chinwag.cli.chat.timeline import Bubble, Day, Row, Service, Unread
 from chinwag.cli.marks import Line, Piece, pieces, wrap
@@ -47,19 +48,6 @@ class Pen(NamedTuple):
 
     palette: Palette
     width: int
-
-
-@lru_cache(maxsize=512)
-def ink(colour: str, ground: str, marks: frozenset[str] = frozenset()) -> Style:
-    """A style; made once."""
-    return Style(
-        color=colour,
-        bgcolor=ground,
-        bold="bold" in marks or None,
-        italic="italic" in marks or None,
-        strike="strike" in marks or None,
-        underline="link" in marks or None,
-    )
 
 
 def draw(row: Row, pen: Pen, *, marked: bool = False) -> Block:
@@ -145,9 +133,6 @@ def _service(text: str, pen: Pen) -> Block:
     return Block(lines)
 
 
-Content = list[tuple[str, Style]]
-
-
 def _bubble(row: Bubble, pen: Pen, *, marked: bool) -> Block:
     palette = pen.palette
     if row.own:
@@ -162,8 +147,11 @@ def _bubble(row: Bubble, pen: Pen, *, marked: bool) -> Block:
         lines.append([(fit(row.name, most), ink(colour, ground, frozenset({"bold"})))])
     if row.quote:
         lines += _quote(row, most, ground, palette)
-    text = wrap(pieces(row.text, row.mentioned), most)
-    lines += [_text(line, ground, palette) for line in text]
+    if row.file:
+        lines += file_lines(row.file, most, ground, palette, own=row.own)
+    if row.text or not row.file:
+        text = wrap(pieces(row.text, row.mentioned), most)
+        lines += [_text(line, ground, palette) for line in text]
     if row.invite and not row.own:
         lines.append([("Enter: join the group", ink(palette.accent, ground))])
     _end(lines, _meta(row, ground, palette), most)
@@ -256,11 +244,3 @@ def _boxed(lines: list[Content], row: Bubble, ground: str, pen: Pen, *, marked: 
 
 def _size(content: Content) -> int:
     return sum(cell_len(text) for text, _ in content)
-
-
-def fit(text: str, width: int) -> str:
-    """``text`` cut to ``width`` cells with an ellipsis."""
-    if cell_len(text) <= width:
-        return text
-    line = wrap([Piece(text.replace(" ", "\u00a0"))], max(2, width - 1))[0]
-    return "".join(it.text for it in line).replace("\u00a0", " ") + "…"

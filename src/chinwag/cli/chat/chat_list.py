@@ -16,11 +16,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chinwag.cli import words
-from chinwag.cli.chat.bubbles import TICKS, Content, fit, ink, tick_colour
+from chinwag.cli.chat.bubbles import TICKS, tick_colour
 from chinwag.cli.chat.drafts import Draft
+from chinwag.cli.chat.ink import Content, fit, ink
 from chinwag.cli.chat.theme import DARK, PALETTES, Palette
 from chinwag.cli.names import called, title
-from chinwag.cli.service import first_name, preview
+from chinwag.cli.service import first_name, preview, waiting_preview
 from chinwag.cli.text import one_line
 from chinwag.protocol.events import Message as Text
 from chinwag.sdk import ChatState, Client, Tick, tick
@@ -289,7 +290,7 @@ class ChatList(ScrollView, can_focus=True):
             mark = Tick.FAILED if waiting[-1].failed else Tick.CLOCK
             return [
                 (f"{TICKS[mark]} ", ink(tick_colour(mark, palette, palette.muted), ground)),
-                (one_line(waiting[-1].body.text, 120), dim),
+                (waiting_preview(waiting[-1]), dim),
             ]
         for seq in range(chat.last, max(0, chat.last - 20), -1):
             event = chat.log.get(seq)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+from chinwag.cli.chat import slash
 from chinwag.protocol import limits
 from chinwag.protocol.results import User
 
@@ -105,11 +106,27 @@ class Composer(TextArea):
         elif event.key == "tab" and self._users:
             event.prevent_default().stop()
             self._complete()
+        elif event.key == "tab" and self.text.startswith("/send "):
+            event.prevent_default().stop()
+            self._write(slash.completed(self.text))
         elif event.key in ("pageup", "pagedown", "escape") or self._leaves(event.key):
             event.prevent_default().stop()
             self.post_message(self.Key(event.key))
         else:
             await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        path = slash.dropped(event.text)
+        if path is None or self.text.startswith("/"):
+            await super()._on_paste(event)
+            return
+        event.prevent_default().stop()
+        self._write(slash.sending(path, self.text.strip()))
+
+    def _write(self, text: str) -> None:
+        """Other text, which can be undone."""
+        self.replace(text, (0, 0), self.document.end)
+        self.move_cursor(self.document.end)
 
     def action_newline(self) -> None:
         self.insert("\n")

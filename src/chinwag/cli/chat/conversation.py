@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from chinwag.cli.chat.bubbles import Block, Box, Pen, draw, gap, ink
+from chinwag.cli.chat.bubbles import Block, Box, Pen, draw, gap
+from chinwag.cli.chat.ink import ink
 from chinwag.cli.chat.theme import DARK, PALETTES
 from chinwag.cli.chat.timeline import Bubble, Row
 
@@ -33,6 +34,7 @@ class Conversation(ScrollView, can_focus=True):
         Binding("i", "act('info')", "Info"),
         Binding("g", "act('quoted')", "Go to what it answers"),
         Binding("t", "act('retry')", "Try again"),
+        Binding("s", "act('save')", "Save the file"),
         Binding("d,delete", "act('discard')", "Discard"),
         Binding("enter,space", "act('menu')", "Menu"),
         Binding("escape", "leave", "Back to writing"),

@@ -15,10 +15,11 @@ from textual.widgets import Input, Static
 
 from chinwag.cli.chat import presence
 from chinwag.cli.chat.chat_list import ChatList
-from chinwag.cli.chat.chat_menu import chat_menu, message_menu
+from chinwag.cli.chat.chat_menu import chat_menu
 from chinwag.cli.chat.composer import Composer
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
+from chinwag.cli.chat.message_menu import message_menu
 from chinwag.cli.chat.talk import Talk
 from chinwag.cli.names import user_name
 from chinwag.sdk import ChatGone, PresenceChanged, Update

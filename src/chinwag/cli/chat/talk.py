@@ -15,12 +15,15 @@ from chinwag.cli.chat import presence
 from chinwag.cli.chat.composer import Composer
 from chinwag.cli.chat.conversation import Conversation
 from chinwag.cli.chat.desk import Desk
+from chinwag.cli.chat.saving import Saving
 from chinwag.cli.chat.theme import hues
 from chinwag.cli.chat.timeline import Bubble, View, quoted, rows
 from chinwag.cli.chat.window import Window
 from chinwag.cli.chat.writing import Writing
 from chinwag.cli.names import title
 from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.events import Message
+from chinwag.protocol.files import File
 from chinwag.sdk import (
     AccountChanged,
     ChatChanged,
@@ -56,6 +59,7 @@ class Talk(Vertical):
         self._loading = False
         self.conversation = Conversation()
         self.writing = Writing(desk)
+        self.saving = Saving(desk)
 
     @property
     def composer(self) -> Composer:
@@ -68,6 +72,7 @@ class Talk(Vertical):
         yield self.conversation
         yield Static(NOTHING, id="nothing")
         yield Static("", id="jump")
+        yield self.saving
         yield self.writing
 
     def on_mount(self) -> None:
@@ -180,6 +185,7 @@ class Talk(Vertical):
             return
         at_bottom = self.conversation.at_bottom
         grown = window.grow()
+        window.forget_deleted()
         if grown and self._unseen() and not self._divider:
             self._divider = (chat.mine.read, chat.unread)
         self._fetch_quoted(window)
@@ -204,10 +210,18 @@ class Talk(Vertical):
         self.query_one("#head", Static).update(Content("\n").join([name, line]))
 
     def _view(self, chat: ChatState, window: Window) -> View:
-        waiting = self._desk.client.outbox.of(chat.id) if not window.newer else []
+        client = self._desk.client
+        waiting = client.outbox.of(chat.id) if not window.newer else []
         people = chat.members or {it.sender for it in window.events}
         return View(
-            self._desk.state, chat, window.events, waiting, self._divider, _now(), hues(people)
+            state=client.state,
+            chat=chat,
+            events=window.events,
+            waiting=waiting,
+            divider=self._divider,
+            now=_now(),
+            hues=hues(people),
+            transfers=client.files.transfers,
         )
 
     def _unseen(self) -> bool:
@@ -334,6 +348,20 @@ class Talk(Vertical):
         if self.conversation.scroll_to_row(key):
             self.conversation.flash(key)
         self.refresh_rows()
+
+    def file_at(self, seq: int) -> File | None:
+        """The file of a message on the sheet."""
+        events = self._window.events if self._window else ()
+        body = next((it.body for it in events if it.seq == seq), None)
+        return body.file if isinstance(body, Message) else None
+
+    @on(Writing.SaveWanted)
+    def _save_newest(self, event: Writing.SaveWanted) -> None:
+        files = [it.seq for it in self.conversation.rows if isinstance(it, Bubble) and it.file]
+        if file := next((it for seq in reversed(files) if (it := self.file_at(seq))), None):
+            self.saving.toggle(file, event.where)
+        else:
+            self._desk.say("There is no file here.", trouble=True)
 
     @on(Writing.Queued)
     def _queued(self) -> None:

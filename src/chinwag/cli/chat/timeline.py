@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from chinwag.cli import words
+from chinwag.cli.chat.attached import Attached, attached, waiting
+from chinwag.cli.files import preview_of
 from chinwag.cli.names import called
-from chinwag.cli.service import service_line
+from chinwag.cli.service import DELETED, service_line
 from chinwag.cli.text import one_line, plain
-from chinwag.protocol.events import Event, Invite, Message
+from chinwag.protocol.events import Blank, Event, Invite, Message
 from chinwag.protocol.scalars import Millis
-from chinwag.sdk import ChatState, Entry, State, Tick, tick
+from chinwag.sdk import ChatState, Entry, State, Tick, Transfer, tick
 
 RUN_MILLIS = 3 * 60 * 1000
 _REASONS = {
@@ -56,8 +58,9 @@ class Quote(NamedTuple):
 
 class Bubble(NamedTuple):
     """One message. ``first`` of its run; ``name`` where the sender must be said, in the colour
-    ``hue``. ``tick`` for own ones; ``reason`` why it failed, and ``again`` whether the server can
-    try once more; ``invite`` the code of an invitation.
+    ``hue``. ``file`` stands above the text, which may then be empty. ``tick`` for own ones;
+    ``reason`` why it failed, and ``again`` whether the server can try once more; ``invite`` the
+    code of an invitation.
     """
 
     key: str
@@ -77,6 +80,7 @@ class Bubble(NamedTuple):
     mentioned: frozenset[str] = frozenset()
     invite: str = ""
     hue: int = 0
+    file: Attached | None = None
 
 
 Row = Day | Unread | Service | Bubble
@@ -94,6 +98,7 @@ class View(NamedTuple):
     divider: tuple[int, int] | None
     now: Millis
     hues: Mapping[str, int] = MappingProxyType({})
+    transfers: Mapping[str, Transfer] = MappingProxyType({})
     zone: tzinfo | None = None
 
 
@@ -133,9 +138,15 @@ def quote(view: View, seq: int) -> Quote:
     event = view.chat.log.get(seq)
     if event is None:
         return Quote(seq, 0, "", "an earlier message")
-    text = event.body.text if isinstance(event.body, Message) else "an invitation"
-    name = called(view.state, event.sender)
-    return Quote(seq, view.hues.get(event.sender, 0), name, one_line(text, 200))
+    match event.body:
+        case Message(text=text, file=file):
+            said = one_line(text, 200)
+            said = preview_of(file, said) if file else said
+        case Blank():
+            return Quote(seq, 0, "", DELETED)
+        case _:
+            said = "an invitation"
+    return Quote(seq, view.hues.get(event.sender, 0), called(view.state, event.sender), said)
 
 
 def failure_words(reason: str) -> str:
@@ -176,6 +187,7 @@ def _bubble(event: Event, body: Message, view: View) -> Bubble:
         quote=quote(view, body.reply_to) if body.reply_to else None,
         mentioned=_handles(view.state, body.mentions),
         hue=view.hues.get(event.sender, 0),
+        file=attached(body.file) if body.file else None,
     )
 
 
@@ -214,7 +226,18 @@ def _queued(entry: Entry, view: View) -> Bubble:
         reason=one_line(entry.failed.text, 120) if entry.failed else "",
         quote=quote(view, entry.body.reply_to) if entry.body.reply_to else None,
         mentioned=_handles(view.state, entry.body.mentions),
+        file=_going(entry, view),
     )
+
+
+def _going(entry: Entry, view: View) -> Attached | None:
+    """The file of a message that is not sent yet."""
+    if entry.body.file is not None:
+        return attached(entry.body.file)
+    if entry.attachment is None:
+        return None
+    transfer = None if entry.failed else view.transfers.get(entry.client_id, Transfer(size=0))
+    return waiting(entry.attachment, transfer)
 
 
 def _handles(state: State, users: Iterable[str]) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Below the messages: what is answered, whom one may mention, the composer or why there is none."""
 
+from pathlib import Path
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,8 +14,10 @@ from chinwag.cli.chat.composer import Composer
 from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.drafts import Draft
 from chinwag.cli.chat.errors import explained
+from chinwag.cli.chat.slash import SaveFile, command, hint
 from chinwag.cli.chat.timeline import View, quote
 from chinwag.cli.names import matches
+from chinwag.cli.text import one_line
 from chinwag.protocol import limits
 from chinwag.protocol.results import User
 from chinwag.sdk import ChatState, SdkError
@@ -25,6 +29,13 @@ class Writing(Vertical):
     class Queued(Message):
         """A message is on its way."""
 
+    class SaveWanted(Message):
+        """The newest file of the chat is to be saved, where it says."""
+
+        def __init__(self, where: Path | None) -> None:
+            super().__init__()
+            self.where = where
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="writing")
         self._desk = desk
@@ -35,6 +46,7 @@ class Writing(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", id="reply")
         yield Static("", id="suggest")
+        yield Static("", id="hint")
         yield self.composer
         yield Static("", id="obstacle")
 
@@ -87,23 +99,44 @@ class Writing(Vertical):
 
     @on(Composer.Sent)
     async def _send(self, event: Composer.Sent) -> None:
+        asked = command(event.text)
+        if isinstance(asked, SaveFile):
+            self.post_message(self.SaveWanted(asked.where))
+            return
+        said = event.text if asked is None else asked.caption
         handles = {it.handle: it.id for it in self._members()}
-        mentions = [user for handle, user in handles.items() if mentioned(event.text, handle)]
+        named = [user for handle, user in handles.items() if mentioned(said, handle)]
+        mentions = named[: limits.MENTIONS]
+        client = self._desk.client
         try:
-            await self._desk.client.send(
-                event.chat,
-                event.text,
-                reply_to=event.reply_to,
-                mentions=mentions[: limits.MENTIONS],
-            )
+            if asked is None:
+                await client.send(event.chat, said, reply_to=event.reply_to, mentions=mentions)
+            else:
+                await client.send_file(
+                    event.chat, asked.path, caption=said, reply_to=event.reply_to, mentions=mentions
+                )
+        except OSError as error:
+            self._not_sent(event, f"{one_line(str(asked and asked.path))}: {error.strerror}")
+            return
         except SdkError as error:
-            self._desk.say(explained(error), trouble=True)
-            if self.composer.chat == event.chat and not self.composer.text:
-                self.composer.fill(event.text)
+            self._not_sent(event, explained(error))
             return
         self.show()
         self.keep_draft()
         self.post_message(self.Queued())
+
+    def _not_sent(self, event: Composer.Sent, why: str) -> None:
+        self._desk.say(why, trouble=True)
+        if self.composer.chat == event.chat and not self.composer.text:
+            self.composer.fill(event.text)
+
+    @on(Composer.Changed)
+    def _hint(self) -> None:
+        """What a line that begins with a stroke will do."""
+        said = hint(self.composer.text)
+        line = self.query_one("#hint", Static)
+        line.display = bool(said)
+        line.update(Content(said))
 
     @on(Composer.Typing)
     def _typing(self, event: Composer.Typing) -> None:

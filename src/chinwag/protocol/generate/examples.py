@@ -4,7 +4,7 @@ and the examples of the protocol page.
 
 from msgspec import Struct
 
-from chinwag.protocol import alerts, errors, events, pushes, results, version
+from chinwag.protocol import alerts, errors, events, files, pushes, results, version
 from chinwag.protocol import commands as do
 
 ADA = "01990000-0000-7000-8000-000000000ada"
@@ -15,6 +15,8 @@ DIRECT = "01990000-0000-7000-8000-00000000d1ec"
 GROUP = "01990000-0000-7000-8000-00000000c0de"
 DEVICE = "01990000-0000-7000-8000-0000000de51c"
 CLIENT_ID = "01990000-0000-7000-8000-00000000c11d"
+FILE = "01990000-0000-7000-8000-00000000f11e"
+AVATAR = "01990000-0000-7000-8000-00000000face"
 CODE = "Zm9yLWEtZ29vZC1jaGlud2Fn"
 SINCE = "k1.4711"
 # Those of RFC 8291, section 5.
@@ -27,10 +29,27 @@ LATER = AT + 7 * 24 * 3600 * 1000
 HELLO_TEXT = 'Tea at "four"?\nשָׁלֹם 👋🏽 C:\\pots\t☕'
 """What is awkward in JSON: quotes, a backslash, line ends, right-to-left, astral characters."""
 
-ADA_SEEN = results.User(ADA, "ada", "Ada", "Likes tea")
+ADA_SEEN = results.User(ADA, "ada", "Ada", "Likes tea", avatar=AVATAR)
 BOB_SEEN = results.User(BOB, "bob", "Bob")
 BOT_SEEN = results.User(BOT, "kettle", "Kettle", kind="bot")
 MESSAGE = events.Message(HELLO_TEXT)
+# Of the README of ThumbHash.
+PHOTO = files.File(
+    FILE,
+    "photo",
+    "tea.jpg",
+    "image/jpeg",
+    48_213,
+    1600,
+    1200,
+    placeholder="1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    previews=("small", "medium"),
+)
+VOICE = files.File(
+    FILE, "voice", "voice.ogg", "audio/ogg", 21_004, duration=4_200, waveform="AP8Q" * 21 + "AA=="
+)
+DOCUMENT = files.File(FILE, "document", "Tea — all of it.pdf", "application/pdf", 2_147_483_648)
+CAPTIONED = events.Message("The new pot", file=PHOTO)
 ADDED = events.Event(GROUP, 3, AT, ADA, 1, events.Added((CAT,)))
 SAID = events.Event(DIRECT, 2, AT, ADA, 1, MESSAGE, client_id=CLIENT_ID)
 
@@ -44,9 +63,13 @@ COMMANDS: dict[str, do.Command] = {
     "typing-ended": do.Typing(DIRECT, active=False),
     "send": do.Send(DIRECT, CLIENT_ID, MESSAGE),
     "send-reply": do.Send(GROUP, CLIENT_ID, events.Message("@Bob yes", 2, (BOB,))),
+    "send-file": do.Send(GROUP, CLIENT_ID, events.Message(""), FILE),
+    "delete": do.Delete(DIRECT, CLIENT_ID, 2),
     "history": do.History(DIRECT, before=101),
     "history-after": do.History(DIRECT, after=0, limit=200),
     "history-around": do.History(DIRECT, around=51, limit=20),
+    "gallery": do.Gallery(DIRECT, "media"),
+    "gallery-older": do.Gallery(DIRECT, "links", before=101, limit=20),
     "info": do.Info(DIRECT, 2),
     "retry": do.Retry(DIRECT, 2),
     "received": do.Received((do.Mark(DIRECT, 2), do.Mark(GROUP, 3))),
@@ -72,6 +95,7 @@ COMMANDS: dict[str, do.Command] = {
     "change_group-switches": do.ChangeGroup(
         GROUP, CLIENT_ID, description="", settings=events.Settings(send="admins")
     ),
+    "change_group-picture": do.ChangeGroup(GROUP, CLIENT_ID, avatar=AVATAR),
     "invite_link": do.InviteLink(GROUP),
     "reset_invite_link": do.ResetInviteLink(GROUP, seconds=86_400, uses=10),
     "revoke_invite_link": do.RevokeInviteLink(GROUP),
@@ -83,8 +107,10 @@ COMMANDS: dict[str, do.Command] = {
     "me": do.Me(),
     "set_profile": do.SetProfile(name="Ada L.", about=""),
     "set_profile-handle": do.SetProfile(handle="ada.l"),
+    "set_profile-picture": do.SetProfile(avatar=AVATAR),
     "set_privacy": do.SetPrivacy(last_seen="contacts", receipts=False),
     "set_privacy-more": do.SetPrivacy(online="nobody", groups="contacts"),
+    "storage_use": do.StorageUse(),
     "block": do.Block(CAT),
     "block-lifted": do.Block(CAT, blocked=False),
     "find": do.Find("bo"),
@@ -161,7 +187,9 @@ ANSWERS: dict[str, Struct] = {
     "watch": results.Done(),
     "typing": results.Done(),
     "send": results.Accepted(DIRECT, 2, AT, count=1, read_count=1),
+    "delete": results.Placed(DIRECT, 4, AT),
     "history": results.Page(DIRECT, (SAID,), older=True),
+    "gallery": results.Gallery(DIRECT, (events.Event(DIRECT, 3, AT, ADA, 2, CAPTIONED),), before=3),
     "info": results.MessageInfo(
         GROUP,
         2,
@@ -202,6 +230,12 @@ ANSWERS: dict[str, Struct] = {
     "me": _ACCOUNT,
     "set_profile": _ACCOUNT,
     "set_privacy": _ACCOUNT,
+    "storage_use": results.Storage(
+        2_147_531_873,
+        10_737_418_240,
+        2,
+        results.KindSizes(photo=48_213, document=2_147_483_660),
+    ),
     "block": _ACCOUNT,
     "find": results.UserList((BOB_SEEN,)),
     "users": results.UserList((BOB_SEEN, results.User(CAT, "cat", "Cat", gone=True))),
@@ -260,6 +294,9 @@ ALERTS: dict[str, alerts.Alert] = {
 KINDS: dict[str, events.Body] = {
     "message": MESSAGE,
     "message-reply": events.Message("@Bob yes", 2, (BOB,)),
+    "message-photo": CAPTIONED,
+    "message-voice": events.Message("", file=VOICE),
+    "message-document": events.Message("", file=DOCUMENT),
     "invite": events.Invite(CODE, GROUP, "Tea round", LATER),
     "created": events.Created("group", (ADA, BOB), "Tea round"),
     "created-direct": events.Created("direct", (ADA, BOB)),
@@ -270,6 +307,9 @@ KINDS: dict[str, events.Body] = {
     "removed": events.Removed(CAT),
     "role": events.RoleChanged(BOB, "admin"),
     "changed": events.Changed("Coffee round", "", events.Settings(send="admins")),
+    "changed-picture": events.Changed(avatar=AVATAR),
+    "deleted": events.Deleted(2),
+    "blank": events.Blank(),
     "void": events.Void(),
 }
 """By kind of event, or kind-variant."""

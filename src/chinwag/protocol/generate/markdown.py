@@ -66,6 +66,7 @@ def protocol_page() -> str:
         kinds=_join(map(_kind, shapes.KINDS)),
         alerts=_join(map(_alert, shapes.ALERTS)),
         events=_join(map(_struct, shapes.EVENTS)),
+        files=_join(map(_struct, shapes.FILES)),
         states=_join(map(_struct, shapes.STATES)),
         http=_join(map(_struct, shapes.HTTP)),
         scalars=_scalars(),

@@ -15,6 +15,7 @@ from chinwag.protocol import (
     commands,
     errors,
     events,
+    files,
     http,
     limits,
     pushes,
@@ -120,6 +121,7 @@ INPUTS = _own(commands.__name__, less=COMMANDS)
 ERROR: type[Struct] = errors.Failure
 STATES = (*_own(results.__name__), ERROR)
 EVENTS = _own(events.__name__, less=KINDS)
+FILES = _own(files.__name__)
 HTTP = _own(http.__name__)
 
 

@@ -95,6 +95,7 @@ def module() -> str:
             *_constants(),
             _rule("Scalars"),
             *(_scalar(scalar) for scalar in shapes.all_scalars()),
+            *_structs("Files", shapes.FILES),
             *_structs("Events", (*shapes.KINDS, *shapes.EVENTS)),
             _union("Body", "What can stand in a chat's log.", shapes.KINDS),
             *_structs("Answers and states", shapes.STATES),

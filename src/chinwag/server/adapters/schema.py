@@ -57,6 +57,13 @@ accounts = Table(
     _int("created_at"),
     _int("last_seen"),
     _int("connected_at"),
+    _text("avatar"),
+    Index(
+        "accounts_avatar",
+        "avatar",
+        sqlite_where=text("avatar <> ''"),
+        postgresql_where=text("avatar <> ''"),
+    ),
     **WITHOUT_ROWID,
 )
 
@@ -138,6 +145,13 @@ chats = Table(
     _int("approval"),
     _text("history", "joined"),
     _int("created_at"),
+    _text("avatar"),
+    Index(
+        "chats_avatar",
+        "avatar",
+        sqlite_where=text("avatar <> ''"),
+        postgresql_where=text("avatar <> ''"),
+    ),
     **WITHOUT_ROWID,
 )
 
@@ -225,6 +239,82 @@ failures = Table(
     _int("at"),
     # Tried again since: it is no failure any more, unless it fails again.
     _int("ended"),
+    **WITHOUT_ROWID,
+)
+
+# What is on its way here: ``segments`` (JSON, in order) are the objects that hold what came so far;
+# ``writer`` names who may add to them. The id will be the file's.
+uploads = Table(
+    "uploads",
+    schema,
+    _id("id"),
+    _text("account"),
+    _text("name"),
+    _text("kind"),
+    _text("type"),
+    _int("size"),
+    _int("received"),
+    _text("segments", "[]"),
+    _text("sha256"),
+    _text("writer"),
+    _text("state", "open"),
+    _text("error"),
+    _int("created_at"),
+    _int("expires_at"),
+    Index("uploads_account", "account"),
+    Index("uploads_expires", "expires_at"),
+    **WITHOUT_ROWID,
+)
+
+# Bytes by their SHA-256 (hex), kept once however many files have them.
+blobs = Table(
+    "blobs",
+    schema,
+    _id("sha256"),
+    _int("size"),
+    _text("segments", "[]"),
+    _int("created_at"),
+    **WITHOUT_ROWID,
+)
+
+# Whose a file is and what it is; ``blob`` is its content, ``small`` and ``medium`` are its previews
+# (empty: none), all by SHA-256.
+files = Table(
+    "files",
+    schema,
+    _id("id"),
+    _text("account"),
+    _text("kind"),
+    _text("name"),
+    _text("type"),
+    _int("size"),
+    _int("width"),
+    _int("height"),
+    _int("duration"),
+    _text("placeholder"),
+    _text("waveform"),
+    _text("blob"),
+    _text("small"),
+    _text("medium"),
+    _int("created_at"),
+    Index("files_account", "account"),
+    Index("files_created_at", "created_at"),
+    Index("files_blob", "blob"),
+    Index("files_small", "small"),
+    Index("files_medium", "medium"),
+    **WITHOUT_ROWID,
+)
+
+# Which message holds which file. ``kind`` is the file's, for the gallery.
+file_uses = Table(
+    "file_uses",
+    schema,
+    Column("chat", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    _text("file"),
+    _text("kind"),
+    Index("file_uses_file", "file"),
+    Index("file_uses_kind", "chat", "kind", "seq"),
     **WITHOUT_ROWID,
 )
 

@@ -16,6 +16,7 @@ _DUE = (
     " JOIN members m ON m.chat = a.chat AND m.account = s.account"
     " JOIN chats c ON c.id = a.chat"
     " LEFT JOIN events e ON e.chat = a.chat AND e.seq = a.due AND e.hidden = 0"
+    " AND e.kind <> 'blank'"
     " LEFT JOIN accounts u ON u.id = e.sender"
     f" WHERE s.device = $1 AND {_OPEN} ORDER BY a.chat LIMIT $2"
 )

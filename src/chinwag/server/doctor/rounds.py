@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chinwag.server.adapters.moved import MOVED
 from chinwag.server.config import Settings
-from chinwag.server.doctor import alerts, configuration, door, folder, proxy, sqlite
+from chinwag.server.doctor import alerts, configuration, door, files, folder, proxy, sqlite
 from chinwag.server.doctor.chart import Chart, Finding, State, hiding
 from chinwag.server.doctor.places import secrets
 
@@ -20,13 +20,24 @@ async def examine(settings: Settings, file: Path | None = None) -> Sequence[Find
     left behind.
     """
     hide = hiding(list(secrets(settings)))
-    names = ("settings", "data", "database", "alerts", "broker", "registry", "node", "proxy")
+    names = (
+        "settings",
+        "data",
+        "database",
+        "files",
+        "alerts",
+        "broker",
+        "registry",
+        "node",
+        "proxy",
+    )
     charts = {name: Chart(name, hide) for name in names}
     configuration.examine(charts["settings"], settings, file)
     database = _database_of(settings)
     await asyncio.gather(
         folder.examine(charts["data"], settings.folder),
         _database(charts["database"], charts["alerts"], settings, database),
+        files.examine(charts["files"], settings),
         _broker(settings.broker_url)(charts["broker"]),
         _registry(settings.registry_url)(charts["registry"]),
         door.examine(charts["node"], settings),

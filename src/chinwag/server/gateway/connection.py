@@ -28,6 +28,7 @@ from chinwag.server.framing import frame_text
 from chinwag.server.gateway.pace import Budgets, Pace, spend
 from chinwag.server.gateway.socket import Socket
 from chinwag.server.observe import log
+from chinwag.server.services.attaching import Attaching
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.devices import Devices, Identity
 from chinwag.server.services.limits import Bucket
@@ -70,6 +71,7 @@ class Services:
         devices: Devices,
         chats: Chats,
         messages: Messages,
+        attaching: Attaching,
         receipts: Receipts,
         presence: Presence,
         subscriptions: Subscriptions,
@@ -83,6 +85,7 @@ class Services:
         self.devices = devices
         self.chats = chats
         self.messages = messages
+        self.attaching = attaching
         self.receipts = receipts
         self.presence = presence
         self.subscriptions = subscriptions
@@ -242,7 +245,7 @@ class Connection:
 
     def _send(self, request_id: int, do: commands.Send) -> bool:
         roster = self._services.chats.cached(do.chat)
-        if roster is None:
+        if roster is None or do.file is not None:
             return False
         try:
             self._accept(request_id, do, roster)
@@ -355,7 +358,10 @@ class Connection:
                     await chats.roster(chat)
             self._raise_marks(request.id, do)
         elif isinstance(do, commands.Send):
-            await self._accept_or_repeat(request.id, do)
+            if do.file is None:
+                await self._accept_or_repeat(request.id, do)
+            else:
+                self._answer(request.id, await self._attach(do))
         elif isinstance(do, commands.Typing):
             self._type(request.id, do, await chats.roster(do.chat))
 
@@ -374,6 +380,12 @@ class Connection:
                 self._accept(request_id, do, newer)
             else:
                 raise
+
+    async def _attach(self, do: commands.Send) -> results.Accepted:
+        if self._services.draining:
+            raise ChinwagError(errors.SHUTTING_DOWN)
+        spend(self._budget.sends, self._services.pace.sends, self.session.alive_at)
+        return await self._services.attaching.send(self.session, do)
 
     # --- answers -----------------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from chinwag.server.delivery.ladder import Ladder
 from chinwag.server.gateway.connection import Handler
 from chinwag.server.services.bots import Bots
 from chinwag.server.services.chats import Chats
+from chinwag.server.services.deleting import Deleting
 from chinwag.server.services.devices import Devices
 from chinwag.server.services.entrance import Entrance
+from chinwag.server.services.gallery import Gallery
 from chinwag.server.services.groups import Groups
 from chinwag.server.services.invites import Invites
 from chinwag.server.services.join_requests import JoinRequests
@@ -28,6 +30,8 @@ def handlers(
     presence: Presence,
     messages: Messages,
     ladder: Ladder,
+    deleting: Deleting,
+    gallery: Gallery,
     chats: Chats,
     people: People,
     devices: Devices,
@@ -44,6 +48,8 @@ def handlers(
         commands.Sync: sync.sync,
         commands.Watch: presence.watch,
         commands.History: messages.history,
+        commands.Delete: deleting.delete,
+        commands.Gallery: gallery.gallery,
         commands.Info: messages.info,
         commands.Retry: ladder.retry,
         commands.OpenDirect: chats.open_direct,
@@ -53,6 +59,7 @@ def handlers(
         commands.Me: people.me,
         commands.SetProfile: people.set_profile,
         commands.SetPrivacy: people.set_privacy,
+        commands.StorageUse: gallery.use,
         commands.Block: people.block,
         commands.Find: people.find,
         commands.Users: people.users,

@@ -71,7 +71,7 @@ class Http:
 
     def __init__(
         self, site: Site, store: Store, entrance: Entrance, auth: Auth, metrics: Metrics,
-        ready: Ready,
+        ready: Ready, filing: Callable[[ASGIApp, Auth], ASGIApp],
     ) -> None:  # fmt: skip
         self._site = site
         self._store = store
@@ -79,6 +79,7 @@ class Http:
         self._auth = auth
         self._metrics = metrics
         self._ready = ready
+        self._filing = filing
         self._claimed = False
 
     def app(self) -> ASGIApp:
@@ -103,7 +104,8 @@ class Http:
         )
         client = assets.load(resources.files(__package__).joinpath("web"))
         peers = self._auth.peers
-        return RequestIds(SecureHeaders(WebClient(litestar, client), peers), peers)
+        whole = self._filing(WebClient(litestar, client), self._auth)
+        return RequestIds(SecureHeaders(whole, peers), peers)
 
     # --- what requests say -------------------------------------------------------------------
 

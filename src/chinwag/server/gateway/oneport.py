@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from chinwag.server.gateway.deadlines import Deadlines
 from chinwag.server.gateway.heads import BadRequestError, HeadCheck
 from chinwag.server.gateway.limits import Limits, PortLimits
+from chinwag.server.gateway.line import EXTENSION, Line
 from chinwag.server.gateway.linger import hang_up
 from chinwag.server.gateway.outbox import Flusher
 from chinwag.server.gateway.socket import Endpoint, Socket
@@ -181,6 +182,8 @@ class OnePort(HttpToolsProtocol):
         if not_taken:
             self._head.no_body()  # httptools would take a body for the upgraded protocol
         super().on_headers_complete()
+        line = Line(self.loop, self.transport, self.cycle, self.port.limits.write_timeout)
+        self.scope["extensions"] = {EXTENSION: line}  # type: ignore[dict-item]
         if not_taken:
             self.cycle.keep_alive = False  # nor can it read requests behind it
 

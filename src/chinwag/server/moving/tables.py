@@ -94,7 +94,8 @@ def _as(value: Any, kind: type) -> Any:
 
 
 LOG = _table("events")
-"""The one table whose rows never change: it can be moved ahead while the server runs."""
+"""The one table whose rows hardly ever change: it can be moved ahead while the server runs. Where a
+message was deleted meanwhile, the comparison finds out, and it is moved once more."""
 TABLES = (
     LOG,
     *(

@@ -1,4 +1,5 @@
-"""Group actions: one transaction each, judged by what stands in it, and one answer for ever.
+"""Group actions, and deletions: one transaction each, judged by what stands in it, and one answer
+for ever.
 
 A rule locks the chat that it judges before it reads the roster, so what it sees is the truth until
 it is done. A repeat is looked for before anything is judged: who left a group and asks again,
@@ -39,6 +40,7 @@ Command = (
     | commands.InvitePrivately
     | commands.Join
     | commands.DecideRequest
+    | commands.Delete
 )
 
 _FIRST = "SELECT chat, seq, at, digest, answer FROM events WHERE sender = $1 AND client_id = $2"
@@ -136,6 +138,16 @@ class Action:
         """
         await lock_chats(self.tx, chat)
         roster = self._before[chat] = await enter_group(self.tx, self._chats, chat, self.user)
+        return roster
+
+    async def look(self, chat: str) -> Roster:
+        """The same of any chat.
+
+        Raises:
+            ChinwagError: not_found, not_a_member.
+        """
+        await lock_chats(self.tx, chat)
+        roster = self._before[chat] = await self._chats.enter(self.tx, chat, self.user)
         return roster
 
     def entry(

@@ -6,17 +6,17 @@ from chinwag.server.delivery.locks import lock_accounts
 from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store, Tx
+from chinwag.server.services import files
 from chinwag.server.services.devices import Devices, remove_all
 from chinwag.server.services.entrance import RESERVED, create_account
 from chinwag.server.services.membership import on_account_gone
 from chinwag.server.services.people import TouchOwn, bump_all
-from chinwag.server.services.profiles import Profiles, user_of
+from chinwag.server.services.profiles import PROFILE, Profiles, user_of
 from chinwag.server.sessions.session import Session
 
 _DEVICE = "token"
-_PROFILE = "id, handle, name, about, kind, status"
-_OWN = f"SELECT {_PROFILE} FROM accounts WHERE owner = $1 AND status = 'active' ORDER BY id"
-_ONE = f"SELECT {_PROFILE} FROM accounts WHERE id = $2 AND owner = $1 AND status = 'active'"
+_OWN = f"SELECT {PROFILE} FROM accounts WHERE owner = $1 AND status = 'active' ORDER BY id"
+_ONE = f"SELECT {PROFILE} FROM accounts WHERE id = $2 AND owner = $1 AND status = 'active'"
 
 
 class Bots:
@@ -109,9 +109,11 @@ class Bots:
             gone = await remove_all(tx, bot.id)
             # No handle can be like an id: ids have a hyphen.
             await tx.execute(
-                "UPDATE accounts SET status = 'deleted', handle = $1, about = '' WHERE id = $1",
+                "UPDATE accounts SET status = 'deleted', handle = $1, about = '', avatar = ''"
+                " WHERE id = $1",
                 bot.id,
             )
+            await files.release(tx, [bot.avatar])
             await on_account_gone(tx, bot.id)
             await self._touch_own(tx, bot.id)
             await note(tx, "profile", bot.id)

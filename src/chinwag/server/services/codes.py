@@ -64,6 +64,21 @@ async def use(tx: Tx, code: str, kind: CodeKind) -> None:
         raise ChinwagError(errors.INVITE_INVALID)
 
 
+async def claim(tx: Tx, code: str) -> None:
+    """Claim the server: no claim code is good any more.
+
+    Raises:
+        ChinwagError: invite_invalid.
+    """
+    await lock_server(tx)  # of two who come with different codes, one is the first
+    await use(tx, code, "claim")
+    await _void_claims(tx)
+
+
+async def _void_claims(tx: Tx) -> None:
+    await tx.execute("DELETE FROM sign_up_codes WHERE kind = 'claim'")
+
+
 async def is_claimed(reader: Reader) -> bool:
     """Whether the server has an admin."""
     rows = await reader.fetch(
@@ -73,15 +88,17 @@ async def is_claimed(reader: Reader) -> bool:
 
 
 async def new_claim(store: Store, days: int = 7) -> str | None:
-    """At a start: a fresh claim code while nobody has claimed the server, in place of the one of
-    the last start; None once there is an admin.
+    """At a start: a fresh claim code while nobody has claimed the server; None once there is an
+    admin. Codes of other starts stay good: another node may have shown one to its operator.
     """
 
     async def work(tx: Tx) -> str | None:
-        await lock_server(tx)  # of several nodes that start at once, the last one's code counts
+        await lock_server(tx)
         await tx.execute("DELETE FROM sign_up_codes WHERE expires_at <= $1", tx.now)
-        await tx.execute("DELETE FROM sign_up_codes WHERE kind = 'claim'")
-        return None if await is_claimed(tx) else await make_code(tx, "claim", days)
+        if not await is_claimed(tx):
+            return await make_code(tx, "claim", days)
+        await _void_claims(tx)
+        return None
 
     return await store.transact(work)
 

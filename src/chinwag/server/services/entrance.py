@@ -25,7 +25,7 @@ from chinwag.server.services.devices import Devices, Identity, remove, remove_al
 from chinwag.server.services.guessable import guessable
 from chinwag.server.services.limits import Limit
 from chinwag.server.services.passwords import Passwords
-from chinwag.server.services.profiles import user_of
+from chinwag.server.services.profiles import PROFILE, user_of
 from chinwag.server.sessions.session import Session
 
 SignUpMode = Literal["open", "invite", "closed"]
@@ -62,10 +62,8 @@ class Policy:
     sign_ins_per_account: Rate = field(default=Rate(10, 20))
 
 
-_BY_HANDLE = (
-    "SELECT id, handle, name, about, kind, status, password FROM accounts WHERE handle = $1"
-)
-_BY_ID = "SELECT id, handle, name, about, kind, status, password FROM accounts WHERE id = $1"
+_BY_HANDLE = f"SELECT {PROFILE}, password FROM accounts WHERE handle = $1"
+_BY_ID = f"SELECT {PROFILE}, password FROM accounts WHERE id = $1"
 
 
 class Entrance:
@@ -151,7 +149,7 @@ class Entrance:
 
     async def _create(self, tx: Tx, do: SignUp, stored: str) -> SignedIn:
         if do.claim is not None:
-            await codes.use(tx, do.claim, "claim")
+            await codes.claim(tx, do.claim)
         elif self.policy.sign_up == "invite":
             await codes.use(tx, do.invite or "", "invite")
         user = await create_account(

@@ -1,4 +1,4 @@
-"""Groups: making one, and changing its title, description and switches."""
+"""Groups: making one, and changing its title, description, picture and switches."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Changed, Created, Settings
 from chinwag.protocol.results import Placed
 from chinwag.server.ports.store import Tx
+from chinwag.server.services import files
 from chinwag.server.services.actions import Action, Actions, placed, require_admin
 from chinwag.server.services.admission import admissible
 from chinwag.server.services.chats import create, new_id
@@ -64,7 +65,7 @@ async def _change(action: Action, command: commands.ChangeGroup) -> Placed:
     roster = await action.enter(command.chat)
     words = {
         name: value
-        for name in ("title", "description")
+        for name in ("title", "description", "avatar")
         if (value := getattr(command, name)) is not UNSET
     }
     settings = _given(command.settings) if isinstance(command.settings, Settings) else {}
@@ -74,7 +75,11 @@ async def _change(action: Action, command: commands.ChangeGroup) -> Placed:
     settings = _differing(roster, settings)
     if not words and not settings:
         return Placed(roster.id)
+    if words.get("avatar"):
+        await files.take(action.tx, words["avatar"], action.user, avatar=True)
     await _write(action.tx, roster.id, words | settings)
+    if "avatar" in words:
+        await files.release(action.tx, [roster.avatar])
     changed = Changed(**words, settings=Settings(**settings) if settings else UNSET)
     return await action.place(roster.id, changed)
 

@@ -10,7 +10,7 @@ from chinwag.protocol import results
 from chinwag.server.delivery import wire
 from chinwag.server.ports.store import Reader, Row
 from chinwag.server.services.farewells import farewells
-from chinwag.server.services.profiles import Profiles
+from chinwag.server.services.profiles import Profiles, as_seen_by
 from chinwag.server.services.roster import before_withheld
 
 _NEWEST = 20
@@ -31,7 +31,8 @@ _OWN = (
     " CASE WHEN c.kind = 'group' THEN"
     " (SELECT count(*) FROM members o WHERE o.chat = m.chat AND o.departed = 0) ELSE 0 END,"
     " CASE WHEN c.kind = 'direct' THEN"
-    " (SELECT o.account FROM members o WHERE o.chat = m.chat AND o.account <> m.account) END"
+    " (SELECT o.account FROM members o WHERE o.chat = m.chat AND o.account <> m.account) END,"
+    " c.avatar"
     " FROM members m JOIN chats c ON c.id = m.chat"
     " JOIN accounts a ON a.id = m.account WHERE m.account = $1 AND m.chat = ANY($2)"
 )
@@ -73,7 +74,8 @@ async def read(
         chat: sorted({own[chat][29] or user, *(e.sender for e in events[chat] if e.sender)})
         for chat in present
     }
-    users = await profiles.get(reader, chain.from_iterable(people.values()))
+    known = await profiles.get(reader, chain.from_iterable(people.values()))
+    users = await as_seen_by(reader, user, known)
     heads = []
     for chat in present:
         row = own[chat]
@@ -132,11 +134,11 @@ def _ticks(row: Row, withheld: list[int]) -> results.Ticks:
 
 def _group(row: Row) -> results.GroupInfo | None:
     kind, title, description, edit_info, send, add_members, approval, history = row[1], *row[4:11]
-    size = row[28]
+    size, avatar = row[28], row[30]
     if kind != "group":
         return None
     return results.GroupInfo(
-        title, description, edit_info, send, add_members, bool(approval), history, size
+        title, description, edit_info, send, add_members, bool(approval), history, size, avatar
     )
 
 
@@ -151,7 +153,7 @@ def _head(
 ) -> results.Head:
     (chat, kind, last, count, _, _, _, _, _, _, _,
      role, joined, departed, departed_count, stays, _, read, read_count, muted, pinned, archived,
-     unread, change, mentioned, _, _, _, _, peer) = row  # fmt: skip
+     unread, change, mentioned, _, _, _, _, peer, _) = row  # fmt: skip
     mine = results.Mine(
         chat=chat,
         version=change,

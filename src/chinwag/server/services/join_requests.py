@@ -16,7 +16,7 @@ from chinwag.server.services.actions import (
     require_admin,
 )
 from chinwag.server.services.admission import admissible, require_room, seat
-from chinwag.server.services.profiles import Profiles
+from chinwag.server.services.profiles import Profiles, as_seen_by
 from chinwag.server.sessions.session import Session
 
 _REQUESTS = (
@@ -45,7 +45,8 @@ class JoinRequests:
             roster = await enter_group(reader, self._actions.chats, command.chat, session.user)
             require_admin(roster, session.user)
             rows = await reader.fetch(_REQUESTS, roster.id)
-            users = await self._profiles.get(reader, [row[0] for row in rows])
+            known = await self._profiles.get(reader, [row[0] for row in rows])
+            users = await as_seen_by(reader, session.user, known)
             return results.RequestList(
                 roster.id,
                 tuple(results.JoinRequest(*row) for row in rows),

@@ -13,7 +13,7 @@ _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 _CHATS = (
     "SELECT id, kind, version, last, count, title, description, edit_info, send, add_members,"
-    " approval, history FROM chats WHERE id = ANY($1)"
+    " approval, history, avatar FROM chats WHERE id = ANY($1)"
 )
 _SEATS = (
     "SELECT m.chat, m.account, m.role, m.joined, m.departed, m.departed_count, m.stays, m.since,"
@@ -69,6 +69,7 @@ def _roster(row: Row) -> Roster:
         roster.add_members,
         approval,
         roster.history,
+        roster.avatar,
     ) = row
     roster.approval = bool(approval)
     roster.seats = {}

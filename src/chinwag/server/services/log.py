@@ -169,6 +169,15 @@ class Log:
                 await self._judge_again(batch, judge)
             self._idle.set()
 
+    async def behind(self, session: Session) -> None:
+        """Wait until what a session has sent so far is committed or refused."""
+        rounds = 2 if self._entries or not self._idle.is_set() else 0
+        while rounds > 0 or any(entry.context.session is session for entry in self._entries):
+            rounds -= 1
+            self._idle.clear()
+            self._wake.set()
+            await self._idle.wait()
+
     async def drain(self) -> None:
         """Wait until all entries that were queued are committed or refused, and all is told."""
         self._merge_group_marks()

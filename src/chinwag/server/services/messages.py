@@ -51,6 +51,16 @@ class Messages:
         Raises:
             ChinwagError: it may not be sent.
         """
+        self._log.send(self.entry(session, command, roster, answer))
+
+    def entry(
+        self, session: Session, command: commands.Send, roster: Roster, answer: Answer
+    ) -> Entry:
+        """A message on its way into the log, judged by ``roster``.
+
+        Raises:
+            ChinwagError: it may not be sent.
+        """
         body = encode(command.body)
         if len(body) > limits.TEXT_BYTES:  # the text alone can be too long only then
             _check_length(command.body.text)
@@ -60,14 +70,14 @@ class Messages:
             "message",
             body,
             client_id=command.client_id,
-            digest=_digest(body),
+            digest=digest_of(body, command.file),
             counted=True,
             mentions=tuple(user for user in command.body.mentions if user != session.user),
             context=Post(roster, session, answer),
         )
         self.judge(entry, roster)
         _check_content(command, roster)
-        self._log.send(entry)
+        return entry
 
     async def first_answer(
         self, session: Session, command: commands.Send
@@ -78,16 +88,11 @@ class Messages:
         Raises:
             ChinwagError: client_id_reused, when it was another message.
         """
-        rows = await self._store.read(
-            lambda reader: reader.fetch(_FIRST, session.user, command.client_id)
-        )
-        if not rows:
-            return None
-        chat, seq, at, count, digest = rows[0]
-        if chat != command.chat or bytes(digest) != _digest(encode(command.body)):
-            raise ChinwagError(errors.CLIENT_ID_REUSED)
-        seat = (await self._chats.roster(chat)).seat(session.user)
-        return results.Accepted(chat, seq, at, count, seat.read_count)
+        first = await self._store.read(lambda reader: first_answer(reader, session.user, command))
+        if first is not None:
+            seat = (await self._chats.roster(first.chat)).seat(session.user)
+            first.read_count = seat.read_count
+        return first
 
     def judge(self, entry: Entry, roster: Roster) -> None:
         """Whether the entry's sender may send there now; sets ``version`` and ``hidden``."""
@@ -144,8 +149,28 @@ class Messages:
         return results.MessageInfo(command.chat, command.seq, tuple(people))
 
 
-def _digest(body: bytes) -> bytes:
-    """What makes two messages the same."""
+async def first_answer(
+    reader: Reader, user: str, command: commands.Send
+) -> results.Accepted | None:
+    """What a message was answered when it was sent before, but for ``read_count``; None if it
+    never was.
+
+    Raises:
+        ChinwagError: client_id_reused, when it was another message.
+    """
+    rows = await reader.fetch(_FIRST, user, command.client_id)
+    if not rows:
+        return None
+    chat, seq, at, count, digest = rows[0]
+    if chat != command.chat or bytes(digest) != digest_of(encode(command.body), command.file):
+        raise ChinwagError(errors.CLIENT_ID_REUSED)
+    return results.Accepted(chat, seq, at, count, 0)
+
+
+def digest_of(body: bytes, file: str | None) -> bytes:
+    """What makes two messages the same: the body as it came, and the file."""
+    if file is not None:
+        body = b"%b\0%b" % (body, file.encode())
     return hashlib.blake2b(body, digest_size=16).digest()
 
 
@@ -156,7 +181,9 @@ def _check_length(text: str) -> None:
 
 def _check_content(command: commands.Send, roster: Roster) -> None:
     body = command.body
-    if "\x00" in body.text:
+    if body.file is not None:
+        raise ChinwagError(errors.INVALID, field="$.do.body.file")
+    if "\x00" in body.text or not (body.text or command.file):
         raise ChinwagError(errors.INVALID, field="$.do.body.text")
     if body.reply_to is not None and body.reply_to > roster.last:
         raise ChinwagError(errors.INVALID, field="$.do.body.reply_to")

@@ -10,10 +10,11 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery.locks import lock_accounts, lock_chats_of
 from chinwag.server.delivery.revisions import note
 from chinwag.server.ports.meters import Meters, Rate
-from chinwag.server.ports.store import Reader, Row, Store, Tx, Value
+from chinwag.server.ports.store import Reader, Store, Tx, Value
+from chinwag.server.services import files
 from chinwag.server.services.entrance import RESERVED
 from chinwag.server.services.limits import Limit
-from chinwag.server.services.profiles import Profiles, user_of
+from chinwag.server.services.profiles import PROFILE, Profiles, as_seen_by, user_of
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
@@ -24,15 +25,15 @@ Changed = Callable[[Sequence[str]], None]
 LOOK_UPS = Rate(100, 15)
 _FOUND = 50
 _KEPT = 20_000
-_PROFILE = "id, handle, name, about, kind, status"
 _ACCOUNT = (
-    f"SELECT {_PROFILE}, see_last_seen, see_online, receipts, add_to_groups, admin"
+    f"SELECT {PROFILE}, see_last_seen, see_online, receipts, add_to_groups, admin"
     " FROM accounts WHERE id = $1"
 )
+_AVATAR = "SELECT avatar FROM accounts WHERE id = $1"
 _BLOCKED = "SELECT blocked FROM blocks WHERE account = $1 ORDER BY blocked"
-_BY_HANDLE = f"SELECT {_PROFILE} FROM accounts WHERE handle = $1 AND status = 'active'"
+_BY_HANDLE = f"SELECT {PROFILE} FROM accounts WHERE handle = $1 AND status = 'active'"
 _CONTACTS_LIKE = (
-    "SELECT DISTINCT a.id, a.handle, a.name, a.about, a.kind, a.status FROM members m"
+    "SELECT DISTINCT a.id, a.handle, a.name, a.about, a.kind, a.status, a.avatar FROM members m"
     " JOIN chats c ON c.id = m.chat"
     " JOIN members o ON o.chat = m.chat AND o.account <> $1 AND o.departed = 0"
     " JOIN accounts a ON a.id = o.account AND a.status = 'active'"
@@ -103,10 +104,10 @@ class People:
         return await self._store.read(lambda db: _account(db, session.user))
 
     async def set_profile(self, session: Session, command: commands.SetProfile) -> results.Account:
-        """Another handle, name or about.
+        """Another handle, name, about or picture. A picture that is replaced is not kept.
 
         Raises:
-            ChinwagError: handle_taken.
+            ChinwagError: handle_taken; no_such_file, file_not_ready.
         """
         wanted: list[tuple[str, Value]] = [
             (column, value)
@@ -114,6 +115,7 @@ class People:
                 ("handle", command.handle),
                 ("name", command.name),
                 ("about", command.about),
+                ("avatar", command.avatar),
             )
             if value is not UNSET
         ]
@@ -121,7 +123,14 @@ class People:
         async def work(tx: Tx) -> results.Account:
             if command.handle is not UNSET:
                 await _check_free(tx, session.user, command.handle)
+            replaced: list[str] = []
+            if command.avatar is not UNSET:
+                await lock_accounts(tx, session.user)
+                if command.avatar:
+                    await files.take(tx, command.avatar, session.user, avatar=True)
+                replaced = [row[0] for row in await tx.fetch(_AVATAR, session.user)]
             await _set(tx, session.user, wanted)
+            await files.release(tx, replaced)
             await note(tx, "profile", session.user)
             return await _account(tx, session.user)
 
@@ -207,12 +216,13 @@ class People:
             return results.UserList()
         start = _like(query) + "%"
 
-        async def work(reader: Reader) -> list[Row]:
+        async def work(reader: Reader) -> dict[str, results.User]:
             exact = await reader.fetch(_BY_HANDLE, query)
             near = await reader.fetch(_CONTACTS_LIKE, session.user, start, "% " + start, _FOUND)
-            return exact + [row for row in near if row not in exact]
+            found = {row[0]: user_of(row) for row in exact + near}
+            return await as_seen_by(reader, session.user, found)
 
-        users = tuple(user_of(row) for row in await self._store.read(work))
+        users = tuple((await self._store.read(work)).values())
         self._remember(session.user, [user.id for user in users])
         return results.UserList(users)
 
@@ -224,7 +234,8 @@ class People:
         if rest:
             rows = await self._store.read(lambda db: db.fetch(_VISIBLE, user, rest))
             visible |= {row[0] for row in rows}
-        profiles = await self._profiles.load(one for one in command.ids if one in visible)
+        known = await self._profiles.load(one for one in command.ids if one in visible)
+        profiles = await self._store.read(lambda db: as_seen_by(db, user, known))
         return results.UserList(tuple(profiles.values()))
 
     async def _check_known(self, reader: Reader, user: str, other: str) -> None:

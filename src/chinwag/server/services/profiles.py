@@ -1,7 +1,9 @@
 """`Profiles`: how people see each other, cached, and pushed when it changes."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from msgspec import structs
 
 from chinwag.protocol import pushes, results
 from chinwag.protocol.scalars import UserKind
@@ -10,19 +12,33 @@ from chinwag.server.services.contacts import contacts_of
 from chinwag.server.sessions.sessions import Sessions
 
 _CACHED = 10_000
-_PROFILE = "SELECT id, handle, name, about, kind, status FROM accounts"
-_BY_ID = _PROFILE + " WHERE id = ANY($1)"
+PROFILE = "id, handle, name, about, kind, status, avatar"
+"""What `user_of` wants to be selected."""
+_BY_ID = f"SELECT {PROFILE} FROM accounts WHERE id = ANY($1)"
+_BLOCKERS = "SELECT account FROM blocks WHERE blocked = $1 AND account = ANY($2)"
 
 _BLOCKED = "SELECT blocked FROM blocks WHERE account = $1"
 
 
 def user_of(row: Row) -> results.User:
-    """A profile from (id, handle, name, about, kind, status)."""
-    user_id, handle, name, about, stored, status = row
+    """A profile from a row of `PROFILE`."""
+    user_id, handle, name, about, stored, status, avatar = row
     kind: UserKind = "bot" if stored == "bot" else "person"
     if status == "active":
-        return results.User(user_id, handle, name, about, kind)
+        return results.User(user_id, handle, name, about, kind, avatar=avatar)
     return results.User(user_id, handle if status == "disabled" else "", name, "", kind, gone=True)
+
+
+async def as_seen_by(
+    reader: Reader, viewer: str, users: Mapping[str, results.User]
+) -> dict[str, results.User]:
+    """The same profiles, without the pictures of those who block the viewer."""
+    seen = dict(users)
+    pictured = [user_id for user_id, user in users.items() if user.avatar]
+    if pictured:
+        for (user_id,) in await reader.fetch(_BLOCKERS, viewer, pictured):
+            seen[user_id] = structs.replace(users[user_id], avatar="")
+    return seen
 
 
 class Profiles:

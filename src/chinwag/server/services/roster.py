@@ -116,6 +116,7 @@ class Roster:
         "active",
         "add_members",
         "approval",
+        "avatar",
         "blockers",
         "count",
         "description",
@@ -145,6 +146,7 @@ class Roster:
     add_members: Who
     approval: bool
     history: HistoryFor
+    avatar: str
     seats: dict[str, Seat]
     active: tuple[str, ...]
     """Members now, longest-standing first."""
@@ -273,6 +275,7 @@ class Roster:
             approval=self.approval,
             history=self.history,
             members=len(self.active),
+            avatar=self.avatar,
         )
 
 

@@ -93,4 +93,4 @@ def test_no_name_is_a_reserved_word() -> None:
     names = {table.name for table in schema.sorted_tables}
     names |= {column.name for table in schema.sorted_tables for column in table.columns}
     assert names & set(RESERVED_WORDS) == set()
-    assert all(re.fullmatch(r"[a-z_]+", name) for name in names)
+    assert all(re.fullmatch(r"[a-z][a-z_0-9]*", name) for name in names)

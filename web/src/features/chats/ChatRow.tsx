@@ -1,9 +1,9 @@
-import { BellOff, ChevronDown, Pin } from "lucide-react";
+import { BellOff, ChevronDown, FileText, Image as ImageIcon, Mic, Pin, Video } from "lucide-react";
 import { Link } from "wouter";
 import { Avatar, Badge, classes, Highlight, TickIcon, useRowPlace } from "@/design";
 import { useChinwag, useShallow, type Chat } from "@/state";
-import type { Id, Millis } from "@/wire/types";
-import { lit, listTime, useWords } from "@/words";
+import type { FileKind, Id, Millis } from "@/wire/types";
+import { kindWord, lit, listTime, useWords } from "@/words";
 import styles from "./ChatRow.module.css";
 import { rowOf, type Row } from "./row";
 
@@ -51,7 +51,13 @@ function Present({
         draggable={false}
         {...place}
       >
-        <Avatar id={row.colour} name={row.title} kind={row.face} online={row.online} />
+        <Avatar
+          id={row.colour}
+          name={row.title}
+          kind={row.face}
+          picture={row.picture}
+          online={row.online}
+        />
         <span className={styles["words"]}>
           <span className={styles["line"]}>
             <span className={styles["title"]} dir="auto">
@@ -124,12 +130,25 @@ function Second({ row }: { readonly row: Row }) {
               <bdi>{row.who}</bdi>:
             </span>
           )}
+          {row.file && <FileMark kind={row.file} bare={row.bare} />}
           <span className={styles["text"]} dir="auto">
             {row.text}
           </span>
         </>
       );
   }
+}
+
+const MARKS = { photo: ImageIcon, video: Video, voice: Mic, document: FileText };
+
+/** What goes with the words; where they do not say so themselves, it is said aloud. */
+function FileMark({ kind, bare }: { readonly kind: FileKind; readonly bare: boolean }) {
+  const Icon = MARKS[kind];
+  return (
+    <span className={styles["file"]}>
+      <Icon strokeWidth={1.75} {...(bare ? {} : { role: "img", "aria-label": kindWord(kind) })} />
+    </span>
+  );
 }
 
 function typing(row: Row, t: ReturnType<typeof useWords<"chats">>): string {

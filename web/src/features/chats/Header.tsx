@@ -22,7 +22,7 @@ export function Header() {
     <header className={styles["header"]}>
       <Tooltip text={t("profile")}>
         <Link href="/settings" className={styles["profile"]} aria-label={t("profile")}>
-          <Avatar id={me?.id ?? ""} name={me?.name ?? ""} size={40} />
+          <Avatar id={me?.id ?? ""} name={me?.name ?? ""} picture={me?.avatar} size={40} />
         </Link>
       </Tooltip>
       <h1 className={styles["title"]}>{t("title")}</h1>

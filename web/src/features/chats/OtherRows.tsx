@@ -36,7 +36,9 @@ export function PersonRow({
   };
   return (
     <ListRow
-      leading={<Avatar id={user.id} name={name} kind={user.kind} online={online} />}
+      leading={
+        <Avatar id={user.id} name={name} kind={user.kind} picture={user.avatar} online={online} />
+      }
       title={<Highlight text={name} ranges={lit(name, wanted)} />}
       subtitle={<Highlight text={handle} ranges={lit(handle, wanted)} />}
       trailing={busy && <Spinner size={16} />}

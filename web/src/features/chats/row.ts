@@ -11,7 +11,7 @@ import {
   type State,
   type Tick,
 } from "@/state";
-import type { Id, Millis } from "@/wire/types";
+import type { FileKind, Id, Millis } from "@/wire/types";
 
 /** What the second line is about. */
 export type Saying = "typing" | "draft" | "message" | "line" | "nothing";
@@ -21,12 +21,18 @@ export interface Row {
   readonly face: "person" | "bot" | "group" | "self";
   /** Whose colour the avatar has. */
   readonly colour: Id;
+  /** The file that is its picture; "": it has none. */
+  readonly picture: string;
   readonly online: boolean;
   readonly at: Millis;
   readonly saying: Saying;
   /** Who said it, where that has to be said; with `typing`, who types. */
   readonly who: string;
   readonly text: string;
+  /** What goes with the text. */
+  readonly file: FileKind | "";
+  /** The words tell of the file themselves. */
+  readonly bare: boolean;
   /** How many type. */
   readonly typists: number;
   /** What became of an own message; "" for those of others. */
@@ -51,6 +57,7 @@ export function rowOf(state: Known, chat: Chat, now: Millis): Row {
     title: chatTitle(state, chat),
     face: chat.kind === "direct" ? (peer?.kind ?? "person") : chat.kind,
     colour: chat.peer ?? chat.id,
+    picture: (chat.kind === "group" ? chat.group?.avatar : peer?.avatar) ?? "",
     online: chat.peer !== undefined && (state.presence.get(chat.peer)?.online ?? false),
     at: pendingIn(state, chat.id)?.at ?? chat.at,
     unread: unread(chat),
@@ -62,10 +69,10 @@ export function rowOf(state: Known, chat: Chat, now: Millis): Row {
   };
 }
 
-type Said = Pick<Row, "saying" | "who" | "text" | "typists" | "tick">;
+type Said = Pick<Row, "saying" | "who" | "text" | "file" | "bare" | "typists" | "tick">;
 
 function saidIn(state: Known, chat: Chat, now: Millis): Said {
-  const nothing = { who: "", text: "", typists: 0, tick: "" } as const;
+  const nothing = { who: "", text: "", file: "", bare: false, typists: 0, tick: "" } as const;
   const typists = isMember(chat) ? typingIn(state, chat.id, now) : [];
   if (typists.length > 0) {
     const who = chat.kind === "group" ? firstName(nameOf(state, typists[0]!)) : "";
@@ -76,8 +83,11 @@ function saidIn(state: Known, chat: Chat, now: Millis): Said {
   const pending = pendingIn(state, chat.id);
   if (pending) {
     const who = chat.kind === "group" ? called(state, state.user) : "";
-    const text = messageText(state, pending.body);
-    return { ...nothing, saying: "message", who, text, tick: tick(state, pending) };
+    const { body, attached } = pending;
+    const text = messageText(state, body, attached);
+    const file = body.file?.kind ?? attached?.kind ?? "";
+    const bare = file !== "" && body.text === "";
+    return { ...nothing, saying: "message", who, text, file, bare, tick: tick(state, pending) };
   }
   return { ...nothing, ...newest(state, chat) };
 }
@@ -89,7 +99,8 @@ function newest(state: Known, chat: Chat): Pick<Row, "saying"> & Partial<Said> {
   const { kind } = event.body;
   if (kind !== "message" && kind !== "invite") return { saying: "line", text: said.text };
   const mine = event.sender === state.user && chat.kind !== "self";
-  return { saying: "message", ...said, tick: mine ? tick(state, event) : "" };
+  const bare = kind === "message" && event.body.text === "" && said.file !== undefined;
+  return { saying: "message", ...said, bare, tick: mine ? tick(state, event) : "" };
 }
 
 /** The newest message on its way: nothing in the chat is newer. */

@@ -1,19 +1,22 @@
 /** Where one writes. */
-import { SendHorizontal, X } from "lucide-react";
+import { Mic, SendHorizontal, X } from "lucide-react";
 import {
   type ClipboardEvent,
   type KeyboardEvent,
+  lazy,
   type ReactNode,
   type Ref,
+  Suspense,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
   useState,
 } from "react";
-import { Button, classes, IconButton } from "@/design";
+import { Button, IconButton } from "@/design";
 import { client, useChinwag } from "@/state";
 import { useWords } from "@/words";
 import type { Id, Seq, User } from "@/wire/types";
+import { AttachButton } from "./AttachButton";
 import styles from "./Composer.module.css";
 import { EmojiButton } from "./EmojiButton";
 import { completed, mentionedIn } from "./mentioning";
@@ -21,6 +24,10 @@ import { MentionList, optionId } from "./MentionList";
 import { clean, room, split } from "./text";
 import { caretIn, rememberCaret, useDraft } from "./useDraft";
 import { useMentioning } from "./useMentioning";
+import { sendVoice } from "./voice/send";
+import type { Point } from "./voice/useHold";
+
+const Recorder = lazy(() => import("./voice/Recorder"));
 
 export interface ComposerHandle {
   readonly focus: () => void;
@@ -34,7 +41,7 @@ export interface ComposerProps {
   readonly members: readonly User[];
   /** How an answered message looks. */
   readonly quote: (seq: Seq) => ReactNode;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: (files: readonly File[], asDocuments?: boolean) => void;
   /** Up, out of an empty composer. */
   readonly onUp: () => void;
   readonly ref?: Ref<ComposerHandle>;
@@ -51,6 +58,7 @@ function touches(): boolean {
 /** One chat for as long as it is mounted. */
 export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerProps) {
   const t = useWords("composer");
+  const sending = useWords("sending");
   const field = useRef<HTMLTextAreaElement>(null);
   const { writing, write, clear } = useDraft(chat);
   const { text, replyTo } = writing;
@@ -58,6 +66,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const [typed, setTyped] = useState(false);
   const enterSends = useChinwag((state) => state.preferences.enterSends);
   const me = useChinwag((state) => state.user);
+  const [recording, setRecording] = useState<{ readonly held: Point | null } | null>(null);
   const left = room(clean(text));
   const blank = text.trim() === "";
 
@@ -185,8 +194,24 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
             </Button>
           </div>
         )}
-        <div className={styles["line"]}>
+        {recording && (
+          <Suspense fallback={<div className={styles["line"]} />}>
+            <Recorder
+              held={recording.held}
+              onSend={(recorded) => {
+                sendVoice(chat, recorded, replyTo);
+                write({ replyTo: null });
+              }}
+              onClose={() => {
+                setRecording(null);
+                requestAnimationFrame(() => field.current?.focus());
+              }}
+            />
+          </Suspense>
+        )}
+        <div className={styles["line"]} hidden={recording !== null}>
           <EmojiButton onChoose={onEmoji} onClose={() => field.current?.focus()} />
+          <AttachButton onFiles={onFiles} />
           <textarea
             ref={field}
             className={styles["field"]}
@@ -214,17 +239,30 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
               {left}
             </span>
           )}
-          <IconButton
-            className={classes(styles["send"], blank && styles["nothing"])}
-            variant="accent"
-            label={t("send")}
-            icon={<SendHorizontal />}
-            turns
-            disabled={blank || left < 0}
-            // The keyboard of a phone stays where it is.
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={send}
-          />
+          {blank ? (
+            <IconButton
+              className={styles["tool"]}
+              label={sending("record")}
+              icon={<Mic />}
+              onPointerDown={({ button, clientX: x, clientY: y }) => {
+                if (button === 0) setRecording({ held: { x, y } });
+              }}
+              // By a key, or by what reads the screen.
+              onClick={() => setRecording((now) => now ?? { held: null })}
+            />
+          ) : (
+            <IconButton
+              className={styles["send"]}
+              variant="accent"
+              label={t("send")}
+              icon={<SendHorizontal />}
+              turns
+              disabled={left < 0}
+              // The keyboard of a phone stays where it is.
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={send}
+            />
+          )}
         </div>
       </div>
     </div>

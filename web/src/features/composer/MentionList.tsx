@@ -34,7 +34,7 @@ export function MentionList({ id, users, active, onChoose }: MentionListProps) {
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => onChoose(user)}
         >
-          <Avatar id={user.id} name={user.name} size={32} kind={user.kind} />
+          <Avatar id={user.id} name={user.name} size={32} kind={user.kind} picture={user.avatar} />
           <span className={styles["name"]} dir="auto">
             {user.name}
           </span>

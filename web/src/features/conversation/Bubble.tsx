@@ -1,12 +1,14 @@
 /** A message: whose it is, what it answers, what it says, when, and what became of it. */
-import { CornerUpLeft, EllipsisVertical } from "lucide-react";
-import { memo } from "react";
+import { Ban, CornerUpLeft, EllipsisVertical } from "lucide-react";
+import { memo, type ReactNode } from "react";
 import { Avatar, classes, senderColour } from "@/design";
 import { useChinwag } from "@/state";
 import { nameOf, useWords } from "@/words";
 import type { Id, Seq } from "@/wire/types";
 import styles from "./Bubble.module.css";
 import { Fate } from "./Fate";
+import { Attachment } from "./files/Attachment";
+import { shownFile } from "./files/shown";
 import { onlyEmoji } from "./format/emoji";
 import { InviteCard } from "./InviteCard";
 import type { MessageItem } from "./items";
@@ -18,6 +20,8 @@ import { RichText } from "./RichText";
 export interface BubbleDoings {
   readonly reply: (item: MessageItem) => void;
   readonly jump: (seq: Seq) => void;
+  /** Look at the photo or video of that message. */
+  readonly view: (seq: Seq) => void;
   readonly person: (user: Id) => void;
   /** Open the menu of the message that holds the element. */
   readonly menu: (element: Element) => void;
@@ -43,7 +47,9 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
   const { own, first, last, said } = item;
   const theirs = group && !own;
   const body = "event" in said ? said.event.body : said.pending.body;
-  const emoji = body.kind === "message" && body.reply_to === undefined ? onlyEmoji(body.text) : 0;
+  const file = shownFile(said);
+  const plain = body.kind === "message" && body.reply_to === undefined && !file;
+  const emoji = plain ? onlyEmoji(body.text) : 0;
   const meta = <Meta said={said} at={item.at} own={own} />;
   return (
     <div
@@ -65,6 +71,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
             last && styles["tail"],
             emoji > 0 && styles["bare"],
             body.kind === "invite" && styles["card"],
+            (file?.kind === "photo" || file?.kind === "video") && styles["media"],
           )}
           data-stop
           role="article"
@@ -77,8 +84,20 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           {body.kind === "message" && body.reply_to !== undefined && (
             <Quote chat={chat} seq={body.reply_to} stop={current} onJump={doings.jump} />
           )}
-          {body.kind === "invite" ? (
+          {body.kind === "blank" ? (
+            <Gone own={own} end={meta} />
+          ) : body.kind === "invite" ? (
             <InviteCard invite={body} own={own} end={meta} />
+          ) : file ? (
+            <Attachment
+              chat={chat}
+              item={item}
+              file={file}
+              stop={current}
+              end={meta}
+              onMention={doings.person}
+              onView={doings.view}
+            />
           ) : emoji > 0 ? (
             <div className={classes(styles["emoji"], styles[`emoji${emoji}`])}>
               <span>{body.text.trim()}</span>
@@ -87,13 +106,26 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           ) : (
             <RichText body={body} end={meta} onMention={doings.person} />
           )}
-          <Tools item={item} mayReply={props.mayReply} doings={doings} />
+          {body.kind !== "blank" && <Tools item={item} mayReply={props.mayReply} doings={doings} />}
         </div>
-        {own && <Fate chat={chat} said={said} />}
+        {own &&
+          (item.album ?? [item]).map((it) => <Fate key={it.key} chat={chat} said={it.said} />)}
       </div>
     </div>
   );
 });
+
+/** Its sender deleted it for everyone. */
+function Gone({ own, end }: { readonly own: boolean; readonly end: ReactNode }) {
+  const t = useWords("conversation");
+  return (
+    <p className={styles["gone"]}>
+      <Ban aria-hidden />
+      {t(own ? "deletedOwn" : "deleted")}
+      {end}
+    </p>
+  );
+}
 
 /** What a screen reader says first: who. The text follows from the content. */
 function useLabel(item: MessageItem, group: boolean): string {
@@ -135,7 +167,7 @@ function Face({ user, onOpen }: PersonProps) {
       tabIndex={-1}
       onClick={(event) => onOpen(event.currentTarget)}
     >
-      <Avatar id={user} name={name} size={30} kind={known?.kind} />
+      <Avatar id={user} name={name} size={30} kind={known?.kind} picture={known?.avatar} />
     </button>
   );
 }

@@ -7,12 +7,13 @@ import {
   useEffect,
   useMemo,
   useRef,
+  useState,
 } from "react";
 import { useLocation } from "wouter";
 import { EmptyState, Spinner, toast } from "@/design";
 import { type Chat, client, useChinwag, useMembersNow } from "@/state";
 import { refusalText, useWords } from "@/words";
-import type { Id, Seq, User } from "@/wire/types";
+import type { ChatEvent, Id, Seq, User } from "@/wire/types";
 import styles from "./Conversation.module.css";
 import { useAnnouncing } from "./announcing";
 import { Edge, useSlow } from "./Edge";
@@ -21,6 +22,7 @@ import type { MessageItem } from "./items";
 import type { MenuDoings } from "./menu";
 import { Notice, useObstacle } from "./Notice";
 import { Quote } from "./Quote";
+import { Remove } from "./Remove";
 import { seqOf } from "./items";
 import { Timeline, type TimelineHandle } from "./Timeline";
 import { useDrop } from "./useDrop";
@@ -38,7 +40,7 @@ export interface ComposerSlot {
   readonly members: readonly User[];
   /** How an answered message looks. */
   readonly quote: (seq: Seq) => ReactNode;
-  readonly onFiles: (files: readonly File[]) => void;
+  readonly onFiles: (files: readonly File[], asDocuments?: boolean) => void;
   /** Up, out of an empty composer. */
   readonly onUp: () => void;
   readonly ref: Ref<ComposerHandle>;
@@ -49,12 +51,16 @@ export interface ConversationProps {
   /** Where to open: a seq. */
   readonly at?: Seq | undefined;
   readonly composer: ComponentType<ComposerSlot>;
-  /** What becomes of files that are dropped or pasted; without it they are not taken. */
-  readonly onFiles?: (chat: Id, files: readonly File[]) => void;
+  /** What becomes of files that are chosen, dropped or pasted. */
+  readonly onFiles: (chat: Id, files: readonly File[], asDocuments?: boolean) => void;
   readonly onBack: () => void;
   readonly onDetails: () => void;
   /** Show who received and read the message. */
   readonly onInfo: (seq: Seq) => void;
+  /** Look at the photo or video of the message. */
+  readonly onView: (seq: Seq) => void;
+  /** Send the message's file on to others. */
+  readonly onForward: (event: ChatEvent) => void;
 }
 
 export function Conversation(props: ConversationProps) {
@@ -84,7 +90,9 @@ interface OpenProps extends ConversationProps {
   readonly of: Chat;
 }
 
-function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo }: OpenProps) {
+function Open(props: OpenProps) {
+  const { of: chat, composer: Composer, onFiles, onBack, onDetails } = props;
+  const { onInfo, onView, onForward } = props;
   const t = useWords("conversation");
   const { id } = chat;
   const view = useChinwag((state) => state.views.get(id));
@@ -92,17 +100,19 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
   const obstacle = useObstacle(chat);
   const composer = useRef<ComposerHandle>(null);
   const timeline = useRef<TimelineHandle>(null);
+  const [removing, setRemoving] = useState<ChatEvent | null>(null);
   const [, go] = useLocation();
   useAnnouncing(chat, view);
 
   const takeFiles = useCallback(
-    (files: readonly File[]) => {
-      if (onFiles) onFiles(id, files);
-      else toast({ text: t("noFiles") });
-    },
-    [id, onFiles, t],
+    (files: readonly File[], asDocuments?: boolean) => onFiles(id, files, asDocuments),
+    [id, onFiles],
   );
-  const drop = useDrop(obstacle === null ? takeFiles : null);
+  const dropped = (files: readonly File[], folders: number): void => {
+    if (folders > 0) toast({ text: t("noFolders") });
+    if (files.length > 0) takeFiles(files);
+  };
+  const drop = useDrop(obstacle === null ? dropped : null);
   const toPerson = useCallback(
     (user: Id, text = "") => {
       openDirect(user, text).then(
@@ -119,9 +129,11 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
         requestAnimationFrame(() => composer.current?.reply(seqOf(item)));
       },
       info: onInfo,
+      forward: onForward,
+      remove: setRemoving,
       writeTo: (item, quoting) => toPerson(item.sender, quoting ? quoted(item) : ""),
     }),
-    [onInfo, toPerson],
+    [onInfo, onForward, toPerson],
   );
   const quote = useCallback((seq: Seq) => <Quote chat={id} seq={seq} />, [id]);
   const toComposer = useCallback(() => composer.current?.focus(), []);
@@ -138,6 +150,7 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
           mayReply={obstacle === null}
           doings={doings}
           onPerson={toPerson}
+          onView={onView}
           onLeave={toComposer}
         />
       ) : (
@@ -155,7 +168,8 @@ function Open({ of: chat, composer: Composer, onFiles, onBack, onDetails, onInfo
           onUp={toTimeline}
         />
       )}
-      {drop.over && <div className={styles["drop"]}>{onFiles ? t("dropHere") : t("noFiles")}</div>}
+      {removing && <Remove event={removing} onClose={() => setRemoving(null)} />}
+      {drop.over && <div className={styles["drop"]}>{t("dropHere")}</div>}
     </section>
   );
 }

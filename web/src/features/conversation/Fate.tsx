@@ -13,16 +13,39 @@ export function Fate({ chat, said }: { readonly chat: Id; readonly said: Said })
   return said.pending.retryAt === undefined ? null : <Waiting until={said.pending.retryAt} />;
 }
 
+/** What cannot be shown can still be sent as it is. */
+const AS_DOCUMENT: ReadonlySet<string> = new Set([
+  "not_a_picture",
+  "picture_too_large",
+  "picture_unsupported",
+  "not_a_video",
+  "not_a_recording",
+  "media_failed",
+]);
+/** What does not come back by trying again: the device has lost it, or it is as large as it is. */
+const HOPELESS: ReadonlySet<string> = new Set(["file_gone", "file_too_large"]);
+
 function Refused({ pending }: { readonly pending: Pending }) {
   const t = useWords("conversation");
+  const code = pending.error?.code ?? "internal";
+  const gone = HOPELESS.has(code) || AS_DOCUMENT.has(code);
   return (
     <div className={styles["fate"]} role="group" aria-label={t("tickFailed")}>
-      <span className={styles["why"]}>
-        {t("refused", { why: errorText(pending.error?.code ?? "internal") })}
-      </span>
-      <Button variant="plain" size="small" onClick={() => client.retry(pending.clientId)}>
-        {t("retry")}
-      </Button>
+      <span className={styles["why"]}>{t("refused", { why: errorText(code) })}</span>
+      {gone ? null : (
+        <Button variant="plain" size="small" onClick={() => client.retry(pending.clientId)}>
+          {t("retry")}
+        </Button>
+      )}
+      {AS_DOCUMENT.has(code) && (
+        <Button
+          variant="plain"
+          size="small"
+          onClick={() => client.retry(pending.clientId, "document")}
+        >
+          {t("asDocument")}
+        </Button>
+      )}
       <Button variant="plain" size="small" onClick={() => client.discard(pending.clientId)}>
         {t("discard")}
       </Button>

@@ -47,6 +47,7 @@ export function Header({ chat, members, onBack, onDetails }: HeaderProps) {
           size={40}
           online={online}
           kind={chat.kind === "direct" ? peer?.kind : chat.kind}
+          picture={chat.kind === "direct" ? peer?.avatar : chat.group?.avatar}
         />
         <div className={styles["words"]}>
           <h1 className={styles["title"]} dir="auto">

@@ -149,7 +149,7 @@ function Recipient({ person }: { readonly person: Person }) {
   const t = useWords("conversation");
   const now = useNow(60_000);
   const name = useChinwag((state) => nameOf(state, person.user));
-  const kind = useChinwag((state) => state.users.get(person.user)?.kind);
+  const user = useChinwag((state) => state.users.get(person.user));
   const at = (time: number): string => moment(time, now);
   const lines: string[] = [];
   if (person.read_at) lines.push(t("readAt", { moment: at(person.read_at) }));
@@ -159,7 +159,7 @@ function Recipient({ person }: { readonly person: Person }) {
   if (person.left) lines.push(t("leftSince"));
   return (
     <li className={styles["person"]}>
-      <Avatar id={person.user} name={name} size={36} kind={kind} />
+      <Avatar id={person.user} name={name} size={36} kind={user?.kind} picture={user?.avatar} />
       <div className={styles["words"]}>
         <span className={styles["name"]} dir="auto">
           {name}

@@ -16,7 +16,7 @@ import type { Id, Seq } from "@/wire/types";
 import { Bubble, type BubbleDoings } from "./Bubble";
 import { DateChip } from "./DateChip";
 import { Edge } from "./Edge";
-import { type Item, type MessageItem, seqOf } from "./items";
+import { holds, type Item, type MessageItem } from "./items";
 import { JumpButton } from "./JumpButton";
 import { DayLine, ServiceLine, UnreadLine } from "./Lines";
 import { menuOf, type MenuDoings } from "./menu";
@@ -39,12 +39,14 @@ export interface TimelineProps {
   readonly mayReply: boolean;
   readonly doings: MenuDoings;
   readonly onPerson: (user: Id) => void;
+  readonly onView: (seq: Seq) => void;
   /** Back to writing. */
   readonly onLeave: () => void;
   readonly ref: Ref<TimelineHandle>;
 }
 
-export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref }: TimelineProps) {
+export function Timeline(props: TimelineProps) {
+  const { chat, view, mayReply, doings, onPerson, onView, onLeave, ref } = props;
   const { id } = chat;
   const made = useItems(chat, view);
   const { items, part, shift, fresh } = made;
@@ -69,11 +71,12 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
   const [bubbles, setBubbles] = useState<BubbleDoings>(() => ({
     reply,
     jump,
+    view: onView,
     person: onPerson,
     menu: openMenu,
   }));
-  if (bubbles.reply !== reply || bubbles.person !== onPerson) {
-    setBubbles({ ...bubbles, reply, person: onPerson });
+  if (bubbles.reply !== reply || bubbles.person !== onPerson || bubbles.view !== onView) {
+    setBubbles({ ...bubbles, reply, person: onPerson, view: onView });
   }
 
   const row = useCallback(
@@ -95,7 +98,7 @@ export function Timeline({ chat, view, mayReply, doings, onPerson, onLeave, ref 
               mayReply={mayReply}
               current={item.key === current}
               fresh={fresh.has(item.key)}
-              lit={lit.seq > 0 && lit.seq === seqOf(item) ? lit.count : 0}
+              lit={holds(item, lit.seq) ? lit.count : 0}
               doings={bubbles}
             />
           );
@@ -148,7 +151,8 @@ function List({ style, children, ref }: CustomContainerComponentProps) {
     <div
       ref={ref as Ref<HTMLDivElement>}
       className={styles["list"]}
-      style={style}
+      // Rows hear the pointer while they are scrolled, too: else a click right after it is lost.
+      style={{ ...style, pointerEvents: "auto" }}
       role="region"
       aria-label={t("messages")}
     >
@@ -178,7 +182,7 @@ function useFollowing(
   const followed = useRef(0);
   useLayoutEffect(() => {
     if (followed.current === 0 || followed.current !== lit.seq) return;
-    const item = items.find((it) => seqOf(it) === lit.seq);
+    const item = items.find((it) => holds(it, lit.seq));
     if (!item) return;
     followed.current = 0;
     return focusOn(item.key);
@@ -212,7 +216,11 @@ function useMessageMenu(
     if (!(target instanceof Element)) return null;
     const key = target.closest<HTMLElement>("[data-key]")?.dataset["key"];
     const found = items.find((it) => it.key === key);
-    return found?.kind === "message" ? found : null;
+    if (found?.kind !== "message") return null;
+    const part = target.closest<HTMLElement>("[data-part]")?.dataset["part"];
+    const item = found.album?.find((it) => it.key === part) ?? found;
+    const gone = "event" in item.said && item.said.event.body.kind === "blank";
+    return gone ? null : item;
   };
   return {
     items: item ? menuOf({ item, name, group, mayReply, mayTryAgain: again }, t, doings) : [],

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { announce } from "@/design";
 import { type Chat, useChinwag, type View } from "@/state";
-import { nameOf, preview, useWords } from "@/words";
+import { nameOf, preview, useWords, withFile } from "@/words";
 
 /** Of more than these at once only the number is told. */
 const MOST = 3;
@@ -27,7 +27,7 @@ export function useAnnouncing(chat: Chat, view: View | undefined): void {
     }
     const people = { user: me, users };
     for (const event of others) {
-      const text = preview(people, chat, event)?.text ?? "";
+      const text = withFile(event, preview(people, chat, event)?.text ?? "");
       announce(t("saidAloud", { name: nameOf(people, event.sender), text }));
     }
     // Only what comes makes a sound, not a name that changes.

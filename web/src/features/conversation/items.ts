@@ -4,13 +4,24 @@
  */
 import { endOfDay } from "date-fns";
 import type { Pending } from "@/state";
-import type { ChatEvent, Id, Invite, Message, Millis, Seq, SeqOrZero } from "@/wire/types";
+import { albums } from "./albums";
+import type {
+  Blank,
+  Body,
+  ChatEvent,
+  Id,
+  Invite,
+  Message,
+  Millis,
+  Seq,
+  SeqOrZero,
+} from "@/wire/types";
 
 /** A message in the log, or on its way there. */
 export type Said = Sent | { readonly pending: Pending };
 /** A message in the log. */
 export interface Sent {
-  readonly event: ChatEvent & { readonly body: Message | Invite };
+  readonly event: ChatEvent & { readonly body: Message | Invite | Blank };
 }
 
 export type Item = DayItem | UnreadItem | ServiceItem | MessageItem;
@@ -43,6 +54,8 @@ export interface MessageItem {
   /** First and last of a run: the first has the sender's name, the last the tail. */
   readonly first: boolean;
   readonly last: boolean;
+  /** Photos and videos that are shown together; then `said` is the newest of them. */
+  readonly album?: readonly MessageItem[];
 }
 
 /** What `itemsOf` makes the list of. */
@@ -84,11 +97,13 @@ export function itemsOf(timeline: Timeline): Item[] {
     dayOf(pending.at);
     items.push(onItsWay(pending, timeline.me));
   }
-  return runs(items);
+  return runs(albums(items));
 }
 
+const SAID: ReadonlySet<string> = new Set<Body["kind"]>(["message", "invite", "blank"]);
+
 function isSaid(event: ChatEvent): event is Sent["event"] {
-  return event.body.kind === "message" || event.body.kind === "invite";
+  return SAID.has(event.body.kind);
 }
 
 /** Between the server's answer and the outbox's taking note, a message is in both: it is sent. */
@@ -124,10 +139,18 @@ function runs(items: Item[]): Item[] {
   return items;
 }
 
-/** The seq of what is in the log, 0 of all else. */
+/** The seq of what is in the log, 0 of all else; the newest one of an album. */
 export function seqOf(item: Item): SeqOrZero {
   if (item.kind === "service") return item.event.seq;
-  return item.kind === "message" && "event" in item.said ? item.said.event.seq : 0;
+  if (item.kind !== "message") return 0;
+  if (item.album) return Math.max(...item.album.map(seqOf));
+  return "event" in item.said ? item.said.event.seq : 0;
+}
+
+/** Whether the event `seq` is shown by this item. */
+export function holds(item: Item, seq: Seq): boolean {
+  if (item.kind === "message" && item.album) return item.album.some((part) => holds(part, seq));
+  return seq > 0 && seqOf(item) === seq;
 }
 
 /** Where the event `seq` stands, or the next one that is shown; -1: nowhere. */

@@ -2,21 +2,28 @@
 import {
   Copy,
   CornerUpLeft,
+  Download,
+  Forward,
   Info,
   MessageCircle,
   RotateCcw,
   Trash2,
   UserRound,
 } from "lucide-react";
-import { copyText, toast, type MenuItem } from "@/design";
+import { copyText, download, toast, type MenuItem } from "@/design";
 import { client, type Pending } from "@/state";
 import type { TFunction } from "i18next";
+import { LIMITS, type ChatEvent, type File } from "@/wire/types";
 import type { MessageItem } from "./items";
 import { tryAgain } from "./tryAgain";
 
 export interface MenuDoings {
   readonly reply: (item: MessageItem) => void;
   readonly info: (seq: number) => void;
+  /** Ask whether to delete it for everyone. */
+  readonly remove: (event: ChatEvent) => void;
+  /** Send its file on to others. */
+  readonly forward: (event: ChatEvent) => void;
   /** To the chat with the sender; `quoting` brings the words along. */
   readonly writeTo: (item: MessageItem, quoting: boolean) => void;
 }
@@ -46,9 +53,12 @@ export function menuOf(
       onSelect: () => doings.reply(item),
     });
   }
-  if (body.kind === "message") {
+  if (body.kind === "message" && body.text !== "") {
     const { text } = body;
     items.push({ label: t("copy"), icon: <Copy />, onSelect: () => void copy(text, t) });
+  }
+  if ("event" in said && body.kind === "message" && body.file) {
+    items.push(...fileItems(said.event, body.file, t, doings));
   }
   if ("event" in said && own) {
     const { chat, seq } = said.event;
@@ -76,8 +86,24 @@ export function menuOf(
       onSelect: () => doings.writeTo(item, false),
     });
   }
+  if ("event" in said && own && Date.now() - said.event.at < LIMITS.DELETE_SECONDS * 1000) {
+    items.push({
+      label: t("delete"),
+      icon: <Trash2 />,
+      danger: true,
+      separated: true,
+      onSelect: () => doings.remove(said.event),
+    });
+  }
   if ("pending" in said) items.push(...pendingItems(said.pending, t));
   return items;
+}
+
+function fileItems(event: ChatEvent, file: File, t: Words, doings: MenuDoings): MenuItem[] {
+  return [
+    { label: t("forward"), icon: <Forward />, onSelect: () => doings.forward(event) },
+    { label: t("download"), icon: <Download />, onSelect: () => download(file) },
+  ];
 }
 
 /** What is not with the server yet can be taken back. */

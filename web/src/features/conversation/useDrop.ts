@@ -1,8 +1,8 @@
 /** Files dragged over the conversation, and let go. */
 import { type DragEvent, useState } from "react";
 
-/** `onFiles` null: files are none of this place's business. */
-export function useDrop(onFiles: ((files: readonly File[]) => void) | null) {
+/** `onFiles` null: files are none of this place's business. `folders`: so many were among them. */
+export function useDrop(onFiles: ((files: readonly File[], folders: number) => void) | null) {
   // Entering a child leaves its parent: only as many leavings as enterings are a leaving.
   const [depth, setDepth] = useState(0);
   const holds = (event: DragEvent): boolean =>
@@ -24,8 +24,21 @@ export function useDrop(onFiles: ((files: readonly File[]) => void) | null) {
         if (!holds(event)) return;
         event.preventDefault();
         setDepth(0);
-        onFiles?.([...event.dataTransfer.files]);
+        const { files, folders } = held(event.dataTransfer);
+        onFiles?.(files, folders);
       },
     },
   };
+}
+
+/** A folder looks like a file that cannot be read: only its entry tells. */
+function held({ items }: DataTransfer): { files: readonly File[]; folders: number } {
+  const files: File[] = [];
+  let folders = 0;
+  for (const item of items) {
+    const file = item.getAsFile();
+    if (item.webkitGetAsEntry()?.isDirectory) folders += 1;
+    else if (file) files.push(file);
+  }
+  return { files, folders };
 }

@@ -103,6 +103,9 @@ function same(one: Item, other: Item): boolean {
   if (one.kind === "unread" && other.kind === "unread") return one.count === other.count;
   if (one.kind === "service" && other.kind === "service") return one.event === other.event;
   if (one.kind !== "message" || other.kind !== "message") return false;
+  const [parts, others] = [one.album ?? [], other.album ?? []];
+  if (parts.length !== others.length) return false;
+  if (!parts.every((part, index) => same(part, others[index]!))) return false;
   const edges = one.first === other.first && one.last === other.last;
   return edges && one.at === other.at && content(one.said) === content(other.said);
 }

@@ -91,7 +91,8 @@ function buzz(): void {
 function begun(event: TouchEvent, items: readonly Item[]): Pull | null {
   const touch = event.touches[0]!;
   if (touch.clientX < EDGE || touch.clientX > window.innerWidth - EDGE) return null;
-  if (!(event.target instanceof Element) || event.target.closest("pre, a")) return null;
+  if (!(event.target instanceof Element) || event.target.closest("pre, a, [data-drags]"))
+    return null;
   const row = event.target.closest<HTMLElement>("[data-key]");
   const item = items.find((it) => it.key === row?.dataset["key"]);
   if (!row || item?.kind !== "message" || !("event" in item.said)) return null;

@@ -1,7 +1,37 @@
-import { Bell, BellOff, Link2, Pencil, Settings2, UserPlus, UserRoundCheck } from "lucide-react";
+import {
+  Bell,
+  BellOff,
+  Images,
+  Link2,
+  Pencil,
+  Settings2,
+  UserPlus,
+  UserRoundCheck,
+} from "lucide-react";
 import { useState } from "react";
-import { Avatar, Badge, Button, Hero, ListRow, MenuRow, Section, toast, useNow } from "@/design";
-import { client, isAdmin, isMember, mayAdd, mayEdit, muted, useChinwag, type Chat } from "@/state";
+import {
+  Avatar,
+  Badge,
+  Button,
+  Hero,
+  ListRow,
+  MenuRow,
+  PictureEditor,
+  Section,
+  toast,
+  useNow,
+} from "@/design";
+import {
+  client,
+  isAdmin,
+  isMember,
+  mayAdd,
+  mayEdit,
+  muted,
+  newId,
+  useChinwag,
+  type Chat,
+} from "@/state";
 import { LIMITS } from "@/wire/types";
 import { chatTitle, moment, muteChoices, refusalText, useWords } from "@/words";
 import { Edit } from "./Edit";
@@ -21,10 +51,27 @@ export function About({ chat, onView }: AboutProps) {
   const member = isMember(chat);
   const editable = mayEdit(null, chat);
   const description = chat.group?.description ?? "";
+  const face = (
+    <Avatar id={chat.id} name={title} kind="group" picture={chat.group?.avatar} size={112} />
+  );
   return (
     <>
       <Hero
-        face={<Avatar id={chat.id} name={title} kind="group" size={112} />}
+        face={
+          editable ? (
+            <PictureEditor
+              face={face}
+              has={!!chat.group?.avatar}
+              onChange={async (picture) => {
+                const avatar = picture ? await client.uploadAvatar(picture) : "";
+                const change = { chat: chat.id, client_id: newId(), avatar };
+                await client.ask({ type: "change_group", ...change });
+              }}
+            />
+          ) : (
+            face
+          )
+        }
         title={title}
         text={member ? t("members", { count: chat.group?.members ?? 0 }) : t("group")}
         actions={
@@ -39,6 +86,11 @@ export function About({ chat, onView }: AboutProps) {
       {!member && <p className={styles["notice"]}>{t("noMember")}</p>}
       {description && <Description text={description} />}
       <Section>
+        <ListRow
+          leading={<Images />}
+          title={t("gallery")}
+          href={`/c/${encodeURIComponent(chat.id)}/gallery`}
+        />
         {mayAdd(null, chat) && (
           <>
             <ListRow leading={<UserPlus />} title={t("add")} onSelect={() => onView("add")} />

@@ -156,9 +156,19 @@ function MemberRow({ member, mine, active, wanted, onMenu }: MemberRowProps) {
   const t = useWords("groups");
   const { id, name, handle, admin } = member;
   const online = useChinwag((state) => state.presence.get(id)?.online ?? false);
+  const picture = useChinwag((state) => state.users.get(id)?.avatar);
   const row = (
     <ListRow
-      leading={<Avatar id={id} name={name} kind={member.kind} size={40} online={online && !mine} />}
+      leading={
+        <Avatar
+          id={id}
+          name={name}
+          kind={member.kind}
+          picture={picture}
+          size={40}
+          online={online && !mine}
+        />
+      }
       title={mine ? t("you") : <Highlight text={name} ranges={lit(name, wanted)} />}
       subtitle={handle && <Highlight text={`@${handle}`} ranges={lit(`@${handle}`, wanted)} />}
       trailing={admin && <span className={styles["role"]}>{t("admin")}</span>}

@@ -144,7 +144,13 @@ function Chips({ picked, onDrop }: ChipsProps) {
             aria-label={t("unpick", { name: userName(user) })}
             onClick={() => onDrop(user)}
           >
-            <Avatar id={user.id} name={userName(user)} kind={user.kind} size={28} />
+            <Avatar
+              id={user.id}
+              name={userName(user)}
+              kind={user.kind}
+              picture={user.avatar}
+              size={28}
+            />
             <bdi>{userName(user)}</bdi>
             <X aria-hidden />
           </button>
@@ -168,7 +174,7 @@ function PersonRow({ user, wanted, inside, checked, onToggle }: PersonRowProps) 
   const handle = `@${user.handle}`;
   return (
     <ListRow
-      leading={<Avatar id={user.id} name={name} kind={user.kind} size={44} />}
+      leading={<Avatar id={user.id} name={name} kind={user.kind} picture={user.avatar} size={44} />}
       title={<Highlight text={name} ranges={lit(name, wanted)} />}
       subtitle={inside ? t("already") : <Highlight text={handle} ranges={lit(handle, wanted)} />}
       trailing={

@@ -61,7 +61,15 @@ export function Refused({ chat, users, onDone }: RefusedProps) {
         {users.map((user) => (
           <li key={user.id}>
             <ListRow
-              leading={<Avatar id={user.id} name={userName(user)} kind={user.kind} size={44} />}
+              leading={
+                <Avatar
+                  id={user.id}
+                  name={userName(user)}
+                  kind={user.kind}
+                  picture={user.avatar}
+                  size={44}
+                />
+              }
               title={userName(user)}
               subtitle={sent.has(user.id) ? t("refusedSent") : `@${user.handle}`}
               trailing={sent.has(user.id) ? <Check size={18} aria-hidden /> : null}

@@ -93,7 +93,15 @@ function Request({ chat, request, onDecided }: RequestProps) {
   return (
     <>
       <ListRow
-        leading={<Avatar id={request.user} name={name} kind={user?.kind} size={44} />}
+        leading={
+          <Avatar
+            id={request.user}
+            name={name}
+            kind={user?.kind}
+            picture={user?.avatar}
+            size={44}
+          />
+        }
         title={name}
         subtitle={by ? t("proposedBy", { name: by, moment: at }) : t("askedAt", { moment: at })}
       />

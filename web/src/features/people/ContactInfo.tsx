@@ -1,4 +1,4 @@
-import { Ban, Bell, BellOff, Copy, ShieldCheck } from "lucide-react";
+import { Ban, Bell, BellOff, Copy, Images, ShieldCheck } from "lucide-react";
 import { useEffect, useState } from "react";
 import {
   Avatar,
@@ -65,7 +65,7 @@ function Contact({ chat, peer, user }: ContactProps) {
   return (
     <>
       <Hero
-        face={<Avatar id={peer} name={name} kind={user?.kind} size={112} />}
+        face={<Avatar id={peer} name={name} kind={user?.kind} picture={user?.avatar} size={112} />}
         title={name}
         text={
           <>
@@ -82,6 +82,11 @@ function Contact({ chat, peer, user }: ContactProps) {
         </Section>
       )}
       <Section>
+        <ListRow
+          leading={<Images />}
+          title={t("gallery")}
+          href={`/c/${encodeURIComponent(chat.id)}/gallery`}
+        />
         <Mute chat={chat} />
       </Section>
       <Section title={t("groups")}>

@@ -48,9 +48,10 @@ function GroupRow({ id }: { readonly id: Id }) {
     const chat = state.chats.get(id);
     return chat ? chatTitle(state, chat) : "";
   });
+  const picture = useChinwag((state) => state.chats.get(id)?.group?.avatar);
   return (
     <ListRow
-      leading={<Avatar id={id} name={title} kind="group" size={40} />}
+      leading={<Avatar id={id} name={title} kind="group" picture={picture} size={40} />}
       title={title}
       href={`/c/${id}`}
     />

@@ -196,7 +196,7 @@ function PersonRow(props: {
   const handle = `@${user.handle}`;
   return (
     <ListRow
-      leading={<Avatar id={user.id} name={name} kind={user.kind} size={44} />}
+      leading={<Avatar id={user.id} name={name} kind={user.kind} picture={user.avatar} size={44} />}
       title={<Highlight text={name} ranges={lit(name, wanted)} />}
       subtitle={<Highlight text={handle} ranges={lit(handle, wanted)} />}
       trailing={busy ? <Spinner size={16} /> : user.kind === "bot" && t("bot")}

@@ -47,7 +47,7 @@ function Person({ id }: { readonly id: Id }) {
   };
   return (
     <ListRow
-      leading={<Avatar id={id} name={name} size={40} />}
+      leading={<Avatar id={id} name={name} picture={user?.avatar} size={40} />}
       title={name}
       subtitle={user?.handle && `@${user.handle}`}
       trailing={

@@ -86,7 +86,7 @@ function Row({
   return (
     <>
       <ListRow
-        leading={<Avatar id={bot.id} name={name} kind="bot" size={40} />}
+        leading={<Avatar id={bot.id} name={name} kind="bot" picture={bot.avatar} size={40} />}
         title={name}
         subtitle={`@${bot.handle}`}
         trailing={

@@ -21,7 +21,14 @@ export function SettingsMenu({ section }: { readonly section?: string | undefine
               <ListRow
                 href="/settings/profile"
                 selected={section === "profile"}
-                leading={<Avatar id={account.user.id} name={account.user.name} size={56} />}
+                leading={
+                  <Avatar
+                    id={account.user.id}
+                    name={account.user.name}
+                    picture={account.user.avatar}
+                    size={56}
+                  />
+                }
                 title={<strong>{account.user.name}</strong>}
                 subtitle={`@${account.user.handle}`}
               />

@@ -7,7 +7,18 @@
  * merge by maximum and settings by `version`, so that neither the order nor the repetition of what
  * the server says matters.
  */
-import type { ChatEvent, Failure, Head, Id, Mine, Page, Seq, SeqOrZero, Ticks } from "@/wire/types";
+import {
+  COUNTED,
+  type ChatEvent,
+  type Failure,
+  type Head,
+  type Id,
+  type Mine,
+  type Page,
+  type Seq,
+  type SeqOrZero,
+  type Ticks,
+} from "@/wire/types";
 import type { Chat } from "../model";
 import { applied, moves } from "./membership";
 import { clip, coverAll, firstHole, heldThrough, holds, visible, type Range } from "./ranges";
@@ -123,6 +134,17 @@ export function withFailure(chat: Kept, failure: Failure): Kept {
   return { ...chat, failed, failures: failed.filter((it) => it.ended !== true) };
 }
 
+/** The message at `seq` was deleted for everyone: its line stays, and says so. */
+export function withBlank(chat: Kept, seq: Seq): Kept {
+  const { preview } = chat;
+  return preview?.seq === seq ? { ...chat, preview: blanked(preview) } : chat;
+}
+
+/** What stands in the place of a deleted message. */
+export function blanked(event: ChatEvent): ChatEvent {
+  return COUNTED.includes(event.body.kind) ? { ...event, body: { kind: "blank" } } : event;
+}
+
 /** The person has read up to `seq`, an event with `count`: what is sure of the new marks. */
 export function withRead(chat: Kept, seq: Seq, count: number): Kept {
   const read = Math.min(seq, chat.last);
@@ -194,7 +216,7 @@ function settled(chat: Kept, me: Id): Kept {
 
 /** Whether the event may stand in the list as the newest; who left is told to admins only. */
 function worthALine({ body }: ChatEvent): boolean {
-  return body.kind !== "void" && body.kind !== "left";
+  return body.kind !== "void" && body.kind !== "left" && body.kind !== "deleted";
 }
 
 function pruned(chat: Kept): Kept {

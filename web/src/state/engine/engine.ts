@@ -2,6 +2,7 @@
  * The leading tab's parts wired together: replica, outbox, marks, ledger and link, and what flows
  * between them.
  */
+import type { Carrier } from "@/net/carrier";
 import { pause, type Clock } from "@/net/clock";
 import { Lost, Refused, type Dial, type Socket } from "@/net/socket";
 import type {
@@ -15,7 +16,7 @@ import type {
   Seq,
 } from "@/wire/types";
 import { Refusal } from "../contract";
-import type { Pending } from "../model";
+import type { Attached, Pending } from "../model";
 import type { Patch } from "../patch";
 import type { Saved, Store } from "../store/store";
 import { absorb, span } from "./absorb";
@@ -27,6 +28,7 @@ import { Looks } from "./looks";
 import { Acks, Reads } from "./marks";
 import { Outbox, type OutboxDuties } from "./outbox";
 import { Replica } from "./replica";
+import { Uploads, type UploadsDuties } from "./uploads";
 
 const ASK_MS = 15_000;
 // Between two tries of what was refused for the moment.
@@ -35,6 +37,14 @@ const AGAIN_MS = 500;
 const FADE_MS = 10_000;
 // Going to another tab of ours is not leaving.
 const AWAY_MS = 300;
+
+/** How the engine reaches the server. */
+export interface Roads {
+  readonly dial: Dial;
+  readonly carry: Carrier;
+  /** Throw away what the server has of an upload. */
+  readonly terminate: (upload: Id) => void;
+}
 
 export interface EngineDuties extends LedgerDuties {
   /** The socket belongs to another account: somebody signed in elsewhere in this browser. */
@@ -47,6 +57,9 @@ export interface EngineDuties extends LedgerDuties {
 export class Engine implements Lead {
   private readonly replica: Replica;
   private readonly outbox: Outbox;
+  private readonly uploads: Uploads;
+  /** Contents of files that were written in this life; all others are in the store. */
+  private readonly contents = new Map<string, Blob>();
   private readonly acks: Acks;
   private readonly reads: Reads;
   private readonly glimpses: Glimpses;
@@ -63,9 +76,9 @@ export class Engine implements Lead {
   private fading: () => void = () => undefined;
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     saved: Saved,
-    dial: Dial,
+    private readonly roads: Roads,
     private readonly clock: Clock,
     private readonly duties: EngineDuties,
     random: () => number = Math.random,
@@ -78,18 +91,37 @@ export class Engine implements Lead {
     this.ledger = new Ledger(store, saved, replica, glimpses, acks, clock, duties);
     this.reads = new Reads(saved.reads, clock, (marks) => this.ledger.reads(marks));
     this.outbox = new Outbox(saved.outbox, clock, this.sending(), random);
-    this.link = new Link(dial, clock, this.linking(), random);
+    this.uploads = new Uploads(roads.carry, clock, this.uploading(), random);
+    this.link = new Link(roads.dial, clock, this.linking(), random);
   }
 
   private sending(): OutboxDuties {
     return {
-      changed: (entry) => this.ledger.queued(entry),
+      changed: (entry) => {
+        this.ledger.queued(entry);
+        this.uploads.follow(entry);
+      },
       left: (entry, accepted) => {
         this.ledger.unqueued(entry);
+        this.uploads.leave(entry);
+        this.contents.delete(entry.clientId);
+        if (entry.attached) this.store.drop(entry.clientId).catch(() => undefined);
         if (!accepted) return;
         this.ledger.accepted(entry.chat);
         this.replica.accept(accepted, entry.body, entry.clientId);
       },
+    };
+  }
+
+  private uploading(): UploadsDuties {
+    const { outbox, ledger, contents } = this;
+    return {
+      file: async (clientId) => contents.get(clientId) ?? (await this.store.file(clientId)),
+      begun: (clientId, upload) => outbox.begun(clientId, upload),
+      ready: (clientId, file) => outbox.ready(clientId, file),
+      refused: (clientId, error) => outbox.failed(clientId, error),
+      moved: (clientId, progress) => ledger.moved(clientId, progress),
+      terminate: (upload) => this.roads.terminate(upload),
     };
   }
 
@@ -121,12 +153,13 @@ export class Engine implements Lead {
   /** Show all that is known, and connect. */
   start(): void {
     this.duties.show(this.whole());
+    for (const entry of this.outbox.all) this.uploads.follow(entry);
     void this.link.run();
   }
 
   /** Everything as one patch, for a tab that begins. */
   whole(): Patch {
-    return this.ledger.whole(this.outbox.all);
+    return this.ledger.whole(this.outbox.all, this.uploads.all);
   }
 
   /** End, and resolve when everything is written. */
@@ -134,6 +167,7 @@ export class Engine implements Lead {
     this.reads.flush();
     this.stopped = true;
     this.link.stop();
+    this.uploads.stop();
     this.fading();
     for (const waiter of this.waiters) waiter();
     await this.ledger.stop();
@@ -200,13 +234,14 @@ export class Engine implements Lead {
 
   // --- what tabs do ------------------------------------------------------------------------------
 
-  queue(entry: Pending): void {
+  queue(entry: Pending, file?: Blob): void {
+    if (file) this.contents.set(entry.clientId, file);
     this.outbox.add(entry);
   }
 
-  retry(clientId: string): void {
+  retry(clientId: string, as?: Attached["kind"]): void {
     const last = this.outbox.all.reduce((most, it) => Math.max(most, it.order), 0);
-    this.outbox.retry(clientId, Math.max(last + 1, this.clock.now() * 1000));
+    this.outbox.retry(clientId, Math.max(last + 1, this.clock.now() * 1000), as);
   }
 
   discard(clientId: string): void {
@@ -270,6 +305,7 @@ export class Engine implements Lead {
     this.acks.attach(socket);
     this.reads.attach(socket);
     this.outbox.attach(socket);
+    if (socket) this.uploads.hurry();
     if (lost) this.fading = this.clock.after(FADE_MS, () => this.glimpses.fade());
     if (!socket) return;
     this.fading();

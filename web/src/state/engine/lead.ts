@@ -1,6 +1,6 @@
 /** What a tab asks of the tab that leads, whether that is itself or another one. */
 import type { AnswerTo, Command, HistoryCommand, Id, Page, Seq } from "@/wire/types";
-import type { Pending } from "../model";
+import type { Attached, Pending } from "../model";
 
 /** What a tab shows, and whether anybody looks at it. */
 export interface Look {
@@ -16,9 +16,12 @@ export interface Lead {
   ask<C extends Command>(command: C): Promise<AnswerTo<C>>;
   /** A page of a log from the server; what is in it is kept. Throws `Refusal`. */
   page(command: HistoryCommand): Promise<Page>;
-  /** A message that is in the store's outbox already. */
-  queue(entry: Pending): void;
-  retry(clientId: string): void;
+  /**
+   * A message that is in the store's outbox already. `file`: the content of what is attached, which
+   * may still be on its way into the store.
+   */
+  queue(entry: Pending, file?: Blob): void;
+  retry(clientId: string, as?: Attached["kind"]): void;
   discard(clientId: string): void;
   /** The person has seen everything up to `seq`, an event with `count`. */
   seen(chat: Id, seq: Seq, count: number): void;

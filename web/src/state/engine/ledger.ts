@@ -5,7 +5,7 @@
  */
 import type { Clock } from "@/net/clock";
 import type { ChatEvent, Id, Seq, SeqOrZero } from "@/wire/types";
-import type { Pending } from "../model";
+import type { Pending, Progress } from "../model";
 import type { Patch, Single } from "../patch";
 import { Fenced, type Batch, type Meta, type Saved, type Store } from "../store/store";
 import type { Glimpses } from "./glimpses";
@@ -32,6 +32,7 @@ interface Asides {
   readonly restored: ChatEvent[];
   readonly queued: Map<string, Pending>;
   readonly unqueued: Set<string>;
+  readonly uploads: Map<string, Progress | null>;
   /** Chats that grew by a message of our own: nobody waits for an acknowledgement. */
   readonly own: Set<Id>;
 }
@@ -90,6 +91,11 @@ export class Ledger {
     this.schedule();
   }
 
+  moved(clientId: string, progress: Progress | null): void {
+    this.asides.uploads.set(clientId, progress);
+    this.schedule();
+  }
+
   accepted(chat: Id): void {
     this.asides.own.add(chat);
   }
@@ -108,13 +114,14 @@ export class Ledger {
   }
 
   /** Everything as one patch, for a tab that begins. */
-  whole(outbox: readonly Pending[]): Patch {
+  whole(outbox: readonly Pending[], uploads: readonly (readonly [string, Progress])[]): Patch {
     const { replica, glimpses } = this;
     return {
       whole: true,
       chats: [...replica.chats.values()],
       users: [...replica.users.values()],
       queued: outbox,
+      uploads,
       presence: [...glimpses.presence],
       typing: [...glimpses.typing],
       single: { ...this.single, account: replica.account, storage: this.storage },
@@ -143,11 +150,13 @@ export class Ledger {
       chats: [...changes.chats].map((id) => this.replica.chats.get(id)!),
       users: [...changes.users].map((id) => this.replica.users.get(id)!),
       events: changes.events,
+      blanked: changes.blanked,
       queued: [...asides.queued.values()],
       unqueued: [...asides.unqueued],
     };
     const account = changes.account ? { account: this.replica.account } : {};
-    const patch: Patch = { ...both, ...seen, single: { ...asides.single, ...account } };
+    const uploads = [...asides.uploads];
+    const patch: Patch = { ...both, ...seen, uploads, single: { ...asides.single, ...account } };
     const meta = asides.meta || changes.account || changes.forget;
     const writing = this.store.write({
       ...both,
@@ -208,6 +217,7 @@ function nothing(): Asides {
     restored: [],
     queued: new Map(),
     unqueued: new Set(),
+    uploads: new Map(),
     own: new Set(),
   };
 }

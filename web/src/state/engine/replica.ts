@@ -20,6 +20,7 @@ import {
   begun,
   missing,
   withEvents,
+  withBlank,
   withFailure,
   withHead,
   withMine,
@@ -50,6 +51,8 @@ export interface Changes {
   readonly chats: Set<Id>;
   readonly users: Set<Id>;
   readonly events: ChatEvent[];
+  /** Messages that were deleted for everyone: what is held of them becomes blank. */
+  readonly blanked: (readonly [Id, Seq])[];
   account: boolean;
   /** All that was known of chats before is void. */
   forget: boolean;
@@ -188,6 +191,7 @@ export class Replica {
     for (const need of Object.values(this.needs) as Set<Id>[]) need.clear();
     this.changes.chats.clear();
     this.changes.events.length = 0;
+    this.changes.blanked.length = 0;
     this.changes.forget = true;
     this.changed();
   }
@@ -220,8 +224,10 @@ export class Replica {
   }
 
   private keep({ chat, fresh, unclear }: Merged): void {
-    this.put(chat);
+    const gone = fresh.flatMap(({ body }) => (body.kind === "deleted" ? [body.seq] : []));
+    this.put(gone.reduce(withBlank, chat));
     this.changes.events.push(...fresh);
+    for (const seq of gone) this.changes.blanked.push([chat.id, seq]);
     if (unclear) this.needs.chats.add(chat.id);
     if (missing(chat)) this.needs.ranges.add(chat.id);
     for (const event of fresh) {
@@ -287,6 +293,7 @@ function nothing(): Changes {
     chats: new Set(),
     users: new Set(),
     events: [],
+    blanked: [],
     account: false,
     forget: false,
   };

@@ -6,13 +6,14 @@
  * in which they were written.
  */
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
-import type { ChatEvent, Id, Seq, User } from "@/wire/types";
-import type { Kept } from "../chats/kept";
+import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
+import { blanked, type Kept } from "../chats/kept";
 import type { Draft, Pending } from "../model";
 import { emptySaved, Fenced, type Batch, type Meta, type Saved, type Store } from "./store";
 
-const VERSION = 1;
-const STORES = ["meta", "chats", "events", "users", "outbox", "drafts"] as const;
+/** 2: files, and what was played. */
+const VERSION = 2;
+const STORES = ["meta", "chats", "events", "users", "outbox", "drafts", "files", "played"] as const;
 type StoreName = (typeof STORES)[number];
 type Reads = readonly (readonly [Id, Seq])[];
 
@@ -24,6 +25,10 @@ interface Schema extends DBSchema {
   users: { key: Id; value: User };
   outbox: { key: string; value: Pending };
   drafts: { key: Id; value: Draft };
+  /** By the client id of the message in the outbox. */
+  files: { key: string; value: Blob };
+  /** When a voice message was listened to first, by the id of its file. */
+  played: { key: Id; value: Millis };
 }
 
 type Database = IDBPDatabase<Schema>;
@@ -40,7 +45,12 @@ export function databaseName(user: Id): string {
 /** Open it, made if there is none. Rejects where nothing may be kept, or for a newer version's. */
 export async function openDatabase(user: Id): Promise<Database> {
   const db = await openDB<Schema>(databaseName(user), VERSION, {
-    upgrade(opened) {
+    upgrade(opened, from) {
+      if (from < 2) {
+        opened.createObjectStore("files");
+        opened.createObjectStore("played");
+      }
+      if (from > 0) return;
       opened.createObjectStore("meta");
       opened.createObjectStore("chats", { keyPath: "id" });
       opened.createObjectStore("events", { keyPath: ["chat", "seq"] });
@@ -101,7 +111,18 @@ export class DatabaseStore implements Store {
     const before = ((await tx.store.get("epoch")) as number | undefined) ?? 0;
     await Promise.all([tx.store.put(before + 1, "epoch"), tx.done]);
     this.epoch = before + 1;
+    void this.sweep().catch(() => undefined);
     return this.epoch;
+  }
+
+  /** Files whose messages are gone: a page was closed while they were being copied. */
+  private async sweep(): Promise<void> {
+    const tx = this.db.transaction(["outbox", "files"], "readwrite", RELAXED);
+    const waiting = new Set(await tx.objectStore("outbox").getAllKeys());
+    for (const clientId of await tx.objectStore("files").getAllKeys()) {
+      if (!waiting.has(clientId)) void tx.objectStore("files").delete(clientId);
+    }
+    await tx.done;
   }
 
   async write(batch: Batch): Promise<void> {
@@ -120,6 +141,7 @@ export class DatabaseStore implements Store {
         throw leading ? new Error("the store is broken") : new Fenced();
       }
       put(tx, batch);
+      await blank(tx, batch);
       tx.commit();
       await tx.done;
     } catch (error) {
@@ -135,6 +157,20 @@ export class DatabaseStore implements Store {
   async queue(entry: Pending): Promise<void> {
     const tx = this.db.transaction("outbox", "readwrite", RELAXED);
     await Promise.all([tx.store.put(entry), commit(tx)]);
+  }
+
+  async keep(clientId: string, file: Blob): Promise<void> {
+    const tx = this.db.transaction("files", "readwrite", RELAXED);
+    await Promise.all([tx.store.put(file, clientId), commit(tx)]);
+  }
+
+  async drop(clientId: string): Promise<void> {
+    const tx = this.db.transaction("files", "readwrite", RELAXED);
+    await Promise.all([tx.store.delete(clientId), commit(tx)]);
+  }
+
+  async file(clientId: string): Promise<Blob | null> {
+    return (await this.db.get("files", clientId)) ?? null;
   }
 
   async draft(chat: Id, draft: Draft | null): Promise<void> {
@@ -158,11 +194,20 @@ function commit(tx: { commit: () => void; done: Promise<void> }): Promise<void> 
 function touched(batch: Batch): StoreName[] {
   const names: StoreName[] = [];
   if (batch.chats.length || batch.forget) names.push("chats");
-  if (batch.events.length || batch.forget) names.push("events");
+  if (batch.events.length || batch.blanked.length || batch.forget) names.push("events");
   if (batch.users.length) names.push("users");
   if (batch.queued.length || batch.unqueued.length) names.push("outbox");
   if (batch.meta || batch.reads) names.push("meta");
   return names;
+}
+
+async function blank(tx: Writing, { blanked: places }: Batch): Promise<void> {
+  if (!places.length) return;
+  const events = tx.objectStore("events");
+  for (const [chat, seq] of places) {
+    const event = await events.get([chat, seq]);
+    if (event) events.put(blanked(event)).catch(() => undefined);
+  }
 }
 
 /** All of a batch; what fails shows when the transaction ends. */

@@ -1,5 +1,6 @@
 /** A store for where nothing may be kept (a private window, a full disk): it lasts as the tab. */
 import type { ChatEvent, Id, Seq } from "@/wire/types";
+import { blanked } from "../chats/kept";
 import { emptySaved, type Batch, type Saved, type Store } from "./store";
 
 // Of one chat. What is let go is asked of the server again.
@@ -30,6 +31,10 @@ export class MemoryStore implements Store {
       if (log.size > KEEP) log.delete(log.keys().next().value!);
       this.logs.set(event.chat, log);
     }
+    for (const [chat, seq] of batch.blanked) {
+      const event = this.logs.get(chat)?.get(seq);
+      if (event) this.logs.get(chat)!.set(seq, blanked(event));
+    }
     return Promise.resolve();
   }
 
@@ -41,6 +46,19 @@ export class MemoryStore implements Store {
   }
 
   queue(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Who leads was given what there is. */
+  file(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  drop(): Promise<void> {
     return Promise.resolve();
   }
 

@@ -14,6 +14,7 @@ const NOTHING: Batch = {
   forget: false,
   chats: [],
   events: [],
+  blanked: [],
   users: [],
   meta: null,
   queued: [],
@@ -62,6 +63,18 @@ describe("the store", () => {
     await again.draft(CHAT, null);
     expect((await again.load()).drafts).toEqual([]);
     again.close();
+  });
+
+  it("keeps nothing of a message that was deleted for everyone", async () => {
+    const { kept, events } = chat();
+    const { store } = await openStore(ME);
+    await store.claim();
+    await store.write({ ...NOTHING, chats: [kept], events, meta: META, blanked: [[CHAT, 2]] });
+    await store.write({ ...NOTHING, blanked: [[CHAT, 99]] });
+    const bodies = (await store.events(CHAT, 1, 9)).map(({ body }) => body);
+    const [first, , ...rest] = events.map(({ body }) => body);
+    expect(bodies).toEqual([first, { kind: "blank" }, ...rest]);
+    store.close();
   });
 
   it("forgets chats and their logs, and nothing that only this device has", async () => {

@@ -30,6 +30,8 @@ export interface Batch {
   readonly forget: boolean;
   readonly chats: readonly Kept[];
   readonly events: readonly ChatEvent[];
+  /** After the events: these messages become blank, if they are here. */
+  readonly blanked: readonly (readonly [Id, Seq])[];
   readonly users: readonly User[];
   readonly meta: Meta | null;
   readonly queued: readonly Pending[];
@@ -49,6 +51,15 @@ export interface Store {
   events(chat: Id, first: Seq, last: Seq): Promise<readonly ChatEvent[]>;
   /** Any tab may: put a message into the outbox. */
   queue(entry: Pending): Promise<void>;
+  /**
+   * Any tab may: keep the content of what is attached to a message that was queued before. A large
+   * one takes its time, and nothing else waits for it.
+   */
+  keep(clientId: string, file: Blob): Promise<void>;
+  /** That content; null: it is not here. */
+  file(clientId: string): Promise<Blob | null>;
+  /** The message is gone: its content may go. */
+  drop(clientId: string): Promise<void>;
   /** Any tab may: keep what was written and not sent. */
   draft(chat: Id, draft: Draft | null): Promise<void>;
   close(): void;

@@ -2,6 +2,7 @@
  * Who is signed in in this tab: enters an account with its store and its other tabs, and leaves it.
  * All tabs of the browser share one cookie, so they follow each other.
  */
+import { carry, terminate } from "@/net/carry";
 import type { Clock } from "@/net/clock";
 import { http, type Session } from "@/net/http";
 import { dialer } from "@/net/socket";
@@ -124,7 +125,11 @@ export class Door {
     const url = `${secure ? "wss" : "ws"}://${location.host}/ws`;
     const household = new Household(this.tab, session, this.store, saved, this.clock(), {
       ...this.duties,
-      dial: dialer(url, SUBPROTOCOL),
+      roads: {
+        dial: dialer(url, SUBPROTOCOL),
+        carry,
+        terminate: (upload) => void terminate(upload),
+      },
       isVoid,
       offline: () => !navigator.onLine,
       otherAccount: (user, device) => {

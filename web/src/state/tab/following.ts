@@ -6,7 +6,7 @@ import type { Clock } from "@/net/clock";
 import type { AnswerTo, Command, HistoryCommand, Id, Page, Seq } from "@/wire/types";
 import { Refusal } from "../contract";
 import type { Lead, Look } from "../engine/lead";
-import type { Pending } from "../model";
+import type { Attached, Pending } from "../model";
 import type { Patch } from "../patch";
 import type { Answer, Note, Question, Told } from "./notes";
 
@@ -109,12 +109,12 @@ export class Following implements Lead {
     return this.question({ page: command }) as Promise<Page>;
   }
 
-  queue(entry: Pending): void {
-    this.tell({ name: "queue", args: [entry] });
+  queue(entry: Pending, file?: Blob): void {
+    this.tell({ name: "queue", args: [entry, file] });
   }
 
-  retry(clientId: string): void {
-    this.tell({ name: "retry", args: [clientId] });
+  retry(clientId: string, as?: Attached["kind"]): void {
+    this.tell({ name: "retry", args: [clientId, as] });
   }
 
   discard(clientId: string): void {

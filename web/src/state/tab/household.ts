@@ -6,8 +6,7 @@ import { Channel } from "@/net/channel";
 import type { Clock } from "@/net/clock";
 import { Election, holdAlive, onDeath } from "@/net/election";
 import type { Session } from "@/net/http";
-import type { Dial } from "@/net/socket";
-import { Engine, type EngineDuties } from "../engine/engine";
+import { Engine, type EngineDuties, type Roads } from "../engine/engine";
 import type { Lead } from "../engine/lead";
 import type { Patch } from "../patch";
 import type { Saved, Store } from "../store/store";
@@ -25,7 +24,7 @@ export interface HouseholdDuties extends Pick<EngineDuties, "isVoid" | "offline"
   gone(): void;
   /** All that this tab knows, for where the store remembers nothing. */
   known(): Saved;
-  dial: Dial;
+  roads: Roads;
 }
 
 export class Household {
@@ -35,6 +34,8 @@ export class Household {
   private leading: { engine: Engine; leading: Leading } | null = null;
   private letGo: () => void = () => undefined;
   private over = false;
+  /** No other tab has led in this one's time. */
+  private alone = true;
   /** About to lead. */
   private rising = false;
   /** Grows with every change of the lead, so that a late step knows it is late. */
@@ -109,12 +110,13 @@ export class Household {
     const turn = ++this.turn;
     this.rising = true;
     const epoch = await this.store.claim();
-    // Somebody led since this tab read the store.
-    if (this.store.durable && epoch !== this.saved.epoch + 1) this.saved = await this.store.load();
+    // Somebody led when this tab read the store, or since: there is more in it by now.
+    const same = this.alone && epoch === this.saved.epoch + 1;
+    if (this.store.durable && !same) this.saved = await this.store.load();
     else if (!this.store.durable) this.saved = this.duties.known();
     this.rising = false;
     if (this.over || turn !== this.turn) return;
-    const engine: Engine = new Engine(this.store, this.saved, this.duties.dial, this.clock, {
+    const engine: Engine = new Engine(this.store, this.saved, this.duties.roads, this.clock, {
       ...this.duties,
       tell: (patch) => leading.tell(patch),
       fenced: () => void this.deposed(),
@@ -153,7 +155,10 @@ export class Household {
     else if (note.kind === "gone") this.duties.gone();
     else if (this.rising && note.kind === "knocks") this.say({ kind: "rises" });
     else if (this.leading) this.leading.leading.heard(note);
-    else this.following.heard(note);
+    else {
+      if (note.kind === "leads") this.alone = false;
+      this.following.heard(note);
+    }
   }
 }
 

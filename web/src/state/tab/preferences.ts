@@ -13,6 +13,7 @@ const DEFAULTS: Preferences = {
   sounds: true,
   notifications: false,
   previews: true,
+  autoLoad: { photo: "always", video: "always", document: "always" },
 };
 
 export function loadPreferences(): Preferences {

@@ -3,10 +3,12 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { inFront, watchAttention } from "@/net/attention";
 import { workerClock, type Clock } from "@/net/clock";
 import { http, type Session } from "@/net/http";
+import { carryAvatar } from "./avatar";
 import { Lost, Refused } from "@/net/socket";
 import {
   type AnswerTo,
   type Command,
+  type File as StoredFile,
   type Id,
   type Mine,
   type Seq,
@@ -15,14 +17,15 @@ import {
   type SignIn,
   type SignUp,
 } from "@/wire/types";
-import { Refusal, type Client } from "../contract";
+import { Refusal, type Client, type SendOptions } from "../contract";
 import type { Lead } from "../engine/lead";
 import type { Kept } from "../chats/kept";
 import { newId } from "../ids";
-import type { Draft, Preferences, State } from "../model";
+import type { Attached, Draft, Preferences, State } from "../model";
 import { patched, type Patch } from "../patch";
 import type { Saved } from "../store/store";
 import { Door } from "./door";
+import { Files } from "./files";
 import { Overlays } from "./overlays";
 import { loadPreferences, onPreferences, savePreferences } from "./preferences";
 import { Reading } from "./reading";
@@ -38,6 +41,7 @@ export class Tab implements Client {
   private readonly viewing: Viewing;
   private readonly writing: Writing;
   private readonly reading: Reading;
+  readonly files: Files;
   private watched: readonly Id[] = [];
   private frontSince = Date.now();
 
@@ -73,9 +77,11 @@ export class Tab implements Client {
       change,
       lead,
       store: () => this.door.store,
+      wrote: (clientId, file) => this.files.wrote(clientId, file),
       tell: (chat, draft) => this.door.say({ kind: "draft", chat, draft }),
     });
     this.reading = new Reading({ state, lead, foreground: inFront });
+    this.files = new Files((clientId) => this.door.store.file(clientId));
   }
 
   async start(): Promise<void> {
@@ -168,12 +174,16 @@ export class Tab implements Client {
 
   // --- writing -----------------------------------------------------------------------------------
 
-  send(chat: Id, text: string, options: { replyTo?: Seq; mentions?: readonly Id[] } = {}): void {
+  send(chat: Id, text: string, options: SendOptions & { readonly file?: StoredFile } = {}): void {
     this.writing.send(chat, text, options);
   }
 
-  retry(clientId: string): void {
-    this.lead.retry(clientId);
+  sendFile(chat: Id, file: Blob, what: Attached, caption = "", options: SendOptions = {}): void {
+    this.writing.sendFile(chat, file, what, caption, options);
+  }
+
+  retry(clientId: string, as?: Attached["kind"]): void {
+    this.lead.retry(clientId, as);
   }
 
   discard(clientId: string): void {
@@ -208,6 +218,14 @@ export class Tab implements Client {
     }
   }
 
+  fileLimit(): Promise<number> {
+    return refusing(http.fileLimit());
+  }
+
+  uploadAvatar(picture: Blob): Promise<Id> {
+    return refusing(carryAvatar(picture));
+  }
+
   prefer(change: Partial<Preferences>): void {
     const preferences = { ...this.state.getState().preferences, ...change };
     this.state.setState({ preferences });
@@ -234,6 +252,7 @@ export class Tab implements Client {
     const { preferences, open, server } = this.state.getState();
     const { user = "", device = "" } = session ?? {};
     this.overlays.clear();
+    this.files.clear();
     this.writing.leave(user);
     this.state.setState({ ...initial(), preferences, open, server, phase, user, device }, true);
   }
@@ -312,6 +331,7 @@ function initial(): State {
     chats: new Map(),
     users: new Map(),
     outbox: [],
+    uploads: new Map(),
     drafts: new Map(),
     views: new Map(),
     open: null,

@@ -184,6 +184,24 @@ describe("a view", () => {
     expect(tab.view("a").unread).toBeNull();
   });
 
+  it("keeps nothing of a message that is deleted, nor does the list or the device", async () => {
+    chat("a", 2);
+    const tab = await Tab.begin();
+    tab.viewing.open("a");
+    await settled();
+    server.unsay("a", 3);
+    await clock.pass(20);
+    expect(tab.view("a").events.map(({ body }) => body.kind)).toEqual([
+      "created",
+      "message",
+      "blank",
+      "deleted",
+    ]);
+    expect(tab.state.chats.get("a")!.preview).toMatchObject({ seq: 3, body: { kind: "blank" } });
+    const [kept] = await tab.device.store.events("a", 3, 3);
+    expect(kept).toMatchObject({ body: { kind: "blank" } });
+  });
+
   it("marks what came while nobody looked", async () => {
     chat("a", 10);
     const tab = await Tab.begin();

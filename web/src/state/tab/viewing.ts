@@ -5,7 +5,17 @@ import type { Lead } from "../engine/lead";
 import type { Chat, State, View } from "../model";
 import type { Patch } from "../patch";
 import { page, type Reader, type Where } from "./pages";
-import { blank, divider, grown, landed, lastOf, trimmed, withNewer, withOlder } from "./views";
+import {
+  blank,
+  divider,
+  grown,
+  landed,
+  lastOf,
+  trimmed,
+  withBlank,
+  withNewer,
+  withOlder,
+} from "./views";
 
 // Views of chats shown before stay for a quick return.
 const VIEWS = 8;
@@ -48,6 +58,10 @@ export class Viewing {
     for (const { id } of patch.chats ?? []) {
       const view = this.view(id);
       if (view) this.grow(id, view, patch.events ?? []);
+    }
+    for (const [id, seq] of patch.blanked ?? []) {
+      const view = this.view(id);
+      if (view) this.put(withBlank(view, seq));
     }
     if (open === null) return;
     const view = this.view(open);

@@ -1,6 +1,7 @@
 /** What loading, growing and jumping do to the view of a chat. Pure. */
 import { COUNTED, type ChatEvent, type Id, type Seq, type SeqOrZero } from "@/wire/types";
 import type { Chat, View } from "../model";
+import { blanked } from "../chats/kept";
 import { clip, firstHole, heldThrough, nextVisible } from "../chats/ranges";
 
 /** Events of one view in memory; what lies beyond is dropped at the far end. */
@@ -69,6 +70,13 @@ export function grown(
   const events = [...view.events, ...next].slice(-VIEW_EVENTS);
   const older = view.older || events.length < view.events.length + next.length;
   return { view: behind({ ...view, events, older }, chat, through), lacks: 0 };
+}
+
+/** The message at `seq` was deleted for everyone. */
+export function withBlank(view: View, seq: Seq): View {
+  const place = view.events.findIndex((event) => event.seq === seq);
+  if (place < 0) return view;
+  return { ...view, events: view.events.with(place, blanked(view.events[place]!)) };
 }
 
 /** The first unread message and how many there are, judged by what is loaded around it. */

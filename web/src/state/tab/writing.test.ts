@@ -34,6 +34,7 @@ beforeEach(() => {
     change: (change) => (state = { ...state, ...change }),
     lead: () => lead,
     store: () => new MemoryStore("me"),
+    wrote: () => undefined,
     tell: (chat, draft) => told.push([chat, draft]),
   });
 });

@@ -1,10 +1,10 @@
 /** What a person writes in this tab: messages, drafts, and that they type. */
-import { LIMITS, type Id, type Message } from "@/wire/types";
-import { Refusal } from "../contract";
+import { LIMITS, type File as StoredFile, type Id, type Message } from "@/wire/types";
+import { Refusal, type SendOptions } from "../contract";
 import { OUTBOX_LIMIT } from "../engine/outbox";
 import type { Lead } from "../engine/lead";
 import { newId } from "../ids";
-import type { Draft, Pending, State } from "../model";
+import type { Attached, Draft, Pending, State } from "../model";
 import { queue, type Patch } from "../patch";
 import type { Store } from "../store/store";
 
@@ -16,6 +16,8 @@ export interface WritingDuties {
   change(change: Partial<State>): void;
   lead(): Lead;
   store(): Store;
+  /** A file of this tab goes out with a message. */
+  wrote(clientId: string, file: Blob): void;
   /** Other tabs show the same. */
   tell(chat: Id, draft: Draft | null): void;
 }
@@ -23,7 +25,7 @@ export interface WritingDuties {
 export class Writing {
   private typed = { chat: "", at: 0 };
   /** Written here, and not heard of from the leading tab yet. */
-  private readonly unheard = new Map<string, Pending>();
+  private readonly unheard = new Map<string, { readonly entry: Pending; readonly file?: Blob }>();
   private held = false;
   private readonly unsaved = new Map<Id, Draft | null>();
   /** Somebody else comes: what is written still is not theirs. */
@@ -32,20 +34,42 @@ export class Writing {
 
   constructor(private readonly duties: WritingDuties) {}
 
-  send(chat: Id, text: string, options: { replyTo?: number; mentions?: readonly Id[] }): void {
+  send(chat: Id, text: string, options: SendOptions & { readonly file?: StoredFile }): void {
+    const { file } = options;
+    const body = message(text, options, file !== undefined);
+    this.queue(chat, file ? { ...body, file } : body);
+  }
+
+  sendFile(chat: Id, file: Blob, attached: Attached, caption: string, options: SendOptions): void {
+    this.queue(chat, message(caption, options, true), { attached, file });
+  }
+
+  private queue(
+    chat: Id,
+    body: Message,
+    { attached, file }: { readonly attached?: Attached; readonly file?: Blob } = {},
+  ): void {
     const { outbox } = this.duties.state();
     if (outbox.length >= OUTBOX_LIMIT) throw new Refusal("quota");
-    const body = message(text, options);
     const at = Date.now();
     const order = outbox.reduce((most, entry) => Math.max(most, entry.order + 1), at * 1000);
-    const entry: Pending = { clientId: newId(), chat, body, at, order, status: "waiting" };
+    const clientId = newId();
+    const written = { clientId, chat, body, at, order, status: "waiting" } as const;
+    const entry: Pending = attached ? { ...written, attached } : written;
     this.typed = { chat: "", at: 0 };
     this.duties.change({ outbox: queue(outbox, [entry]) });
-    this.unheard.set(entry.clientId, entry);
+    this.unheard.set(clientId, file ? { entry, file } : { entry });
     this.hold();
-    const queued = () => this.duties.lead().queue(entry);
+    const queued = () => this.duties.lead().queue(entry, file);
     // What cannot be kept is sent all the same.
     this.duties.store().queue(entry).then(queued, queued);
+    if (file) {
+      this.duties.wrote(clientId, file);
+      this.duties
+        .store()
+        .keep(clientId, file)
+        .catch(() => undefined);
+    }
   }
 
   /**
@@ -66,12 +90,13 @@ export class Writing {
     for (const clientId of patch.unqueued ?? []) this.unheard.delete(clientId);
     if (!patch.whole || !this.unheard.size) return;
     const { outbox } = this.duties.state();
-    this.duties.change({ outbox: queue(outbox, [...this.unheard.values()]) });
+    const entries = [...this.unheard.values()].map(({ entry }) => entry);
+    this.duties.change({ outbox: queue(outbox, entries) });
   }
 
   /** Another tab leads: it may not have heard. */
   again(): void {
-    for (const entry of this.unheard.values()) this.duties.lead().queue(entry);
+    for (const { entry, file } of this.unheard.values()) this.duties.lead().queue(entry, file);
   }
 
   /** The account is left, perhaps for the same one: what is put away late is still wanted then. */
@@ -141,10 +166,10 @@ export function withDraft(
 }
 
 /** Throws `Refusal` for what no server would take. */
-function message(text: string, options: { replyTo?: number; mentions?: readonly Id[] }): Message {
+function message(text: string, options: SendOptions, mayBeEmpty: boolean): Message {
   // Neither can be stored: a lone half of a surrogate pair, and NUL.
   const clean = text.replace(/\p{Surrogate}/gu, "\ufffd").replaceAll("\0", "");
-  if (!clean) throw new Refusal("invalid", 0, "text");
+  if (!clean && !mayBeEmpty) throw new Refusal("invalid", 0, "text");
   if (new TextEncoder().encode(clean).length > LIMITS.TEXT_BYTES) throw new Refusal("too_large");
   const { replyTo, mentions = [] } = options;
   return {

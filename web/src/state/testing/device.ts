@@ -2,7 +2,7 @@
 import type { Id } from "@/wire/types";
 import { Engine } from "../engine/engine";
 import { newId } from "../ids";
-import type { Pending, State } from "../model";
+import type { Attached, Pending, State } from "../model";
 import { patched, type Patch } from "../patch";
 import type { Saved, Store } from "../store/store";
 import { settled, type TestClock } from "./clock";
@@ -17,6 +17,7 @@ export class TestDevice {
     chats: new Map(),
     users: new Map(),
     outbox: [],
+    uploads: new Map(),
     presence: new Map(),
     typing: new Map(),
   } as unknown as State;
@@ -36,7 +37,7 @@ export class TestDevice {
     this.engine = new Engine(
       store,
       saved,
-      server.dial,
+      { dial: server.dial, carry: server.files.carry, terminate: server.files.terminate },
       clock,
       {
         show: (patch) => {
@@ -76,7 +77,20 @@ export class TestDevice {
   }
 
   /** Write as a tab does: kept first, sent then. */
-  async write(chat: Id, text: string): Promise<Pending> {
+  write(chat: Id, text: string): Promise<Pending> {
+    return this.put(chat, text);
+  }
+
+  /** A file of so many bytes, with a caption. */
+  attach(chat: Id, name: string, text = "", batch = name): Promise<Pending> {
+    const file = new Blob(["x".repeat(10)]);
+    const [width, height, duration] = [0, 0, 0];
+    const type = "image/jpeg";
+    const attached = { kind: "photo", name, type, size: file.size, batch } as const;
+    return this.put(chat, text, { ...attached, width, height, duration }, file);
+  }
+
+  private async put(chat: Id, text: string, attached?: Attached, file?: Blob): Promise<Pending> {
     const entry: Pending = {
       clientId: newId(),
       chat,
@@ -84,9 +98,11 @@ export class TestDevice {
       at: this.clock.now(),
       order: this.state.outbox.reduce((most, it) => Math.max(most, it.order + 1), 1),
       status: "waiting",
+      ...(attached && { attached }),
     };
     await this.store.queue(entry);
-    this.engine.queue(entry);
+    if (file) await this.store.keep(entry.clientId, file);
+    this.engine.queue(entry, file);
     await settled();
     return entry;
   }

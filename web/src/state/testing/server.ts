@@ -16,6 +16,7 @@ import type {
   RequestError,
 } from "@/wire/types";
 import type { TestClock } from "./clock";
+import { TestFiles } from "./files";
 
 export const ME = "me";
 
@@ -28,6 +29,7 @@ interface Log {
 
 export class TestServer {
   readonly logs = new Map<Id, Log>();
+  readonly files = new TestFiles();
   /** Every command that arrived, in order. */
   readonly got: Command[] = [];
   /** Sockets opened so far. */
@@ -67,6 +69,14 @@ export class TestServer {
     const event = this.append(log, `${chat}-peer`, { kind: "message", text });
     this.push({ type: "event", event });
     return event;
+  }
+
+  /** The other one deletes a message for everyone. */
+  unsay(chat: Id, seq: number): void {
+    const log = this.logs.get(chat)!;
+    log.events[seq - 1] = { ...log.events[seq - 1]!, body: { kind: "blank" } };
+    const event = this.append(log, `${chat}-peer`, { kind: "deleted", seq });
+    this.push({ type: "event", event });
   }
 
   push(push: Push): void {

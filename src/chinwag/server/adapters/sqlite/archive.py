@@ -62,16 +62,19 @@ def write(target: Path, manifest: Manifest, files: dict[str, Path], progress: Pr
     """Put the files into ``target``: for its owner only, durably, all or nothing."""
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    total = sum(path.stat().st_size for path in files.values() if path.exists())
+    total = sum(_size(path) for path in files.values())
     done = 0
     try:
         opener = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(opener, "wb") as file:
             with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
                 for name, path in files.items():
-                    if name != DATABASE and not path.exists():
+                    try:
+                        manifest.items[name] = _add(tar, name, path)
+                    except FileNotFoundError:
+                        if name == DATABASE:
+                            raise
                         continue  # removed meanwhile, so nothing refers to it any more
-                    manifest.items[name] = _add(tar, name, path)
                     done += manifest.items[name].size
                     progress(done, total)
                 _add_bytes(tar, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
@@ -82,6 +85,13 @@ def write(target: Path, manifest: Manifest, files: dict[str, Path], progress: Pr
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _add(tar: tarfile.TarFile, name: str, path: Path) -> Item:

@@ -123,7 +123,8 @@ def _files(folder: Path) -> dict[str, Path]:
 def _belongs(path: Path) -> bool:
     first = path.parts[0]
     passing = first.startswith((DATABASE, _ASIDE)) or first in (LOCK_NAME, RESTORING_NAME)
-    return not passing and path.suffix not in (".part", ".tmp")
+    half = "#" in path.name  # of an object that is being written
+    return not passing and not half and path.suffix not in (".part", ".tmp")
 
 
 # --- restore -------------------------------------------------------------------------------------

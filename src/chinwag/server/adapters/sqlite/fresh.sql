@@ -4,7 +4,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0003');
+INSERT INTO alembic_version VALUES ('0004');
 CREATE TABLE accounts (
 	id TEXT NOT NULL,
 	handle TEXT NOT NULL,
@@ -22,10 +22,12 @@ CREATE TABLE accounts (
 	created_at BIGINT DEFAULT 0 NOT NULL,
 	last_seen BIGINT DEFAULT 0 NOT NULL,
 	connected_at BIGINT DEFAULT 0 NOT NULL,
+	avatar TEXT DEFAULT '' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (handle)
 )
  WITHOUT ROWID;
+CREATE INDEX accounts_avatar ON accounts (avatar) WHERE avatar <> '';
 CREATE TABLE alerts (
 	device TEXT NOT NULL,
 	chat TEXT NOT NULL,
@@ -39,6 +41,14 @@ CREATE TABLE alerts_due (
 	chat TEXT NOT NULL,
 	seq BIGINT NOT NULL,
 	PRIMARY KEY (chat, seq)
+)
+ WITHOUT ROWID;
+CREATE TABLE blobs (
+	sha256 TEXT NOT NULL,
+	size BIGINT DEFAULT 0 NOT NULL,
+	segments TEXT DEFAULT '[]' NOT NULL,
+	created_at BIGINT DEFAULT 0 NOT NULL,
+	PRIMARY KEY (sha256)
 )
  WITHOUT ROWID;
 CREATE TABLE blocks (
@@ -65,10 +75,12 @@ CREATE TABLE chats (
 	approval BIGINT DEFAULT 0 NOT NULL,
 	history TEXT DEFAULT 'joined' NOT NULL,
 	created_at BIGINT DEFAULT 0 NOT NULL,
+	avatar TEXT DEFAULT '' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (pair)
 )
  WITHOUT ROWID;
+CREATE INDEX chats_avatar ON chats (avatar) WHERE avatar <> '';
 CREATE TABLE devices (
 	id TEXT NOT NULL,
 	account TEXT NOT NULL,
@@ -109,6 +121,40 @@ CREATE TABLE failures (
 	PRIMARY KEY (chat, account, first)
 )
  WITHOUT ROWID;
+CREATE TABLE file_uses (
+	chat TEXT NOT NULL,
+	seq BIGINT NOT NULL,
+	file TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	PRIMARY KEY (chat, seq)
+)
+ WITHOUT ROWID;
+CREATE INDEX file_uses_file ON file_uses (file);
+CREATE INDEX file_uses_kind ON file_uses (chat, kind, seq);
+CREATE TABLE files (
+	id TEXT NOT NULL,
+	account TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	type TEXT DEFAULT '' NOT NULL,
+	size BIGINT DEFAULT 0 NOT NULL,
+	width BIGINT DEFAULT 0 NOT NULL,
+	height BIGINT DEFAULT 0 NOT NULL,
+	duration BIGINT DEFAULT 0 NOT NULL,
+	placeholder TEXT DEFAULT '' NOT NULL,
+	waveform TEXT DEFAULT '' NOT NULL,
+	blob TEXT DEFAULT '' NOT NULL,
+	small TEXT DEFAULT '' NOT NULL,
+	medium TEXT DEFAULT '' NOT NULL,
+	created_at BIGINT DEFAULT 0 NOT NULL,
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+CREATE INDEX files_account ON files (account);
+CREATE INDEX files_blob ON files (blob);
+CREATE INDEX files_created_at ON files (created_at);
+CREATE INDEX files_medium ON files (medium);
+CREATE INDEX files_small ON files (small);
 CREATE TABLE invites (
 	code TEXT NOT NULL,
 	chat TEXT NOT NULL,
@@ -226,4 +272,24 @@ CREATE TABLE sign_up_codes (
 	PRIMARY KEY (code)
 )
  WITHOUT ROWID;
+CREATE TABLE uploads (
+	id TEXT NOT NULL,
+	account TEXT DEFAULT '' NOT NULL,
+	name TEXT DEFAULT '' NOT NULL,
+	kind TEXT DEFAULT '' NOT NULL,
+	type TEXT DEFAULT '' NOT NULL,
+	size BIGINT DEFAULT 0 NOT NULL,
+	received BIGINT DEFAULT 0 NOT NULL,
+	segments TEXT DEFAULT '[]' NOT NULL,
+	sha256 TEXT DEFAULT '' NOT NULL,
+	writer TEXT DEFAULT '' NOT NULL,
+	state TEXT DEFAULT 'open' NOT NULL,
+	error TEXT DEFAULT '' NOT NULL,
+	created_at BIGINT DEFAULT 0 NOT NULL,
+	expires_at BIGINT DEFAULT 0 NOT NULL,
+	PRIMARY KEY (id)
+)
+ WITHOUT ROWID;
+CREATE INDEX uploads_account ON uploads (account);
+CREATE INDEX uploads_expires ON uploads (expires_at);
 COMMIT;

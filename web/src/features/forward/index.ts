@@ -1,0 +1,2 @@
+/** A file goes on to other chats. */
+export { Forward, type ForwardProps } from "./Forward";
