@@ -10,7 +10,7 @@ from bench.client import Person
 from chinwag.server.adapters.local_registry import LocalRegistry
 from chinwag.server.config import Settings
 from chinwag.server.engines import engines_of
-from chinwag.server.ports.store import Batch, Entry, Store, Tx
+from chinwag.server.ports.store import Entry, Store, Tx
 from chinwag.server.services import chats
 from chinwag.server.services.chats import Chats
 from chinwag.server.services.devices import Devices
@@ -72,7 +72,8 @@ def sow_all(settings: Settings, works: Sequence[Callable[[Seeds], Awaitable[T]]]
 
     async def main() -> list[T]:
         store = engines_of(settings).store
-        await store.open(_nothing)
+        # Nobody is there yet to be told.
+        await store.open(lambda batch: store.told([batch.receipt] if batch.receipt else []))
         try:
             return [
                 await store.transact(lambda tx, work=work: work(Seeds(store, tx)))  # type: ignore[misc]
@@ -82,7 +83,3 @@ def sow_all(settings: Settings, works: Sequence[Callable[[Seeds], Awaitable[T]]]
             await store.close()
 
     return asyncio.run(main())
-
-
-def _nothing(batch: Batch) -> None:
-    """Nobody is there to be told."""

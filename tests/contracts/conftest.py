@@ -23,12 +23,12 @@ from engines.postgres import drop_database, new_database
 
 def _sqlite(request: pytest.FixtureRequest) -> Opened:
     folder: Path = request.getfixturevalue("tmp_path")
-    return Opened(lambda: SqliteStore(folder / "data/chinwag.db"))
+    return Opened(lambda: SqliteStore(folder / "data/chinwag.db"), one_writer=True)
 
 
 def _postgres(request: pytest.FixtureRequest) -> Opened:
     url: str = request.getfixturevalue("contract_database")
-    return Opened(lambda: PostgresStore(url))
+    return Opened(lambda: PostgresStore(url), one_writer=False)
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,13 @@ COUNTED = ("message", "invite")
 
 
 class Opened:
-    """A store with what it reported as committed. ``make`` opens another on the same data."""
+    """A store with what it reported as committed. ``make`` opens another on the same data.
+    ``one_writer``: whatever it writes, it does one after the other.
+    """
 
-    def __init__(self, make: Callable[[], Store]) -> None:
+    def __init__(self, make: Callable[[], Store], *, one_writer: bool = False) -> None:
         self._make = make
+        self.one_writer = one_writer
         self.store = make()
         self.batches: list[Batch] = []
 

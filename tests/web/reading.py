@@ -10,6 +10,23 @@ from web.conversation import Conversation
 _STEP = 400
 _MOST_STEPS = 400
 _NEAR = 32
+# What scrolls goes up and down by a pixel, frame by frame.
+_TREMBLE = """(region) => {
+  const scroller = region.parentElement;
+  let trembles = true;
+  let by = -1;
+  const step = () => {
+    scroller.scrollTop += by;
+    by = -by;
+    if (trembles) requestAnimationFrame(step);
+  };
+  window.still = () => { trembles = false; };
+  return new Promise((done) => {
+    scroller.addEventListener('scroll', () => requestAnimationFrame(() => done()), { once: true });
+    step();
+  });
+}"""
+
 _BELOW = """(messages) => {
   const { scrollHeight, scrollTop, clientHeight } = messages.parentElement;
   return scrollHeight - scrollTop - clientHeight;
@@ -67,6 +84,14 @@ class Reading(Conversation):
         """Down from one message to another, past all that lie between."""
         await self.has_on_screen(first)
         await self.scrolls_to(last, by=_STEP)
+
+    async def opens_menu_while_scrolling(self, text: str) -> None:
+        """A right click on a message that does not come to rest before it."""
+        messages = self.page.get_by_role("region", name="Messages")
+        await messages.evaluate(_TREMBLE)
+        await self.message(text).click(button="right", force=True)
+        await expect(self.page.get_by_role("menu")).to_be_visible()
+        await self.page.evaluate("window.still()")
 
     async def jumps_down(self) -> None:
         """By the round button."""

@@ -55,6 +55,15 @@ async def test_a_menu_stays_when_the_button_is_let_go_late(stage: Stage) -> None
     await at_ada.chooses("Reply")
 
 
+async def test_messages_can_be_clicked_while_they_are_scrolled(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, *(f"line {number}" for number in range(60)))
+    at_ada = await ada.comes(f"/c/{chat}")
+    await at_ada.opens_menu_while_scrolling("line 3")
+    await at_ada.chooses("Reply")
+
+
 async def test_a_mention_stands_out(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.group("Lake", ben)

@@ -28,7 +28,9 @@ from chinwag.sdk.log import Log
 
 
 class ChatState:
-    """The state of one chat. Read its fields freely; only `State` changes them."""
+    """The state of one chat. Read its fields freely; only `State` changes them. ``deleted`` are the
+    messages whose deletion was seen since the program began.
+    """
 
     __slots__ = (
         "_failures",

@@ -284,3 +284,30 @@ async def test_codes_are_taken_as_links_too(own_server: Server, tmp_path: Path) 
     assert made[0] == 0
     _, people, _ = await chinwag("user", "list", "--data", str(tmp_path / "server-data"))
     assert re.search(r"^ann +Ann +person +active +yes ", people, re.MULTILINE), people
+
+
+async def test_files_in_pipes(shared_server: Server, tmp_path: Path) -> None:
+    ann, bob = await sign_up(shared_server.url, "Ann"), await sign_up(shared_server.url, "Bob")
+    as_ann, as_bob = acting(shared_server, ann), acting(shared_server, bob)
+    tea = tmp_path / "tea \x1b[2J.txt"
+    tea.write_bytes(b"tea" * 100_000)
+    to = f"@{bob.user.handle}"
+    sent = await chinwag("send", to, "a caption", "--file", str(tea), "--json", **as_ann)
+    assert sent[0] == 0
+    assert json.loads(sent[1])["seq"] == 2
+    piped = await chinwag("send", to, "--file", "-", "--name", "milk", given="milk", **as_ann)
+    assert piped == (0, "", "")
+    absent = await chinwag("send", to, "--file", str(tmp_path / "absent"), **as_ann)
+    assert (absent[0], "No such file" in absent[2]) == (2, True)
+    _, said, _ = await chinwag("tail", "--no-follow", **as_bob)
+    first, second = said.splitlines()
+    assert first.endswith("Ann: tea [2J.txt: a caption")
+    assert second.endswith("Ann: milk")
+    folder = tmp_path / "got"
+    folder.mkdir()
+    fetched = await chinwag("download", ann.user.handle, "2", "-o", str(folder), **as_bob)
+    assert fetched == (0, f"{folder}/tea [2J.txt\n", "")
+    assert (folder / "tea [2J.txt").read_bytes() == tea.read_bytes()
+    assert await chinwag("download", ann.user.handle, "--to", "-", **as_bob) == (0, "milk", "")
+    nothing = await chinwag("download", ann.user.handle, "1", **as_bob)
+    assert nothing == (1, "", "chinwag: there is no file there\n")

@@ -170,7 +170,13 @@ function Container({ style, children, ref }: CustomContainerComponentProps) {
   return (
     // Without its role a list without bullets is none to Safari.
     // eslint-disable-next-line jsx-a11y/no-redundant-roles
-    <ul ref={ref} role="list" aria-label={label} style={style}>
+    <ul
+      ref={ref}
+      role="list"
+      aria-label={label}
+      // Rows hear the pointer while they are scrolled, too: else a click right after it is lost.
+      style={{ ...style, pointerEvents: "auto" }}
+    >
       {children}
     </ul>
   );

@@ -58,3 +58,4 @@ export { Waveform, type WaveformProps } from "./Waveform";
 export { bars } from "./bars";
 export { VoiceNote, type VoiceNoteProps } from "./VoiceNote";
 export { download } from "./download";
+export { PictureEditor, type PictureEditorProps } from "./picture/PictureEditor";

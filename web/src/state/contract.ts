@@ -87,7 +87,7 @@ export interface Client {
   /** Bytes that the server takes of one file. Throws Refusal. */
   fileLimit(): Promise<number>;
   /** Bring a square picture to the server: its id, for `set_profile` and `change_group`. */
-  uploadAvatar(picture: Blob, progress: (sent: number) => void, signal: AbortSignal): Promise<Id>;
+  uploadAvatar(picture: Blob): Promise<Id>;
   prefer(change: Partial<Preferences>): void;
   /** Connect now instead of waiting out the pause. */
   hurry(): void;

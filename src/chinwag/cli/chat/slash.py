@@ -119,8 +119,8 @@ def _common(names: list[str]) -> str:
 def _words(text: str) -> list[str]:
     try:
         return shlex.split(text)
-    except ValueError:
-        return [text]
+    except ValueError:  # a quotation mark that is not closed yet
+        return [text.lstrip("'\"")]
 
 
 def _path(text: str) -> Path:

@@ -185,6 +185,7 @@ class Talk(Vertical):
             return
         at_bottom = self.conversation.at_bottom
         grown = window.grow()
+        window.forget_deleted()
         if grown and self._unseen() and not self._divider:
             self._divider = (chat.mine.read, chat.unread)
         self._fetch_quoted(window)

@@ -2,7 +2,9 @@
 as the person scrolls.
 """
 
-from chinwag.protocol.events import Event
+import msgspec
+
+from chinwag.protocol.events import Blank, Event, Message
 from chinwag.protocol.results import Page
 from chinwag.sdk import ChatState, Client
 
@@ -74,6 +76,13 @@ class Window:
             fresh = list(log.between(self.last + 1, self._chat.last))
         self.events += fresh
         return bool(fresh)
+
+    def forget_deleted(self) -> None:
+        """Of what its sender deleted, only the place stays."""
+        deleted = self._chat.deleted
+        for at, event in enumerate(self.events):
+            if event.seq in deleted and isinstance(event.body, Message):
+                self.events[at] = msgspec.structs.replace(event, body=Blank())
 
     async def newest(self, at_least: int = 0) -> None:
         """Show the end, with all from ``at_least`` on; or the stretch around it, if it is far."""

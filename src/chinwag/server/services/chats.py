@@ -14,6 +14,7 @@ from chinwag.server.delivery.locks import lock_accounts, lock_chats
 from chinwag.server.ports.store import Entry, Reader, Row, Store, Tx
 from chinwag.server.services import heads, loading
 from chinwag.server.services.farewells import Farewell, farewells, member_then
+from chinwag.server.services.gathering import Gathering
 from chinwag.server.services.profiles import Profiles, as_seen_by
 from chinwag.server.services.roster import Roster, Seat
 from chinwag.server.services.rosters import Rosters
@@ -66,6 +67,7 @@ class Chats:
         self._profiles = profiles
         self.rosters = Rosters()
         self._loading: dict[str, asyncio.Future[Roster | None]] = {}
+        self._gathering = Gathering(self._load_many)
         self._outdated: set[str] = set()
         self._arrivals: dict[str, set[str]] = {}
         """Of each roster that is being read: whose first session began meanwhile."""
@@ -124,7 +126,7 @@ class Chats:
             while True:
                 self._outdated.discard(chat)
                 arrived = self._arrivals[chat] = set()
-                found = await self._store.read(lambda reader: loading.load(reader, chat))
+                found = await self._gathering.get(chat)
                 if found is None:
                     return None
                 if chat not in self._outdated and found.seats.keys().isdisjoint(arrived):
@@ -132,6 +134,9 @@ class Chats:
         finally:
             del self._loading[chat]
             self._arrivals.pop(chat, None)
+
+    async def _load_many(self, chats: Sequence[str]) -> Mapping[str, Roster]:
+        return await self._store.read(lambda reader: loading.load_many(reader, chats))
 
     async def refresh(self, versions: Mapping[str, int]) -> set[str]:
         """See that the rosters of these chats are cached and at least of these versions; those
@@ -147,7 +152,7 @@ class Chats:
 
         for chat in old:
             self.touched(chat)
-        found = await self._store.read(lambda reader: loading.load_many(reader, old))
+        found = await self._load_many(old)
         fresh = {chat for chat in found if self.rosters.get(chat) is None}
         for each in found.values():
             self.rosters.put(each)

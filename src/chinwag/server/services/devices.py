@@ -6,7 +6,7 @@ being revoked is found by that number: whoever takes a session in calls `confirm
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from uuid_utils import uuid7
@@ -20,6 +20,7 @@ from chinwag.server.delivery.revisions import note
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Row, Store, Tx
 from chinwag.server.services import subscriptions
+from chinwag.server.services.gathering import AT_ONCE, Gathering
 from chinwag.server.services.tokens import digest, new_token
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
@@ -58,11 +59,13 @@ class _Known:
     used_at: int
 
 
-_HOLDER = (
-    "SELECT d.account, d.id, a.kind, a.admin, d.created_at, d.used_at"
+_HOLDERS = (
+    "SELECT d.token, d.account, d.id, a.kind, a.admin, d.created_at, d.used_at"
     " FROM devices d JOIN accounts a ON a.id = d.account"
-    " WHERE d.token = $1 AND a.status = 'active'"
+    " WHERE a.status = 'active' AND d.token IN ({})"
 )
+# Tokens are bytes, of which there are no lists. Few sizes, that statements may be known.
+_SIZES = (1, 8, AT_ONCE)
 _ALIVE = (
     "SELECT d.id FROM devices d JOIN accounts a ON a.id = d.account"
     " WHERE d.id = ANY($1) AND a.status = 'active'"
@@ -85,6 +88,7 @@ class Devices:
         self._sessions = sessions
         self._lifetimes = lifetimes or Lifetimes()
         self._gone = gone
+        self._holders = Gathering(self._read_holders)
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._keys: dict[str, bytes] = {}
         self._touched: dict[str, int] = {}
@@ -128,10 +132,10 @@ class Devices:
 
     async def _look_up(self, key: bytes) -> _Known | None:
         generation = self.generation
-        rows = await self._store.read(lambda db: db.fetch(_HOLDER, key))
-        if not rows:
+        row = await self._holders.get(key)
+        if row is None:
             return None
-        user, device, kind, admin, created_at, used_at = rows[0]
+        user, device, kind, admin, created_at, used_at = row
         known = _Known(Identity(user, device, kind, bool(admin)), created_at, used_at)
         if generation != self.generation:  # something was revoked meanwhile: perhaps this
             return known if device in await self._alive([device]) else None
@@ -141,6 +145,13 @@ class Devices:
             _, oldest = self._known.popitem(last=False)
             del self._keys[oldest.identity.device]
         return known
+
+    async def _read_holders(self, keys: Sequence[bytes]) -> Mapping[bytes, Row]:
+        size = next(size for size in _SIZES if size >= len(keys))
+        sql = _HOLDERS.format(", ".join(f"${n}" for n in range(1, size + 1)))
+        padded = [*keys, *[keys[0]] * (size - len(keys))]
+        rows = await self._store.read(lambda db: db.fetch(sql, *padded))
+        return {row[0]: row[1:] for row in rows}
 
     def _lapsed(self, known: _Known, now: int) -> bool:
         if known.identity.kind == "bot":

@@ -231,18 +231,20 @@ class Hearing:
                 if roster is None or not here:
                     continue
                 if each.first:
-                    await self._hand(roster, here, each.first)
+                    await self._hand(roster, here, each)
                 roster.untold(here)
                 self._log.tell_ticks(roster)
                 for user in here:
                     self._delivery.push((user,), pushes.Mine(roster.seats[user].mine(each.chat)))
 
-    async def _hand(self, roster: Roster, here: list[str], first: int) -> None:
-        """What a session has already it passes over."""
-        if first > roster.last:
+    async def _hand(self, roster: Roster, here: list[str], touched: Touched) -> None:
+        """Those events and no later ones: these come by their own commits. What a client has
+        already it passes over.
+        """
+        if touched.first > touched.last:
             return
         rows = await self._store.read(
-            lambda reader: reader.fetch(_EVENTS, roster.id, first, roster.last)
+            lambda reader: reader.fetch(_EVENTS, roster.id, touched.first, touched.last)
         )
         self._delivery.begin()
         for row in rows:

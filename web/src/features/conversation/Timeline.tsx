@@ -151,7 +151,8 @@ function List({ style, children, ref }: CustomContainerComponentProps) {
     <div
       ref={ref as Ref<HTMLDivElement>}
       className={styles["list"]}
-      style={style}
+      // Rows hear the pointer while they are scrolled, too: else a click right after it is lost.
+      style={{ ...style, pointerEvents: "auto" }}
       role="region"
       aria-label={t("messages")}
     >

@@ -1,7 +1,28 @@
 import { Bell, BellOff, Link2, Pencil, Settings2, UserPlus, UserRoundCheck } from "lucide-react";
 import { useState } from "react";
-import { Avatar, Badge, Button, Hero, ListRow, MenuRow, Section, toast, useNow } from "@/design";
-import { client, isAdmin, isMember, mayAdd, mayEdit, muted, useChinwag, type Chat } from "@/state";
+import {
+  Avatar,
+  Badge,
+  Button,
+  Hero,
+  ListRow,
+  MenuRow,
+  PictureEditor,
+  Section,
+  toast,
+  useNow,
+} from "@/design";
+import {
+  client,
+  isAdmin,
+  isMember,
+  mayAdd,
+  mayEdit,
+  muted,
+  newId,
+  useChinwag,
+  type Chat,
+} from "@/state";
 import { LIMITS } from "@/wire/types";
 import { chatTitle, moment, muteChoices, refusalText, useWords } from "@/words";
 import { Edit } from "./Edit";
@@ -21,11 +42,26 @@ export function About({ chat, onView }: AboutProps) {
   const member = isMember(chat);
   const editable = mayEdit(null, chat);
   const description = chat.group?.description ?? "";
+  const face = (
+    <Avatar id={chat.id} name={title} kind="group" picture={chat.group?.avatar} size={112} />
+  );
   return (
     <>
       <Hero
         face={
-          <Avatar id={chat.id} name={title} kind="group" picture={chat.group?.avatar} size={112} />
+          editable ? (
+            <PictureEditor
+              face={face}
+              has={!!chat.group?.avatar}
+              onChange={async (picture) => {
+                const avatar = picture ? await client.uploadAvatar(picture) : "";
+                const change = { chat: chat.id, client_id: newId(), avatar };
+                await client.ask({ type: "change_group", ...change });
+              }}
+            />
+          ) : (
+            face
+          )
         }
         title={title}
         text={member ? t("members", { count: chat.group?.members ?? 0 }) : t("group")}

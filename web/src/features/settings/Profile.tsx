@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Avatar, Button, TextArea, TextField, toast, useSubmit } from "@/design";
+import { Avatar, Button, PictureEditor, TextArea, TextField, toast, useSubmit } from "@/design";
 import { client, useChinwag } from "@/state";
 import { LIMITS, type User } from "@/wire/types";
 import { cleanHandle, handleFault, useWords } from "@/words";
@@ -15,7 +15,14 @@ export function Profile() {
   return (
     <Section title={t("profile")}>
       <div className={styles["who"]}>
-        <Avatar id={user.id} name={user.name} picture={user.avatar} size={80} />
+        <PictureEditor
+          face={<Avatar id={user.id} name={user.name} picture={user.avatar} size={80} />}
+          has={!!user.avatar}
+          onChange={async (picture) => {
+            const avatar = picture ? await client.uploadAvatar(picture) : "";
+            await client.ask({ type: "set_profile", avatar });
+          }}
+        />
         <div>
           <p className={styles["whoName"]} dir="auto">
             {user.name}

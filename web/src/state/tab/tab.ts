@@ -222,8 +222,8 @@ export class Tab implements Client {
     return refusing(http.fileLimit());
   }
 
-  uploadAvatar(picture: Blob, progress: (sent: number) => void, signal: AbortSignal): Promise<Id> {
-    return refusing(carryAvatar(picture, progress, signal));
+  uploadAvatar(picture: Blob): Promise<Id> {
+    return refusing(carryAvatar(picture));
   }
 
   prefer(change: Partial<Preferences>): void {

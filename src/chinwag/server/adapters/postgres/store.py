@@ -16,24 +16,23 @@ from chinwag.server.adapters.postgres.link import Link, Session, farewell
 from chinwag.server.adapters.postgres.migrate import migrate
 from chinwag.server.adapters.postgres.order import Order
 from chinwag.server.adapters.postgres.pool import READS, WRITES, Pool
-from chinwag.server.adapters.postgres.tx import PostgresReader, PostgresTx, drive
+from chinwag.server.adapters.postgres.tx import PostgresTx, drive
+from chinwag.server.adapters.postgres.views import Views
 from chinwag.server.adapters.postgres.writer import Piece, Writer
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Batch, Committed, Reader, Tx, Untold, Unusable
 
 T = TypeVar("T")
 Work = Callable[[Any], Coroutine[Any, Any, Any]]
-Runs = Callable[[Work, asyncio.Future[Any]], Awaitable[None]]
 
 _READERS, _WRITERS = 4, 4
-_READ_SECONDS, _TRANSACT_SECONDS = 5.0, 6.0
+_TRANSACT_SECONDS = 6.0
 # In entries, marks, transactions and reads; beyond it `busy` is the answer.
 _MAX_WAITING = 20_000
 # For how long others may be in a transaction's way.
 _PATIENCE_SECONDS = 4.0
 _PAUSE_SECONDS = 0.005
 _TELL_SECONDS = 1.0
-_CERTAIN_SECONDS = 0.05
 _ALONE = 0x63686E_0002
 _BE_ALONE = "SELECT pg_try_advisory_lock($1)"
 # The writer rather lets go of what it has locked, and tries again, than be part of such a circle.
@@ -44,7 +43,6 @@ _HOT = WRITES | {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
 }
-_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 _NOW = (
     "SELECT (date_part('epoch', clock_timestamp()) * 1000)::bigint,"
     " pg_current_xact_id()::text::bigint"
@@ -63,19 +61,17 @@ class PostgresStore:
         self.origin = secrets.token_hex(8)
         self._exclusive = exclusive
         self._link = Link(url)
-        self._reads = Pool(self._link, _READERS, READS)
+        self._views = Views(Pool(self._link, _READERS, READS), _READERS)
         self._writes = Pool(self._link, _WRITERS, WRITES)
         self._leadership = Leadership(self._link)
         self._order = Order()
         self._writer = Writer(
             self._connect_writer, self._order, self._finish, receipts=not exclusive
         )
-        self._waiting = {True: 0, False: 0}
+        self._transacting = 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._flush: asyncio.TimerHandle | None = None
         self._stop: asyncio.Task[None] | None = None
-        self._change = 0
-        self._asked = -_CERTAIN_SECONDS
 
     # --- opening and closing -----------------------------------------------------------------
 
@@ -114,7 +110,7 @@ class PostgresStore:
         if self._writer.told:
             await self._drop_told()
         await self._leadership.leave()
-        await self._reads.close()
+        await self._views.finish()
         await self._writes.close()
 
     # --- the work ----------------------------------------------------------------------------
@@ -126,10 +122,18 @@ class PostgresStore:
         await piece.future
 
     async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        return cast(T, await self._run(self._transact, cast(Work, work), write=True))
+        """Run it whether or not the caller keeps waiting: no connection is left in the middle."""
+        self._admit(self._transacting, 1)
+        self._transacting += 1
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        task = self._loop.create_task(self._answer(cast(Work, work), answer))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return cast(T, await answer)
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
-        return cast(T, await self._run(self._read, cast(Work, work), write=False))
+        self._admit(self._views.waiting, 1)
+        return cast(T, await self._views.read(cast(Work, work)))
 
     def _admit(self, waiting: int, weight: int) -> None:
         if self._stop is not None:
@@ -137,48 +141,16 @@ class PostgresStore:
         if waiting and waiting + weight > _MAX_WAITING:
             raise ChinwagError(errors.BUSY, retry_after=1000)
 
-    async def _run(self, how: Runs, work: Work, *, write: bool) -> Any:
-        """Run it whether or not the caller keeps waiting: no connection is left in the middle."""
-        self._admit(self._waiting[write], 1)
-        self._waiting[write] += 1
-        answer: asyncio.Future[Any] = self._loop.create_future()
-        task = self._loop.create_task(self._answer(how, work, answer))
-        self._tasks.add(task)
-        task.add_done_callback(partial(self._ended, write))
-        return await answer
-
-    async def _answer(self, how: Runs, work: Work, answer: asyncio.Future[Any]) -> None:
+    async def _answer(self, work: Work, answer: asyncio.Future[Any]) -> None:
         try:
-            await how(work, answer)
+            await self._transact(work, answer)
         except Exception as error:  # noqa: BLE001 - the caller's
             if not answer.done():
                 answer.set_exception(translated(error))
 
-    def _ended(self, write: bool, task: asyncio.Task[Any]) -> None:
-        self._waiting[write] -= 1
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._transacting -= 1
         self._tasks.discard(task)
-
-    async def _read(self, work: Work, answer: asyncio.Future[Any]) -> None:
-        async with self._reads.session(_READ_SECONDS) as session:
-            change = await self._certain(session)
-            await session.execute("BEGIN")  # its settings are the connection's
-            try:
-                _settle(answer, await drive(work(PostgresReader(session, change))))
-            except BaseException as error:
-                if not lost(error):
-                    await session.execute("ROLLBACK")
-                raise
-            await session.execute("ROLLBACK")
-
-    async def _certain(self, session: Session) -> int:
-        """A change that is certainly in the view that is about to be had. One of a moment ago will
-        do: a token may be a little too old.
-        """
-        now = self._loop.time()
-        if now > self._asked + _CERTAIN_SECONDS:
-            self._change = session.offset + await session.fetchval(_HORIZON)
-            self._asked = now
-        return self._change
 
     async def _transact(self, work: Work, answer: asyncio.Future[Any]) -> None:
         tries, until = 0, self._loop.time() + _PATIENCE_SECONDS
@@ -280,8 +252,8 @@ class PostgresStore:
     def gauges(self) -> dict[str, float]:
         writer = self._writer
         return {
-            "store_writes_waiting": writer.waiting + self._waiting[True],
-            "store_reads_waiting": self._waiting[False],
+            "store_writes_waiting": writer.waiting + self._transacting,
+            "store_reads_waiting": self._views.waiting,
             "store_commits_total": writer.commits,
             "store_failed_commits_total": writer.failed,
             "store_overtaken_commits_total": writer.overtaken,

@@ -1,6 +1,6 @@
 /** In the composer's place while one speaks: how long and how loud, to be sent or thrown away. */
 import { Pause, Play, SendHorizontal, Square, Trash2, X } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { announce, IconButton, Spinner, Waveform } from "@/design";
 import { playTime, useWords } from "@/words";
 import styles from "./Recorder.module.css";
@@ -67,7 +67,7 @@ export default function Recorder({ held, onSend, onClose }: RecorderProps) {
           )}
         </>
       )}
-      {stage.at === "over" && <Over recorded={stage.recorded} />}
+      {stage.at === "over" && <Over recorded={stage.recorded} url={stage.url} />}
       <IconButton
         ref={sendButton}
         variant="accent"
@@ -118,9 +118,8 @@ function Under({ recording }: { readonly recording: Recording }) {
   );
 }
 
-function Over({ recorded }: { readonly recorded: Recorded }) {
+function Over({ recorded, url }: { readonly recorded: Recorded; readonly url: string }) {
   const t = useWords("sending");
-  const [url] = useState(() => URL.createObjectURL(recorded.file));
   const { playing, position, toggle, seek } = usePlaying(url, recorded.duration);
   return (
     <>

@@ -5,7 +5,7 @@ import { NoRecording, Recording, type Recorded, type Refusal } from "./recording
 export type Stage =
   | { readonly at: "asking" }
   | { readonly at: "recording"; readonly recording: Recording }
-  | { readonly at: "over"; readonly recorded: Recorded }
+  | { readonly at: "over"; readonly recorded: Recorded; readonly url: string }
   | { readonly at: "refused"; readonly why: Refusal };
 
 export function useRecording() {
@@ -13,6 +13,7 @@ export function useRecording() {
   // Levels and time are the recording's: this only says that they are new.
   const [, look] = useState(0);
   const current = useRef<Recording | null>(null);
+  const heard = useRef<string | null>(null);
 
   useEffect(() => {
     let wanted = true;
@@ -34,6 +35,7 @@ export function useRecording() {
       wanted = false;
       current.current?.cancel();
       current.current = null;
+      if (heard.current !== null) URL.revokeObjectURL(heard.current);
     };
   }, []);
 
@@ -43,7 +45,9 @@ export function useRecording() {
     if (!recording) return null;
     current.current = null;
     const recorded = await recording.finish();
-    setStage({ at: "over", recorded });
+    const url = URL.createObjectURL(recorded.file);
+    heard.current = url;
+    setStage({ at: "over", recorded, url });
     return recorded;
   }, []);
 
