@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from cluster.many import Many
+from cluster.proving import prove
 from engines.node import Node
 from engines.postgres import drop_database
-from faults import checker
 from faults.histories import History
-from faults.people import agree, company, direct, group_of, settled
+from faults.people import company, direct, group_of, talking
 
 _ROOT = Path(__file__).parents[2]
 _BEFORE = "68267c5"
@@ -60,18 +60,12 @@ async def test_a_cluster_is_upgraded_while_people_talk(old: Many, tmp_path: Path
     history = History()
     async with company(old, ["ann", "ben", "cat", "dan"], history, tmp_path) as people:
         chats = [await group_of(people), await direct(people[0], people[3])]
-        stop = asyncio.Event()
-        talks = [asyncio.create_task(person.talk(chats[:1], stop)) for person in people[1:]]
-        talks.append(asyncio.create_task(people[0].talk(chats, stop)))
-        for node in old.nodes:
+        ann, ben, _, dan = people
+        async with talking((ann, chats), (ben, chats[:1]), (dan, chats)):
+            for node in old.nodes:
+                await history.accepts(100)
+                await asyncio.to_thread(node.stop)
+                node.source = None
+                await asyncio.to_thread(node.start)
             await history.accepts(100)
-            await asyncio.to_thread(node.stop)
-            node.source = None
-            await asyncio.to_thread(node.start)
-        await history.accepts(100)
-        stop.set()
-        await asyncio.gather(*talks)
-        database = await settled(old, people, 60)
-        checker.check(database, history)
-        agree(database, people)
-        assert all(send.accepted and not send.refused for send in history.sends.values())
+        await prove(old, people)

@@ -11,8 +11,6 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from msgspec import Raw
-
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import parcels
 from chinwag.server.delivery.parcels import Closing, Parcel, Push, Touched
@@ -172,15 +170,14 @@ class Courier:
         nodes = {chat: places.of(users) for chat, users in news.audiences.items()}
         for entry in news.batch.entries:
             if entry.outcome is Outcome.APPENDED and (there := nodes.get(entry.chat)):
-                self._put(out, there, parcels.of_entry(entry), "entries")
+                raw = parcels.of_entry(entry)
+                for node in there:
+                    self._parcel(out, node).entries.append(raw)
         for mark in news.batch.marks:
             if there := nodes.get(mark.chat):
-                self._put(out, there, parcels.of_mark(mark), "marks")
-
-    def _put(self, out: dict[str, Parcel], nodes: Iterable[str], raw: Raw, kind: str) -> None:
-        for node in nodes:
-            parcel = self._parcel(out, node)
-            (parcel.entries if kind == "entries" else parcel.marks).append(raw)
+                raw = parcels.of_mark(mark)
+                for node in there:
+                    self._parcel(out, node).marks.append(raw)
 
     def _parcel(self, out: dict[str, Parcel], node: str) -> Parcel:
         if node not in out:
