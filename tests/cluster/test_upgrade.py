@@ -2,16 +2,13 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cluster.many import Many
 from cluster.proving import prove
-from engines.node import Node
-from engines.postgres import drop_database
 from faults.histories import History
 from faults.people import company, direct, group_of, talking
 
@@ -33,27 +30,10 @@ def before(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def old(many: Many, before: Path) -> AsyncIterator[Many]:
+def old(many: Many, before: Path) -> Iterator[Many]:
     """The cluster with an empty database, and every node of the version before."""
-    database = many.postgres.database()
-    await asyncio.to_thread(_again, many, database, before)
-    many.database = database
-    yield many
-    many.database = many.postgres.url
-    await asyncio.to_thread(_again, many, many.postgres.url, None)
-    drop_database(database)
-
-
-def _again(many: Many, database: str, source: Path | None) -> None:
-    def again(node: Node) -> None:
-        node.kill()
-        node.tell(database_url=database)
-        node.source = source
-        node.start()
-
-    with ThreadPoolExecutor(len(many.nodes)) as pool:
-        list(pool.map(again, many.nodes))
-    many.haproxy.await_all()
+    with many.afresh(before):
+        yield many
 
 
 async def test_a_cluster_is_upgraded_while_people_talk(old: Many, tmp_path: Path) -> None:
