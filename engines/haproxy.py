@@ -3,13 +3,15 @@
 import re
 import resource
 import socket
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from engines.engine import Engine
+from engines.engine import Engine, Failed
 from engines.ports import free_port, is_open
 from engines.programs import program
 
+_POLL = 0.05
 SHIPPED = Path(__file__).parents[1] / "deploy/haproxy.cfg"
 
 
@@ -64,6 +66,14 @@ class HAProxy(Engine):
             for line in self.command("show stat").splitlines()
             if (fields := line.split(","))[0] == "chinwag" and fields[1] in self._nodes
         }
+
+    def await_all(self, seconds: float = 30) -> None:
+        """Wait until it would send people to every node."""
+        until = time.monotonic() + seconds
+        while set(self.states().values()) != {"UP"}:
+            if time.monotonic() > until:
+                raise Failed(f"HAProxy does not find all nodes: {self.states()}")
+            time.sleep(_POLL)
 
     def sessions(self) -> dict[str, int]:
         """How many connections each node has through it."""

@@ -16,7 +16,10 @@ class Node(Engine):
 
     Attributes:
         data: its own folder. With PostgreSQL nothing in it has to last.
+        source: the folder of another version's packages, from the next start on; None: ours.
     """
+
+    source: Path | None = None
 
     def __init__(
         self, name: str, settings: Mapping[str, object], folder: Path | None = None, port: int = 0
@@ -47,7 +50,8 @@ class Node(Engine):
         plain = {name: it for name, it in os.environ.items() if not name.startswith("CHINWAG_")}
         told = {f"CHINWAG_{name.upper()}": str(it) for name, it in settings.items()}
         # Where we import from, it does, too; and it finds no chinwag.toml in its folder.
-        path = os.pathsep.join(each for each in sys.path if each)
+        places = [str(self.source or ""), *sys.path]
+        path = os.pathsep.join(each for each in places if each)
         self.run(
             [sys.executable, "-m", "chinwag", "serve"],
             {**plain, **told, "PYTHONPATH": path},

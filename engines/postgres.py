@@ -18,18 +18,26 @@ _names = itertools.count(1)
 
 class Postgres(Engine):
     """A server whose superuser needs no password. ``durable``: commits wait for the disk.
+    ``settings`` are added to ours.
 
-    Without that they survive ``kill -9`` all the same, as what was written is with the kernel; what
+    Otherwise they survive ``kill -9`` all the same, as what was written is with the kernel; what
     they would not survive is a power cut.
     """
 
     name = "postgres"
     stop_signal = signal.SIGINT  # "fast": sessions are ended, nothing is lost
 
-    def __init__(self, folder: Path | None = None, port: int = 0, *, durable: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        port: int = 0,
+        *,
+        durable: bool = False,
+        **settings: object,
+    ) -> None:
         super().__init__(folder, port)
         self._data = self.folder / "data"
-        self._durable = durable
+        self._settings = {"fsync": "on" if durable else "off", **settings}
         # It refuses to run as root.
         self._user = _somebody() if os.geteuid() == 0 else None
 
@@ -45,13 +53,46 @@ class Postgres(Engine):
         """Make the cluster of databases."""
         if (self._data / "PG_VERSION").exists():
             return
-        self._data.mkdir(exist_ok=True)
-        if self._user:
-            account = pwd.getpwnam(self._user)
-            os.chown(self._data, account.pw_uid, account.pw_gid)
-        initdb = [program("initdb"), "-D", self._data, "-U", _USER, "--auth=trust", "--no-sync"]
+        initdb = ["initdb", "-D", str(self._data), "-U", _USER, "--auth=trust", "--no-sync"]
+        self._make(*initdb, "--encoding=UTF8", "--no-locale")
+
+    def copy_of(self, other: "Postgres", *, standby: bool = False) -> None:
+        """Begin with a base backup of another server, which runs. As a ``standby`` it follows it
+        from its start on; otherwise it recovers by its settings and is a server by itself then.
+        """
+        follow = ["--write-recovery-conf"] if standby else []
+        self._make("pg_basebackup", "-D", str(self._data), "-d", other.url, "-c", "fast", *follow)
+        if not standby:
+            signal_file = self._data / "recovery.signal"
+            signal_file.touch()
+            self._give(signal_file)
+
+    def tell(self, **settings: object) -> None:
+        """Settings that it has from its next start on."""
+        self._settings |= settings
+
+    def archive(self) -> Path:
+        """Keep all that is written, from the next start on; the folder where."""
+        kept = self.folder / "archive"
+        kept.mkdir()
+        self._give(kept)
+        self.tell(archive_mode="on", archive_command=f"cp %p {kept}/%f")
+        return kept
+
+    def promote(self) -> None:
+        """Let a standby be a server by itself."""
+        _ask(self.url, "SELECT pg_promote()")
+
+    def ask(self, sql: str) -> str:
+        """What a statement gives, as text."""
+        return _ask(self.url, sql)
+
+    def _make(self, name: str, *arguments: str) -> None:
+        """Run a program that fills the folder of data."""
+        self._data.mkdir(mode=0o700, exist_ok=True)
+        self._give(self._data)
         done = subprocess.run(
-            [*initdb, "--encoding=UTF8", "--no-locale"],
+            [program(name), *arguments],
             user=self._user,
             group=pwd.getpwnam(self._user).pw_gid if self._user else None,
             extra_groups=[] if self._user else None,
@@ -61,7 +102,13 @@ class Postgres(Engine):
             check=False,
         )
         if done.returncode:
-            raise Failed(f"initdb: {done.stderr.strip() or done.stdout.strip()}")
+            raise Failed(f"{name}: {done.stderr.strip() or done.stdout.strip()}")
+
+    def _give(self, path: Path) -> None:
+        """To the user that the server runs as."""
+        if self._user:
+            account = pwd.getpwnam(self._user)
+            os.chown(path, account.pw_uid, account.pw_gid)
 
     def launch(self) -> None:
         """Start the server."""
@@ -70,8 +117,8 @@ class Postgres(Engine):
             "port": self.port,
             "unix_socket_directories": "",
             "max_connections": 200,
-            "fsync": "on" if self._durable else "off",
             "log_min_messages": "warning",
+            **self._settings,
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self.run([program("postgres"), "-D", str(self._data), *flags], user=self._user)

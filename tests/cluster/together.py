@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -54,10 +53,7 @@ class Together:
         self._each(Node.start)
         if not self.haproxy.running:
             self.haproxy.start()
-        until = time.monotonic() + _SECONDS
-        while set(self.haproxy.states().values()) != {"UP"}:
-            assert time.monotonic() < until, self.haproxy.states()
-            time.sleep(0.05)
+        self.haproxy.await_all()
         return self
 
     def stop(self) -> None:

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 from faults import checker
+from faults.brought_back import same, sound
 from faults.conftest import Serve
 from faults.histories import History
-from faults.people import Person, company, direct, group_of, hurry
+from faults.people import company, direct, group_of, hurry
 from faults.servers import environment
 from flows.cast import eventually
 
@@ -53,7 +54,7 @@ async def test_backup_under_load(serve: Serve, history: History, tmp_path: Path)
         restored = tmp_path / "restored"
         print(await _chinwag("restore", file, "--data", restored))
         copy = checker.look(restored / server.database.name)
-        _sound(copy, history)
+        sound(copy, history)
         assert before <= copy.by_client_id.keys()
         for chat, log in copy.logs.items():
             assert log == original.logs[chat][: len(log)]
@@ -68,34 +69,7 @@ async def test_backup_under_load(serve: Serve, history: History, tmp_path: Path)
             await person.client.wait_online()
             await (await person.send(chats[0], "we are back"))
         for person in people:
-            await eventually(lambda it=person: _same(checker.look(server.database), it), 30)
-        _sound(checker.look(server.database), history)
+            await eventually(lambda it=person: same(checker.look(server.database), it), 30)
+        sound(checker.look(server.database), history)
     assert await server.stop() == 0
     assert server.complaints() == []
-
-
-def _sound(database: checker.Database, history: History) -> None:
-    """What holds of a database by itself, and of what was sent."""
-    found = [
-        *checker.intact(database),
-        *checker.dense(database),
-        *checker.nothing_invented(database, history),
-        *checker.marks_sound(database, History()),
-        *checker.groups_whole(database),
-    ]
-    assert found == []
-
-
-def _same(database: checker.Database, person: Person) -> bool:
-    """Whether the person's client holds what the database has for them, and nothing else."""
-    held = {
-        (chat.id, event.seq, event.client_id)
-        for chat in person.client.state.chats.values()
-        for event in chat.log.between(1, chat.last)
-    }
-    places = database.expected(person.user)
-    has = {
-        (row.chat, row.seq, row.client_id) for row in database.rows if (row.chat, row.seq) in places
-    }
-    ends = {(chat, log[-1].seq, log[-1].client_id) for chat, log in database.logs.items()}
-    return held <= has and ends & has <= held and not len(person.client.outbox)

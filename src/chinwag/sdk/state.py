@@ -257,16 +257,20 @@ class State:
 
     def _first_stored(self, head: Head) -> int:
         """Where a chat new to this device begins for it. On the very first sync: after what
-        the person has read, on any device. Later: with the stay.
+        the person has read, on any device. Later all of it is news, from the first stay on; a
+        stay that reaches back to the beginning counts from the event that let the person in.
         """
-        begin = head.mine.stays[-1][0] - 1 if head.mine.stays else head.last
+        stays = head.mine.stays
         if self.since is None:
+            begin = stays[-1][0] - 1 if stays else head.last
             return max(begin, min(head.mine.read, head.last))
-        for event in reversed(head.events):
+        if not stays or stays[0][0] > 1:
+            return stays[0][0] - 1 if stays else head.last
+        for event in head.events:
             if membership.enters(event, self.user):
                 return event.seq - 1
         everything = head.group is not None and head.group.history == "all"
-        return max(begin, head.mine.read) if everything else begin
+        return head.mine.read if everything else 0
 
     def _event(self, event: Event, read_count: int, *, here: bool = False) -> list[Change]:
         chat = self.chats.get(event.chat)

@@ -103,6 +103,20 @@ class TestEvents:
         assert Grew("c", 1, 1) in changes
         assert Grew("c", 2, 2) in changes
 
+    def test_of_a_chat_new_to_the_device_every_stay_is_news(self) -> None:
+        """Let in, out and in again before the device heard of the chat at all."""
+        state = State()
+        state.apply(HELLO)
+        state.since = "somewhere"
+        log = (
+            Event("c", 1, 1, "ann", 0, Created(chat_kind="group", members=("ann", ME))),
+            Event("c", 2, 2, "ann", 0, Removed(user=ME)),
+            Event("c", 3, 3, "ann", 0, Added(users=(ME,))),
+        )
+        mine = results.Mine(chat="c", version=1, stays=((1, 3), (3, 0)))
+        changes = state.merge_head(head(3, kind="group", peer=None, mine=mine, events=log))
+        assert Grew("c", 1, 3) in changes
+
     def test_own_answers_stand_for_the_push(self) -> None:
         state = started()
         accepted = results.Accepted(chat="c", seq=1, at=5, count=1, read_count=1)

@@ -6,9 +6,8 @@ import logging
 import secrets
 from typing import Any
 
-import aio_pika
-from aio_pika.abc import AbstractConnection
-from aio_pika.exceptions import AMQPConnectionError, AMQPError
+from aiormq import Connection
+from aiormq.exceptions import AMQPConnectionError, AMQPError
 
 from chinwag.server.doctor.chart import Ailment, Chart
 from chinwag.server.doctor.places import shown
@@ -25,28 +24,28 @@ _ALARM = (
 
 async def examine(chart: Chart, url: str) -> None:
     """Send something through it."""
-    for name in ("aio_pika", "aiormq"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # we say ourselves what happened
-    held: list[AbstractConnection] = []
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # we say ourselves what happened
+    connection = Connection(url)
 
     async def reach() -> str:
         try:
-            held.append(await aio_pika.connect(url, timeout=_CONNECT_SECONDS))
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await connection.connect()
         except AMQPError as error:
             if type(error) is AMQPConnectionError:  # there is nobody
                 raise
             raise Ailment(
                 f"it does not let us in: {error}", "see user, password and vhost in broker_url"
             ) from None
-        return _version(held[0], url)
+        return _version(connection, url)
 
     async def passing() -> str:
         how = {"exclusive": True, "auto_delete": True}
-        return await _round_trip(held[0], "a queue of our own", how)
+        return await _round_trip(connection, "a queue of our own", how)
 
     async def lasting() -> str:
         how = {"durable": True, "arguments": _QUORUM}
-        return await _round_trip(held[0], "a quorum queue", how)
+        return await _round_trip(connection, "a quorum queue", how)
 
     try:
         if await chart.look(
@@ -58,14 +57,12 @@ async def examine(chart: Chart, url: str) -> None:
                 lasting, "does the majority of its nodes run? See `rabbitmqctl cluster_status`"
             )
     finally:
-        for connection in held:
-            with contextlib.suppress(Exception):  # it is of no further use either way
-                await asyncio.wait_for(connection.close(), 1)
+        with contextlib.suppress(Exception):  # it is of no further use either way
+            await asyncio.wait_for(connection.close(), 1)
 
 
-def _version(connection: AbstractConnection, url: str) -> str:
-    properties: Any = getattr(connection.transport, "connection", None)
-    version = str(getattr(properties, "server_properties", {}).get("version", ""))
+def _version(connection: Connection, url: str) -> str:
+    version = str(connection.server_properties.get("version", ""))
     text = f"RabbitMQ {version} at {shown(url)}"
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
     if len(numbers) == 2 and numbers < _OLDEST:
@@ -73,30 +70,28 @@ def _version(connection: AbstractConnection, url: str) -> str:
     return text
 
 
-async def _round_trip(connection: AbstractConnection, what: str, how: dict[str, Any]) -> str:
+async def _round_trip(connection: Connection, what: str, how: dict[str, Any]) -> str:
     channel = await connection.channel(publisher_confirms=True)
     body = secrets.token_bytes(64)
-    queue = await channel.declare_queue(f"chinwag.doctor.{secrets.token_hex(8)}", **how)
+    queue = f"chinwag.doctor.{secrets.token_hex(8)}"
+    await channel.queue_declare(queue, **how)
     try:
-        async with asyncio.timeout(_CONFIRM_SECONDS):
-            await channel.default_exchange.publish(aio_pika.Message(body), queue.name)
+        await channel.basic_publish(body, routing_key=queue, timeout=_CONFIRM_SECONDS)
     except TimeoutError:
         if await _is_blocked(connection):
             raise Ailment("an alarm is on: it takes no messages", _ALARM) from None
         raise Ailment(f"no confirm within {_CONFIRM_SECONDS:g} s", _ALARM) from None
-    message = await queue.get(timeout=_CONFIRM_SECONDS)
-    await message.ack()
-    await queue.delete(if_unused=False, if_empty=False)
+    message = await channel.basic_get(queue, no_ack=True, timeout=_CONFIRM_SECONDS)
+    await channel.queue_delete(queue)
     if message.body != body:
         raise Ailment(f"{what} gave back something else")
     return f"{what} takes, confirms and hands back"
 
 
-async def _is_blocked(connection: AbstractConnection) -> bool:
+async def _is_blocked(connection: Connection) -> bool:
     """Whether it said so: it does as soon as somebody publishes during an alarm."""
-    transport = connection.transport
     try:
-        await asyncio.wait_for(transport.connection.ready(), 0.05)  # type: ignore[union-attr]
+        await asyncio.wait_for(connection.ready(), 0.05)
     except TimeoutError:
         return True
     return False

@@ -7,7 +7,7 @@ from chinwag.server.adapters.moved import MOVED
 from chinwag.server.moving.tables import Fingerprint, Table, Values
 
 GONE = "This installation has been moved to another database already, and goes on there."
-OWN = ("life", "offset", "change", MOVED)
+OWN = ("life", "home", "offset", "change", MOVED)
 """Rows of ``meta`` that mean something to one database only."""
 
 

@@ -3,9 +3,10 @@
 A change is the id of the transaction that made it (64 bits: it never wraps) plus an offset. Ids
 only grow within one life of one server. A dump that was restored elsewhere has other ids; one
 brought back to an earlier moment, or a standby that took over, may give the same ids out again.
-PostgreSQL tells each such life by its system identifier and timeline: when these are not the ones
-that we wrote down, a new offset takes care that changes go on growing, and a new ``generation``
-that clients which saw more than there is now start over.
+PostgreSQL tells each such life by its system identifier and timeline, and a dump that was restored
+on the server it came from by the number of the table ``meta`` (its ``home``): when these are not
+the ones that we wrote down, a new offset takes care that changes go on growing, and a new
+``generation`` that clients which saw more than there is now start over.
 """
 
 import secrets
@@ -26,7 +27,8 @@ _NOW = (
 )
 _KNOWN = (
     "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE (" + _NOW + ") END,"
-    " (SELECT value FROM meta WHERE key = 'life'), (SELECT value FROM meta WHERE key = 'offset')"
+    " (SELECT value FROM meta WHERE key = 'life'), (SELECT value FROM meta WHERE key = 'offset'),"
+    " 'meta'::regclass::oid::text, (SELECT value FROM meta WHERE key = 'home')"
 )
 _HIGHEST = (
     "SELECT greatest((SELECT max(change) FROM chats), (SELECT max(change) FROM members),"
@@ -43,10 +45,10 @@ _PUT_FIRST = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO
 
 async def offset(connection: asyncpg.Connection) -> int:
     """What to add to this connection's transaction ids."""
-    now, known, offset = await connection.fetchrow(_KNOWN)
+    now, known, offset, here, home = await connection.fetchrow(_KNOWN)
     if not now:
         raise Away("this server is a standby")
-    if now != known:
+    if now != known or here != home:
         return await _begin(connection)
     return int(offset)
 
@@ -56,8 +58,9 @@ async def _begin(connection: asyncpg.Connection) -> int:
     async with connection.transaction(isolation="read_committed", readonly=False):
         await connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        now, known, offset = await connection.fetchrow(_KNOWN)
-        if now == known:
+        now, known, offset, here, home = await connection.fetchrow(_KNOWN)
+        await connection.execute(_PUT, "home", here)
+        if now == known and home in (here, None):  # none: from before there was one
             return int(offset)
         if known and known.split(":")[0] == now.split(":")[0]:
             offset = int(offset) + _LEAP

@@ -1,7 +1,7 @@
 """`Link`: one connection to RabbitMQ that is made again whenever it is lost.
 
-aio-pika's robust connection would do that, too, but what is published meanwhile hangs in it. Here
-whoever publishes learns at once that there is no connection.
+Whoever publishes learns at once that there is no connection: what aio-pika's robust connection does
+instead is to let it hang.
 """
 
 import asyncio
