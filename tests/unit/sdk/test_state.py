@@ -163,7 +163,10 @@ class TestMembership:
         state.apply(heads)
         assert state.chats[CHAT].mine.stays == ((1, 3), (4, 0))
         assert state.chats[CHAT].stored == 4
-        assert facts(state) == facts(started(model.head(inline=99))) | {"ranges": ((1, 2), (4, 4))}
+        fresh = started(model.head(inline=99))
+        assert fresh.chats[CHAT].missing() == (1, 3)
+        fresh.merge_page(results.Page(chat=CHAT, events=tuple(model.visible())), 1, 4)
+        assert facts(state) == facts(fresh) | {"ranges": ((1, 2), (4, 4))}
 
     def test_a_member_list_is_brought_up_to_date_by_what_was_told_meanwhile(self) -> None:
         model = Model()
