@@ -1,5 +1,6 @@
 """`Courier`: tells the other nodes what was committed here, and brings them what is for sessions
-there: one look into the registry and one parcel a node for all that collected meanwhile.
+there: one look into the registry and one parcel a node for all that collected meanwhile. Parcels
+leave in order, without waiting until the broker has confirmed those before.
 
 What cannot be told stays in the store's outbox and is told later, by this node or another (see
 `services.relay`); what does not stand there can be lost, and a client's next sync makes it good.
@@ -24,6 +25,7 @@ LARGE = 256
 _MOST_ENTRIES = 20_000
 _MOST_PUSHES = 20_000
 _TURN = 2_000
+_UNCONFIRMED = 64
 _WARN_SECONDS = 10.0
 
 
@@ -50,6 +52,8 @@ class Courier:
         self._wake = asyncio.Event()
         self._warned = 0.0
         self._nodes: frozenset[str] = frozenset()
+        self._room = asyncio.Semaphore(_UNCONFIRMED)
+        self._leaving: set[asyncio.Task[None]] = set()
         self._took = Histogram(SECONDS)
         self.sent = self.failed = self.dropped = 0
 
@@ -103,22 +107,40 @@ class Courier:
                 await self._turn()
 
     async def drain(self) -> None:
-        """Carry all that waits, once."""
+        """Carry all that waits, once, and see that it has left."""
         if self._news or self._pushes or self._closings:
             await self._turn()
+        await asyncio.gather(*self._leaving)
 
     async def _turn(self) -> None:
+        await self._room.acquire()
         news, self._news = self._some()
         pushes, self._pushes = self._pushes, []
         closings, self._closings = self._closings, {}
         try:
             packed = await self._packed(news, pushes, closings)
+        except Exception:  # noqa: BLE001 - the next turn may go well, and the outbox has it
+            log.exception("courier.failed")
+            self.failed += 1
+            self._room.release()
+            return
+        leaving = asyncio.get_running_loop().create_task(self._leave(packed, news))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._leaving.discard(task)
+        self._room.release()
+
+    async def _leave(self, packed: list[tuple[str, bytes]], news: list[_News]) -> None:
+        """Hand parcels to the broker, and note once it has them that all have been told."""
+        try:
             if packed:
                 await self._broker.publish(packed)
                 self.sent += len(packed)
         except ChinwagError as error:
             self._complain(error.kind.code)
-        except Exception:  # noqa: BLE001 - the next turn may go well, and the outbox has it
+        except Exception:  # noqa: BLE001 - the outbox has it
             log.exception("courier.failed")
             self.failed += 1
         else:
