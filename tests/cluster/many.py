@@ -1,6 +1,6 @@
 """A cluster under test: its parts can be hurt, and the links between nodes and engines be cut."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,10 +26,12 @@ class Many(Cluster):
         self._heal(self.parts)
 
     @contextmanager
-    def afresh(self, source: Path | None = None) -> Iterator[None]:
-        """With an empty database for a while, and nodes of the version in ``source``, if any."""
+    def afresh(self, source: Path | None = None, without: Collection[str] = ()) -> Iterator[None]:
+        """With an empty database for a while, and nodes of the version in ``source``, if any, which
+        does not know the settings ``without`` which it is.
+        """
         database = self.postgres.database()
-        self._begin(database, source)
+        self._begin(database, source, without)
         try:
             yield
         finally:
@@ -44,12 +46,14 @@ class Many(Cluster):
                 part.kill()
                 part.start()
 
-    def _begin(self, database: str, source: Path | None = None) -> None:
+    def _begin(
+        self, database: str, source: Path | None = None, without: Collection[str] = ()
+    ) -> None:
         self.database = database
         for node in self.nodes:
             node.kill()
             node.tell(database_url=database)
-            node.source = source
+            node.source, node.without = source, without
         start_all(*self.nodes)
         self.haproxy.await_all()
 

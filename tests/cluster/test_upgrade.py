@@ -15,6 +15,8 @@ from faults.people import company, direct, group_of, talking
 _ROOT = Path(__file__).parents[2]
 _BEFORE = "68267c5"
 """The oldest version from which this one is reached without a stop."""
+_SINCE = ("files_url",)
+"""Settings of a cluster that it does not know."""
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def before(tmp_path: Path) -> Path:
 @pytest.fixture
 def old(many: Many, before: Path) -> Iterator[Many]:
     """The cluster with an empty database, and every node of the version before."""
-    with many.afresh(before):
+    with many.afresh(before, _SINCE):
         yield many
 
 
@@ -45,7 +47,7 @@ async def test_a_cluster_is_upgraded_while_people_talk(old: Many, tmp_path: Path
             for node in old.nodes:
                 await history.accepts(100)
                 await asyncio.to_thread(node.stop)
-                node.source = None
+                node.source, node.without = None, ()
                 await asyncio.to_thread(node.start)
             await history.accepts(100)
         await prove(old, people)
