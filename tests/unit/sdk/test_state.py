@@ -164,7 +164,7 @@ class TestMembership:
         assert state.chats[CHAT].mine.stays == ((1, 3), (4, 0))
         assert state.chats[CHAT].stored == 4
         fresh = started(model.head(inline=99))
-        assert fresh.chats[CHAT].missing() == (1, 3)
+        assert fresh.chats[CHAT].missing() == (1, 2)
         fresh.merge_page(results.Page(chat=CHAT, events=tuple(model.visible())), 1, 4)
         assert facts(state) == facts(fresh) | {"ranges": ((1, 2), (4, 4))}
 
