@@ -143,13 +143,9 @@ class Checking:
             await self._keep(row, Made(), {"content": original})
             return
         with tempfile.TemporaryDirectory(prefix="chinwag-") as folder:
-            try:
-                made = await self._make(row, Path(folder))
-            except Refused as refused:
-                await self._refuse(row, refused.code)
-                return
-            except Killed:
-                await self._refuse(row, errors.MEDIA_FAILED.code)
+            made = await self._looked_at(row, Path(folder))
+            if isinstance(made, str):
+                await self._refuse(row, made)
                 return
             blobs = {"content": original}
             for role in ("content", "small", "medium"):
@@ -176,6 +172,16 @@ class Checking:
         stop = min(len(_PDF), row.size)
         head = [piece async for piece in content.read(self._blobs, row.segments, 0, stop)]
         return b"".join(head) == _PDF
+
+    async def _looked_at(self, row: UploadRow, folder: Path) -> Made | str:
+        """What was made of it; or the code to refuse it with. A document goes as it is."""
+        try:
+            return await self._make(row, folder)
+        except Refused as refused:
+            code: str = refused.code
+        except Killed:
+            code = errors.MEDIA_FAILED.code
+        return Made() if row.kind == "document" else code
 
     async def _make(self, row: UploadRow, folder: Path) -> Made:
         paths = [self._blobs.path(key) for key, _ in row.segments]
