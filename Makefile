@@ -5,7 +5,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-WORKERS ?= 2
+# Tests wait more than they work.
+WORKERS ?= 3
 TESTS ?= tests
 WEB ?= yes
 # Once the checkout is set up for development, or is about to be, `make run` and `make web` keep it so.

@@ -53,6 +53,7 @@ class Checking:
         self._writer = secrets.token_hex(6)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._warm: asyncio.Task[None] | None = None
         self._over: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self.ready = 0
         self.refused = 0
@@ -61,6 +62,17 @@ class Checking:
         """Check an upload whose last byte has just come."""
         if row.id not in self._tasks:
             self._spawn(_Given(row, digest))
+
+    def expect(self, kind: str) -> None:
+        """An upload of this kind has begun: have somebody ready to look at it when it is here."""
+        if kind != "document" and self._warm is None:
+            self._warm = asyncio.get_running_loop().create_task(self._start())
+
+    async def _start(self) -> None:
+        try:
+            await self._media.start()
+        except (Killed, OSError) as error:  # the first job tries again
+            log.warning("media.cold", reason=str(error))
 
     def over(self, upload: str) -> asyncio.Event:
         """Set when this node has settled it."""
@@ -86,7 +98,7 @@ class Checking:
 
     async def close(self) -> None:
         """End all work; whoever comes next begins anew."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *filter(None, [self._warm])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -188,6 +200,8 @@ class Checking:
         if not all(paths):
             paths = [folder / "original"]
             await self._fetch(row, folder / "original")
+        if self._warm is not None:
+            await asyncio.shield(self._warm)
         there = [path for path in paths if path is not None]
         for left in reversed(range(_TRIES)):
             try:

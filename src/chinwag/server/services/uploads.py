@@ -114,6 +114,7 @@ class Uploads:
             return await upload_rows.find(tx, account, row.id)
 
         made = await self._store.transact(work)
+        self._checking.expect(made.kind)
         return await self.write(account, made.id, 0, Incoming(_nothing)) if not made.size else made
 
     async def write(
