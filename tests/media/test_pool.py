@@ -1,4 +1,4 @@
-"""The pool: workers that hold nothing, are killed when a job gets beyond its bounds, and replaced."""
+"""The pool: its workers hold nothing, are killed when a job gets out of bounds, and replaced."""
 
 import asyncio
 import os
@@ -43,8 +43,16 @@ async def running(bounds: Bounds | None = None, workers: int = 1) -> AsyncIterat
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not true():
+        while not true():  # noqa: ASYNC110 (another process makes it true)
             await asyncio.sleep(0.01)
+
+
+def left(folder: Path, name: str) -> list[Path]:
+    return list(folder.glob(f"{name}.*"))
+
+
+def status_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text()
 
 
 def picture(tmp_path: Path, side: int = 64) -> Path:
@@ -69,7 +77,7 @@ async def test_jobs_of_all_kinds_go_through_one_warm_worker(tmp_path: Path) -> N
             await media.make("video", [voice], tmp_path, "c")
         assert refusal.value.code == "not_a_video"
         assert media.pids == pids
-    assert not list(tmp_path.glob("c.*"))
+    assert not left(tmp_path, "c")
     with pytest.raises(Killed):
         await media.make("photo", parts, tmp_path, "a")
 
@@ -89,8 +97,7 @@ async def test_a_worker_holds_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
             assert not worker.open_files()
             assert not worker.net_connections()
             assert os.getsid(worker.pid) == worker.pid
-            status = Path(f"/proc/{worker.pid}/status").read_text()
-            assert "NoNewPrivs:\t1" in status
+            assert "NoNewPrivs:\t1" in status_of(worker.pid)
             assert worker.rlimit(psutil.RLIMIT_CORE) == (0, 0)
             assert worker.rlimit(psutil.RLIMIT_NOFILE) == (64, 64)
             for limit in (psutil.RLIMIT_AS, psutil.RLIMIT_CPU, psutil.RLIMIT_FSIZE):
@@ -116,11 +123,11 @@ async def test_a_worker_killed_in_the_middle_costs_its_job_alone(tmp_path: Path)
         (pid,) = media.pids
         job = asyncio.create_task(media.make("photo", [large], tmp_path, "a"))
         waiting = asyncio.create_task(media.make("photo", [small], tmp_path, "b"))
-        await until(lambda: (tmp_path / "a.small").exists())
+        await until((tmp_path / "a.small").exists)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(Killed):
             await job
-        assert not list(tmp_path.glob("a.*"))
+        assert not left(tmp_path, "a")
         assert (await waiting).width == 64
 
 
@@ -130,7 +137,7 @@ async def test_whoever_gives_up_leaves_no_answer_to_the_next(tmp_path: Path) -> 
     async with running() as media:
         (pid,) = media.pids
         job = asyncio.create_task(media.make("photo", [large], tmp_path, "a"))
-        await until(lambda: (tmp_path / "a.small").exists())
+        await until((tmp_path / "a.small").exists)
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
             await job
