@@ -43,7 +43,14 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(
             executable_path=executable(),
             # The sandbox needs rights that a container may not give; the pages are our own.
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"],
+            # The microphone hears beeps, and is given to whoever asks.
+            args=[
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--font-render-hinting=none",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+            ],
         )
         yield browser
         await browser.close()

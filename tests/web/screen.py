@@ -12,12 +12,13 @@ from flows.cast import eventually
 from web.entrance import Entrance
 from web.groups import Groups
 from web.reading import Reading
+from web.sending import Sending
 
 if TYPE_CHECKING:
     from web.stage import Device
 
 
-class Screen(Reading, Groups, Entrance):
+class Screen(Reading, Groups, Entrance, Sending):
     """What somebody does and sees in a tab."""
 
     def __init__(self, device: "Device", page: Page) -> None:

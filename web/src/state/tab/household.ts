@@ -34,6 +34,8 @@ export class Household {
   private leading: { engine: Engine; leading: Leading } | null = null;
   private letGo: () => void = () => undefined;
   private over = false;
+  /** No other tab has led in this one's time. */
+  private alone = true;
   /** About to lead. */
   private rising = false;
   /** Grows with every change of the lead, so that a late step knows it is late. */
@@ -108,8 +110,9 @@ export class Household {
     const turn = ++this.turn;
     this.rising = true;
     const epoch = await this.store.claim();
-    // Somebody led since this tab read the store.
-    if (this.store.durable && epoch !== this.saved.epoch + 1) this.saved = await this.store.load();
+    // Somebody led when this tab read the store, or since: there is more in it by now.
+    const same = this.alone && epoch === this.saved.epoch + 1;
+    if (this.store.durable && !same) this.saved = await this.store.load();
     else if (!this.store.durable) this.saved = this.duties.known();
     this.rising = false;
     if (this.over || turn !== this.turn) return;
@@ -152,7 +155,10 @@ export class Household {
     else if (note.kind === "gone") this.duties.gone();
     else if (this.rising && note.kind === "knocks") this.say({ kind: "rises" });
     else if (this.leading) this.leading.leading.heard(note);
-    else this.following.heard(note);
+    else {
+      if (note.kind === "leads") this.alone = false;
+      this.following.heard(note);
+    }
   }
 }
 
