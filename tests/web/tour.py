@@ -37,11 +37,6 @@ def _tab(name: str) -> Callable[[Screen], Awaitable[None]]:
     return choose
 
 
-async def _forward(screen: Screen) -> None:
-    await looks_at_first(screen)
-    await screen.presses("Forward", screen.page.get_by_role("dialog"))
-
-
 SECTIONS = (
     "profile",
     "privacy",
@@ -83,7 +78,6 @@ def screens(direct: str, group: str, code: str) -> Iterator[Stop]:
     for tab in ("Voice", "Documents", "Links"):
         yield Stop(f"gallery-{tab}", f"/c/{group}/gallery", _tab(tab))
     yield Stop("viewer", f"/c/{group}", looks_at_first, popup=True)
-    yield Stop("forward", f"/c/{group}", _forward, popup=True)
     yield Stop("new", "/new")
     yield Stop("new-group", "/new/group")
     yield Stop("new-group-name", "/new/group", lambda it: it.presses(re.compile("^Next")))
