@@ -14,7 +14,7 @@ from web.sending import Traffic, digest, write_noise
 from web.stage import Stage
 
 MIB = 2**20
-_SIZE = int(os.environ.get("CHINWAG_TEST_FILE_BYTES", 48 * MIB))
+_SIZE = int(os.environ.get("TEST_FILE_BYTES", 48 * MIB))
 """Of the file that goes through everything that can happen to one."""
 _PIECE = 8 * MIB
 _GPS = 0x8825
