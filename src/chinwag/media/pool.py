@@ -2,7 +2,6 @@
 
 import asyncio
 import glob
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,8 +60,7 @@ class Media:
         if self._waiting >= self._bounds.waiting:
             raise Overloaded("too many files wait to be looked at")
         # A worker has a working directory of its own.
-        where = tuple(os.path.abspath(path) for path in paths)
-        job = Job(kind, where, os.path.abspath(into), name, self._bounds)
+        job = Job(kind, tuple(map(_absolute, paths)), _absolute(into), name, self._bounds)
         self._waiting += 1
         try:
             await self._slots.acquire()
@@ -130,6 +128,10 @@ class Media:
             await self._discard(worker)
         else:
             self._idle.append(worker)
+
+
+def _absolute(path: Path) -> str:
+    return str(path.absolute())
 
 
 def _sweep(into: Path, name: str) -> None:

@@ -7,7 +7,7 @@ import re
 
 from msgspec import Struct
 
-from chinwag.protocol.scalars import ChatKind, Id, Millis, Seq
+from chinwag.protocol.scalars import ChatKind, FileKind, Id, Millis, Seq
 
 
 def _snake(name: str) -> str:
@@ -22,9 +22,10 @@ class Message(_Alert):
     """A message, or an ``invite``, came: the newest of its ``chat`` that this device was not told
     of. ``sender`` is called ``name``; a group has a ``title``. ``mentioned``: the reader is named
     in it, or in one before that is new as well. ``text`` comes only where the subscription asked
-    for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group. ``unread`` is
-    the number of unread messages of this chat, ``total`` that of all that are neither muted nor
-    archived, for the app's badge.
+    for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group, of a document
+    without words its name. So do ``file``, the kind of what goes with the text, and its
+    ``duration``. ``unread`` is the number of unread messages of this chat, ``total`` that of all
+    that are neither muted nor archived, for the app's badge.
     """
 
     chat: Id
@@ -37,6 +38,8 @@ class Message(_Alert):
     invite: bool = False
     mentioned: bool = False
     text: str = ""
+    file: FileKind | None = None
+    duration: Millis = 0
     unread: int = 0
     total: int = 0
 

@@ -8,6 +8,7 @@ import { ChatList } from "@/features/chats";
 import { useChinwag } from "@/state";
 import { firstName, useWords } from "@/words";
 import { later } from "./later";
+import { view } from "./overlays";
 import type { Place } from "./place";
 
 const people = () => import("@/features/people");
@@ -20,6 +21,7 @@ const JoinGroup = later(async () => (await groups()).JoinGroup);
 const talk = () => import("./Talk");
 const Talk = later(async () => (await talk()).Talk);
 const TalkInfo = later(async () => (await talk()).TalkInfo);
+const Gallery = later(async () => (await import("@/features/gallery")).Gallery);
 const settings = () => import("@/features/settings");
 const SettingsMenu = later(async () => (await settings()).SettingsMenu);
 const SettingsSection = later(async () => (await settings()).SettingsSection);
@@ -48,9 +50,21 @@ export function MainColumn({ place }: { readonly place: Place }) {
 export function DetailsColumn({ place }: { readonly place: Place }) {
   const { chat = "", message } = place;
   const kind = useChinwag((state) => state.chats.get(chat)?.kind);
+  if (place.gallery) return <Shared key={chat} chat={chat} />;
   if (message !== undefined) return <TalkInfo chat={chat} seq={message} />;
   if (kind === "group") return <GroupInfo key={chat} chat={chat} />;
   return kind === "direct" ? <ContactInfo key={chat} chat={chat} /> : null;
+}
+
+function Shared({ chat }: { readonly chat: string }) {
+  const [, navigate] = useLocation();
+  return (
+    <Gallery
+      chat={chat}
+      onView={view}
+      onShow={(seq) => navigate(`/c/${encodeURIComponent(chat)}?at=${seq}`)}
+    />
+  );
 }
 
 /** No chat is in front. */

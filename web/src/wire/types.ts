@@ -1461,9 +1461,10 @@ export type Push =
  * A message, or an `invite`, came: the newest of its `chat` that this device was not told
  * of. `sender` is called `name`; a group has a `title`. `mentioned`: the reader is named
  * in it, or in one before that is new as well. `text` comes only where the subscription asked
- * for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group. `unread` is
- * the number of unread messages of this chat, `total` that of all that are neither muted nor
- * archived, for the app's badge.
+ * for previews, cut at `ALERT_CHARS`; of an invite it is the title of the group, of a document
+ * without words its name. So do `file`, the kind of what goes with the text, and its
+ * `duration`. `unread` is the number of unread messages of this chat, `total` that of all
+ * that are neither muted nor archived, for the app's badge.
  */
 export interface MessageAlert {
   readonly type: "message";
@@ -1481,6 +1482,9 @@ export interface MessageAlert {
   readonly mentioned?: boolean;
   /** Default: "". */
   readonly text?: string;
+  readonly file?: FileKind;
+  /** Default: 0. */
+  readonly duration?: Millis;
   /** Default: 0. */
   readonly unread?: number;
   /** Default: 0. */

@@ -56,6 +56,9 @@ export function serviceLine(state: People, chat: Chat, event: ChatEvent): string
 /** The event on one line, in two parts, as a list of chats shows it; null for nothing to show. */
 export function preview(state: People, chat: Chat, event: ChatEvent): Preview | null {
   const { body, sender } = event;
+  if (body.kind === "blank") {
+    return { who: "", text: say("blank", sender === state.user && "you", {}) };
+  }
   if (body.kind !== "message" && body.kind !== "invite") {
     const line = serviceLine(state, chat, event);
     return line === null ? null : { who: "", text: line };

@@ -20,6 +20,7 @@ export {
   lastSeen,
   listTime,
   moment,
+  monthOf,
   relative,
   timeOfDay,
   untilMidnight,

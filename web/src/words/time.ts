@@ -36,6 +36,11 @@ export function dayOfYear(at: number, now: number): string {
   });
 }
 
+/** Above what is of one month: 'May' this year, 'May 2025' otherwise. */
+export function monthOf(at: number, now: number): string {
+  return format(at, { month: "long", ...(!isSameYear(at, now) && { year: "numeric" }) });
+}
+
 /** Above the first message of a day: 'Today', 'Yesterday', a weekday, a date. */
 export function daySeparator(at: number, now: number): string {
   const days = differenceInCalendarDays(now, at);

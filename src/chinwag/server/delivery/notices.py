@@ -50,6 +50,9 @@ class Notice:
         )
         if preview and isinstance(body, Message | Invite):
             text = body.text if isinstance(body, Message) else body.title
+            if isinstance(body, Message) and body.file is not None:
+                alert.file, alert.duration = body.file.kind, body.file.duration
+                text = text or (body.file.name if body.file.kind == "document" else "")
             alert.text = shortened(text, limits.ALERT_CHARS)
             while len(encode(alert)) > _PLAIN_BYTES:  # control characters take six bytes each
                 alert.text = shortened(text, len(alert.text) * 3 // 4)

@@ -78,6 +78,7 @@ export function alertOf(state: Known, chat: Chat, previews: boolean): MessageAle
     invite: content?.body.kind === "invite",
     mentioned: mentioned(chat),
     text: previews && content ? textOf(content) : "",
+    ...(previews && content && fileOf(content)),
     unread: unread(chat),
   };
 }
@@ -97,5 +98,13 @@ function isContent({ body }: ChatEvent): boolean {
 
 function textOf({ body }: ChatEvent): string {
   if (body.kind === "invite") return body.title;
-  return body.kind === "message" ? withoutMarks(body.text).slice(0, LIMITS.ALERT_CHARS) : "";
+  if (body.kind !== "message") return "";
+  const name = body.file?.kind === "document" ? body.file.name : "";
+  return withoutMarks(body.text || name).slice(0, LIMITS.ALERT_CHARS);
+}
+
+function fileOf({ body }: ChatEvent): Pick<MessageAlert, "file" | "duration"> | undefined {
+  if (body.kind !== "message" || !body.file) return undefined;
+  const { kind, duration = 0 } = body.file;
+  return { file: kind, duration };
 }

@@ -30,6 +30,10 @@ describe("a notification says", () => {
     ["Ada | Invitation to “Tea round”", { ...ALERT, invite: true, text: "Tea round" }],
     ["Tea round | Ada: Tea?", { ...GROUP, text: "Tea?" }],
     ["Tea round | Ada: Mentioned you", { ...GROUP, mentioned: true, unread: 5 }],
+    ["Ada | Photo", { ...ALERT, file: "photo" }],
+    ["Ada (3) | Photo: The lake", { ...ALERT, file: "photo", text: "The lake", unread: 3 }],
+    ["Tea round | Ada: Voice message 1:05", { ...GROUP, file: "voice", duration: 65_000 }],
+    ["Ada | Document: list.pdf", { ...ALERT, file: "document", text: "list.pdf" }],
     ["Tea round | 2 new messages", { ...GROUP, name: "", unread: 2 }],
   ])("%s", (wanted, alert) => {
     expect(shown(alert)).toBe(wanted);

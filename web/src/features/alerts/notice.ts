@@ -1,9 +1,18 @@
 /** What a notification says: the same, whether the page shows it or the service worker. */
-import type { Id, MessageAlert, Seq } from "@/wire/types";
+import type { FileKind, Id, MessageAlert, Millis, Seq } from "@/wire/types";
 
 /** Words of the namespace `alerts`, in the language of the page. */
 export type Say = (
-  key: "message" | "messages" | "mention" | "invitation" | "invitationTo" | "said",
+  key:
+    | "message"
+    | "messages"
+    | "mention"
+    | "invitation"
+    | "invitationTo"
+    | "said"
+    | "with"
+    | "voiceLong"
+    | FileKind,
   values?: Readonly<Record<string, string | number>>,
 ) => string;
 
@@ -53,9 +62,9 @@ export function notice(alert: MessageAlert, say: Say, silent: boolean): Notice {
 }
 
 /** Whose it is; with how many, where the text of the newest stands below. */
-function title({ chat_kind, title, name, text, unread = 0 }: MessageAlert): string {
+function title({ chat_kind, title, name, text, file, unread = 0 }: MessageAlert): string {
   const called = chat_kind === "group" && title ? title : name;
-  return text && unread > 1 ? `${called} (${unread})` : called;
+  return (text || file) && unread > 1 ? `${called} (${unread})` : called;
 }
 
 function body(alert: MessageAlert, say: Say): string {
@@ -64,9 +73,21 @@ function body(alert: MessageAlert, say: Say): string {
   return who ? say("said", { who: alert.name, text: what }) : what;
 }
 
-function content({ text, invite, mentioned, unread = 0 }: MessageAlert, say: Say): string {
+function content(alert: MessageAlert, say: Say): string {
+  const { text, invite, mentioned, unread = 0, file, duration = 0 } = alert;
   if (invite) return text ? say("invitationTo", { title: text }) : say("invitation");
+  if (file) {
+    const voice = file === "voice" && duration > 0;
+    const what = voice ? say("voiceLong", { time: playTime(duration) }) : say(file);
+    return text ? say("with", { what, text }) : what;
+  }
   if (text) return text;
   if (mentioned) return say("mention");
   return unread > 1 ? say("messages", { count: unread }) : say("message");
+}
+
+/** '0:12': without the page's machinery for numbers. */
+function playTime(milliseconds: Millis): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

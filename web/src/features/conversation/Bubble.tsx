@@ -1,6 +1,6 @@
 /** A message: whose it is, what it answers, what it says, when, and what became of it. */
-import { CornerUpLeft, EllipsisVertical } from "lucide-react";
-import { memo } from "react";
+import { Ban, CornerUpLeft, EllipsisVertical } from "lucide-react";
+import { memo, type ReactNode } from "react";
 import { Avatar, classes, senderColour } from "@/design";
 import { useChinwag } from "@/state";
 import { nameOf, useWords } from "@/words";
@@ -84,7 +84,9 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           {body.kind === "message" && body.reply_to !== undefined && (
             <Quote chat={chat} seq={body.reply_to} stop={current} onJump={doings.jump} />
           )}
-          {body.kind === "invite" ? (
+          {body.kind === "blank" ? (
+            <Gone own={own} end={meta} />
+          ) : body.kind === "invite" ? (
             <InviteCard invite={body} own={own} end={meta} />
           ) : file ? (
             <Attachment
@@ -104,7 +106,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
           ) : (
             <RichText body={body} end={meta} onMention={doings.person} />
           )}
-          <Tools item={item} mayReply={props.mayReply} doings={doings} />
+          {body.kind !== "blank" && <Tools item={item} mayReply={props.mayReply} doings={doings} />}
         </div>
         {own &&
           (item.album ?? [item]).map((it) => <Fate key={it.key} chat={chat} said={it.said} />)}
@@ -112,6 +114,18 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
     </div>
   );
 });
+
+/** Its sender deleted it for everyone. */
+function Gone({ own, end }: { readonly own: boolean; readonly end: ReactNode }) {
+  const t = useWords("conversation");
+  return (
+    <p className={styles["gone"]}>
+      <Ban aria-hidden />
+      {t(own ? "deletedOwn" : "deleted")}
+      {end}
+    </p>
+  );
+}
 
 /** What a screen reader says first: who. The text follows from the content. */
 function useLabel(item: MessageItem, group: boolean): string {

@@ -7,6 +7,7 @@ import {
   useEffect,
   useMemo,
   useRef,
+  useState,
 } from "react";
 import { useLocation } from "wouter";
 import { EmptyState, Spinner, toast } from "@/design";
@@ -21,6 +22,7 @@ import type { MessageItem } from "./items";
 import type { MenuDoings } from "./menu";
 import { Notice, useObstacle } from "./Notice";
 import { Quote } from "./Quote";
+import { Remove } from "./Remove";
 import { seqOf } from "./items";
 import { Timeline, type TimelineHandle } from "./Timeline";
 import { useDrop } from "./useDrop";
@@ -98,6 +100,7 @@ function Open(props: OpenProps) {
   const obstacle = useObstacle(chat);
   const composer = useRef<ComposerHandle>(null);
   const timeline = useRef<TimelineHandle>(null);
+  const [removing, setRemoving] = useState<ChatEvent | null>(null);
   const [, go] = useLocation();
   useAnnouncing(chat, view);
 
@@ -127,6 +130,7 @@ function Open(props: OpenProps) {
       },
       info: onInfo,
       forward: onForward,
+      remove: setRemoving,
       writeTo: (item, quoting) => toPerson(item.sender, quoting ? quoted(item) : ""),
     }),
     [onInfo, onForward, toPerson],
@@ -164,6 +168,7 @@ function Open(props: OpenProps) {
           onUp={toTimeline}
         />
       )}
+      {removing && <Remove event={removing} onClose={() => setRemoving(null)} />}
       {drop.over && <div className={styles["drop"]}>{t("dropHere")}</div>}
     </section>
   );

@@ -1,11 +1,14 @@
 /** The message that another one answers, in two lines. */
 import type { CSSProperties } from "react";
-import { senderColour, VisuallyHidden } from "@/design";
-import { useChinwag } from "@/state";
-import { called, preview, useWords } from "@/words";
-import type { Id, Seq } from "@/wire/types";
+import { Picture, senderColour, VisuallyHidden } from "@/design";
+import { useChinwag, useLoaded } from "@/state";
+import { called, preview, useWords, withFile } from "@/words";
+import type { File, Id, Seq } from "@/wire/types";
+import { sourcesOf } from "./files/shown";
 import { useQuoted } from "./quoted";
 import styles from "./Quote.module.css";
+
+const THUMB = 44;
 
 export interface QuoteProps {
   readonly chat: Id;
@@ -26,16 +29,20 @@ export function Quote({ chat, seq, onJump, stop = false }: QuoteProps) {
   });
   const gone = event === null || (event && text === "");
   const style = { "--quoted": event ? senderColour(event.sender) : undefined } as CSSProperties;
+  const file = event?.body.kind === "message" ? event.body.file : undefined;
   const content = gone ? (
     <span className={styles["text"]}>{t("quoteGone")}</span>
   ) : (
     <>
-      <span className={styles["name"]} dir="auto">
-        {name || "\u00a0"}
+      <span className={styles["words"]}>
+        <span className={styles["name"]} dir="auto">
+          {name || "\u00a0"}
+        </span>
+        <span className={styles["text"]} dir="auto">
+          {(event && withFile(event, text)) || "\u00a0"}
+        </span>
       </span>
-      <span className={styles["text"]} dir="auto">
-        {text || "\u00a0"}
-      </span>
+      {file && <Thumb file={file} />}
     </>
   );
   if (!onJump || gone) {
@@ -56,5 +63,22 @@ export function Quote({ chat, seq, onJump, stop = false }: QuoteProps) {
       <VisuallyHidden>{t("inReplyTo")}</VisuallyHidden>
       {content}
     </button>
+  );
+}
+
+/** What the answered message shows, at its side. */
+function Thumb({ file }: { readonly file: File }) {
+  const [loaded] = useLoaded(file.kind, file.id);
+  const [small] = sourcesOf(file);
+  if (!small) return null;
+  return (
+    <span className={styles["thumb"]}>
+      <Picture
+        alt=""
+        placeholder={file.placeholder}
+        sources={loaded ? [small] : []}
+        shown={THUMB}
+      />
+    </span>
   );
 }

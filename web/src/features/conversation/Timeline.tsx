@@ -218,7 +218,9 @@ function useMessageMenu(
     const found = items.find((it) => it.key === key);
     if (found?.kind !== "message") return null;
     const part = target.closest<HTMLElement>("[data-part]")?.dataset["part"];
-    return found.album?.find((it) => it.key === part) ?? found;
+    const item = found.album?.find((it) => it.key === part) ?? found;
+    const gone = "event" in item.said && item.said.event.body.kind === "blank";
+    return gone ? null : item;
   };
   return {
     items: item ? menuOf({ item, name, group, mayReply, mayTryAgain: again }, t, doings) : [],

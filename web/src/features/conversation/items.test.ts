@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pending } from "@/state";
-import type { Body, ChatEvent } from "@/wire/types";
-import { indexOf, type Item, itemsOf, seqOf, type Timeline } from "./items";
+import type { Body, ChatEvent, Message } from "@/wire/types";
+import { holds, indexOf, type Item, itemsOf, seqOf, type Timeline } from "./items";
 
 const NOON = new Date(2026, 4, 10, 12).getTime();
 const MINUTE = 60_000;
@@ -59,6 +59,72 @@ describe("runs", () => {
     expect(sketch(timeline(events, { unread: { from: 6, count: 1 } }))).toBe(
       "day (1 3) [4] (5) 1 unread (6)",
     );
+  });
+});
+
+describe("albums", () => {
+  const photo = (seq: number, sender: string, at: number, more: Partial<Message> = {}) => {
+    const file = {
+      id: `f${seq}`,
+      kind: "photo",
+      name: "a.jpg",
+      type: "image/jpeg",
+      size: 1,
+    } as const;
+    return event(seq, sender, at, { kind: "message", text: "", file, ...more });
+  };
+  const parts = (items: readonly Item[]) =>
+    items.flatMap((item) =>
+      item.kind === "message" ? [item.album?.map(seqOf).join("+") ?? String(seqOf(item))] : [],
+    );
+  const SECOND = 1000;
+
+  it("are photos and videos of one sender, each within a minute of the one before", () => {
+    const events = [
+      photo(1, "ada", NOON),
+      photo(2, "ada", NOON + 60 * SECOND),
+      photo(3, "ada", NOON + 120 * SECOND),
+      photo(4, "ada", NOON + 181 * SECOND),
+      photo(5, "me", NOON + 182 * SECOND),
+    ];
+    expect(parts(timeline(events))).toEqual(["1+2+3", "4", "5"]);
+  });
+
+  it("end at words, at what answers another message, and at other files", () => {
+    const voice = { id: "v", kind: "voice", name: "v", type: "audio/ogg", size: 1 } as const;
+    const events = [
+      photo(1, "ada", NOON),
+      photo(2, "ada", NOON),
+      event(3, "ada", NOON),
+      photo(4, "ada", NOON),
+      photo(5, "ada", NOON, { file: voice }),
+      photo(6, "ada", NOON),
+      photo(7, "ada", NOON, { reply_to: 1 }),
+      photo(8, "ada", NOON),
+    ];
+    expect(parts(timeline(events))).toEqual(["1+2", "3", "4", "5", "6", "7+8"]);
+  });
+
+  it("hold what is on its way, keep their key, and are found by each of their parts", () => {
+    const attached = {
+      kind: "video",
+      name: "a.mp4",
+      type: "video/mp4",
+      size: 1,
+      batch: "b",
+    } as const;
+    const more = { width: 0, height: 0, duration: 0 };
+    const pendings = [{ ...pending("two", NOON + 2), attached: { ...attached, ...more } }];
+    const first = { ...photo(4, "me", NOON), client_id: "one" };
+    const items = timeline([first], { pending: pendings });
+    const album = items.at(-1)!;
+    expect(album.key).toBe("own one");
+    expect(album.kind === "message" && album.album?.map((part) => part.key)).toEqual([
+      "own one",
+      "own two",
+    ]);
+    expect(seqOf(album)).toBe(4);
+    expect([holds(album, 4), holds(album, 5), holds(album, 0)]).toEqual([true, false, false]);
   });
 });
 

@@ -5,13 +5,23 @@
 import { endOfDay } from "date-fns";
 import type { Pending } from "@/state";
 import { albums } from "./albums";
-import type { ChatEvent, Id, Invite, Message, Millis, Seq, SeqOrZero } from "@/wire/types";
+import type {
+  Blank,
+  Body,
+  ChatEvent,
+  Id,
+  Invite,
+  Message,
+  Millis,
+  Seq,
+  SeqOrZero,
+} from "@/wire/types";
 
 /** A message in the log, or on its way there. */
 export type Said = Sent | { readonly pending: Pending };
 /** A message in the log. */
 export interface Sent {
-  readonly event: ChatEvent & { readonly body: Message | Invite };
+  readonly event: ChatEvent & { readonly body: Message | Invite | Blank };
 }
 
 export type Item = DayItem | UnreadItem | ServiceItem | MessageItem;
@@ -90,8 +100,10 @@ export function itemsOf(timeline: Timeline): Item[] {
   return runs(albums(items));
 }
 
+const SAID: ReadonlySet<string> = new Set<Body["kind"]>(["message", "invite", "blank"]);
+
 function isSaid(event: ChatEvent): event is Sent["event"] {
-  return event.body.kind === "message" || event.body.kind === "invite";
+  return SAID.has(event.body.kind);
 }
 
 /** Between the server's answer and the outbox's taking note, a message is in both: it is sent. */

@@ -13,13 +13,15 @@ import {
 import { copyText, download, toast, type MenuItem } from "@/design";
 import { client, type Pending } from "@/state";
 import type { TFunction } from "i18next";
-import type { ChatEvent, File } from "@/wire/types";
+import { LIMITS, type ChatEvent, type File } from "@/wire/types";
 import type { MessageItem } from "./items";
 import { tryAgain } from "./tryAgain";
 
 export interface MenuDoings {
   readonly reply: (item: MessageItem) => void;
   readonly info: (seq: number) => void;
+  /** Ask whether to delete it for everyone. */
+  readonly remove: (event: ChatEvent) => void;
   /** Send its file on to others. */
   readonly forward: (event: ChatEvent) => void;
   /** To the chat with the sender; `quoting` brings the words along. */
@@ -82,6 +84,15 @@ export function menuOf(
       label: t("writeTo", { name }),
       icon: <MessageCircle />,
       onSelect: () => doings.writeTo(item, false),
+    });
+  }
+  if ("event" in said && own && Date.now() - said.event.at < LIMITS.DELETE_SECONDS * 1000) {
+    items.push({
+      label: t("delete"),
+      icon: <Trash2 />,
+      danger: true,
+      separated: true,
+      onSelect: () => doings.remove(said.event),
     });
   }
   if ("pending" in said) items.push(...pendingItems(said.pending, t));

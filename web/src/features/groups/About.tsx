@@ -1,4 +1,13 @@
-import { Bell, BellOff, Link2, Pencil, Settings2, UserPlus, UserRoundCheck } from "lucide-react";
+import {
+  Bell,
+  BellOff,
+  Images,
+  Link2,
+  Pencil,
+  Settings2,
+  UserPlus,
+  UserRoundCheck,
+} from "lucide-react";
 import { useState } from "react";
 import {
   Avatar,
@@ -77,6 +86,11 @@ export function About({ chat, onView }: AboutProps) {
       {!member && <p className={styles["notice"]}>{t("noMember")}</p>}
       {description && <Description text={description} />}
       <Section>
+        <ListRow
+          leading={<Images />}
+          title={t("gallery")}
+          href={`/c/${encodeURIComponent(chat.id)}/gallery`}
+        />
         {mayAdd(null, chat) && (
           <>
             <ListRow leading={<UserPlus />} title={t("add")} onSelect={() => onView("add")} />

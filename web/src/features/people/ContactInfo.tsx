@@ -1,4 +1,4 @@
-import { Ban, Bell, BellOff, Copy, ShieldCheck } from "lucide-react";
+import { Ban, Bell, BellOff, Copy, Images, ShieldCheck } from "lucide-react";
 import { useEffect, useState } from "react";
 import {
   Avatar,
@@ -82,6 +82,11 @@ function Contact({ chat, peer, user }: ContactProps) {
         </Section>
       )}
       <Section>
+        <ListRow
+          leading={<Images />}
+          title={t("gallery")}
+          href={`/c/${encodeURIComponent(chat.id)}/gallery`}
+        />
         <Mute chat={chat} />
       </Section>
       <Section title={t("groups")}>

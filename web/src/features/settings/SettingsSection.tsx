@@ -12,6 +12,7 @@ import { PasswordChange } from "./PasswordChange";
 import { Privacy } from "./Privacy";
 import { Profile } from "./Profile";
 import { Card, Section } from "./Section";
+import { Storage } from "./Storage";
 
 /** One section, in the middle. `alerts`: the settings of another feature, which the app puts in. */
 export function SettingsSection({
@@ -33,6 +34,8 @@ export function SettingsSection({
           <Card>{alerts}</Card>
         </Section>
       );
+    case "storage":
+      return <Storage />;
     case "appearance":
       return <Appearance />;
     case "language":

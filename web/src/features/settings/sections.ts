@@ -2,6 +2,7 @@
 import {
   Bell,
   Bot,
+  HardDrive,
   Info,
   Keyboard,
   KeyRound,
@@ -14,6 +15,7 @@ import {
 export const SECTIONS = [
   { name: "privacy", icon: Lock, text: "privacyText" },
   { name: "alerts", icon: Bell, text: "alertsText" },
+  { name: "storage", icon: HardDrive, text: "storageText" },
   { name: "appearance", icon: Palette, text: "appearanceText" },
   { name: "language", icon: Languages, text: null },
   { name: "keyboard", icon: Keyboard, text: "keyboardText" },

@@ -4,7 +4,7 @@
  * that the time grows with the length alone.
  */
 import type { Id } from "@/wire/types";
-import { links } from "./links";
+import { links } from "@/words/links";
 import type { Inline } from "./tree";
 
 /** handle -> user, of those who are mentioned. */

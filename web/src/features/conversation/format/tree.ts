@@ -1,4 +1,5 @@
 /** What a message's text says: a tree of blocks and inline parts, never HTML. */
+import type { LinkPart } from "@/words/links";
 import type { Id } from "@/wire/types";
 
 export type Inline =
@@ -7,14 +8,6 @@ export type Inline =
   | { readonly kind: "bold" | "italic" | "strike"; readonly children: readonly Inline[] }
   | LinkPart
   | { readonly kind: "mention"; readonly text: string; readonly user: Id };
-
-/** An address. `text` is as written, `shown` what may be shown of it, `href` where it leads. */
-export interface LinkPart {
-  readonly kind: "link";
-  readonly text: string;
-  readonly shown: string;
-  readonly href: string;
-}
 
 export type Block =
   | { readonly kind: "paragraph"; readonly children: readonly Inline[] }

@@ -4,7 +4,14 @@
  * will ask for them (punycode, percent signs).
  */
 import { linkifyit } from "linkify-it";
-import type { LinkPart } from "./tree";
+
+/** An address. `text` is as written, `shown` what may be shown of it, `href` where it leads. */
+export interface LinkPart {
+  readonly kind: "link";
+  readonly text: string;
+  readonly shown: string;
+  readonly href: string;
+}
 
 const finder = linkifyit({ fuzzyLink: true, fuzzyEmail: true }).add("ftp:", null).add("//", null);
 finder.set({ maxLength: 2048 });
