@@ -5,17 +5,18 @@
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-WORKERS ?= 2
+# Tests wait more than they work.
+WORKERS ?= 3
 TESTS ?= tests
 WEB ?= yes
 # Once the checkout is set up for development, or is about to be, `make run` and `make web` keep it so.
-DEVELOPS := setup test lint weblint webtest format bench bench-cluster docs cluster
+DEVELOPS := setup test lint weblint webtest format bench bench-cluster bench-files docs cluster
 WANTED := $(if $(or $(wildcard $(VENV)/.dev),$(filter $(DEVELOPS),$(MAKECMDGOALS))),.dev,.run)
 CLIENT := $(if $(filter no,$(WEB)),,web)
 # What tests of the pages need, unless only others are wanted.
 PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)
 # The same for tests of many nodes.
-ENGINES := $(if $(filter tests tests/cluster% tests/contracts%,$(TESTS)),engines)
+ENGINES := $(if $(filter tests tests/cluster% tests/contracts% tests/files%,$(TESTS)),engines)
 # Tests of many nodes come after the others, and a file of them is for one worker: its tests share a
 # cluster.
 MANY := $(if $(filter tests,$(TESTS)),tests/cluster,$(filter tests/cluster%,$(TESTS)))
@@ -23,7 +24,7 @@ SINGLE := $(strip $(filter-out tests/cluster%,$(TESTS)) $(if $(filter tests,$(TE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web capacity bench-cluster screenshots docs lock clean
+.PHONY: help setup run demo cluster web echo test lint weblint webtest browser engines format bench bench-web bench-files capacity bench-cluster screenshots docs lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +80,10 @@ bench: $(VENV)/.dev ## Measure (ARGS=...)
 bench-web: $(VENV)/.dev web browser ## Measure the web client in Chromium (ARGS=...)
 	@cd bench/web && { [ -d node_modules ] || npm ci --silent; }
 	$(BIN)/python -m bench.web $(ARGS)
+
+bench-files: $(VENV)/.dev ## Measure files, beside nginx (ARGS=...)
+	@sh scripts/peers.sh nginx
+	$(BIN)/python -m bench.files $(ARGS)
 
 bench-cluster: $(VENV)/.dev engines ## Measure many nodes, beside their peers (ARGS=...)
 	@sh scripts/peers.sh

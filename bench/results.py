@@ -100,9 +100,7 @@ def save(figures: list[Figure], machine: dict[str, str], folder: Path) -> Path:
     return path
 
 
-def write_docs(
-    figures: list[Figure], machine: dict[str, str], page: Path, mark: str = "measured"
-) -> None:
+def write_docs(figures: list[Figure], machine: dict[str, str], page: Path, mark: str) -> None:
     """Put the table into the page, between its marks."""
     begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     lines = [

@@ -18,6 +18,7 @@ from engines.engine import Engine
 from engines.postgres import Postgres, drop_database, new_database
 from engines.rabbitmq import RabbitMQ
 from engines.redis import Redis
+from engines.s3 import S3
 
 VARIABLES = {
     "postgres": "CHINWAG_TEST_POSTGRES_URL",
@@ -36,6 +37,15 @@ def _running(make: Callable[[], Engine]) -> Iterator[Engine]:
     engine.start()
     yield engine
     engine.kill()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """A storage that speaks S3, which tests share: each takes a prefix of its own."""
+    server = S3()
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

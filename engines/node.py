@@ -5,7 +5,7 @@ import re
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from engines.engine import Engine
@@ -17,9 +17,11 @@ class Node(Engine):
     Attributes:
         data: its own folder. With PostgreSQL nothing in it has to last.
         source: the folder of another version's packages, from the next start on; None: ours.
+        without: settings that this version does not know, and would refuse.
     """
 
     source: Path | None = None
+    without: Collection[str] = ()
 
     def __init__(
         self, name: str, settings: Mapping[str, object], folder: Path | None = None, port: int = 0
@@ -48,7 +50,11 @@ class Node(Engine):
             "node": self.name,
         }
         plain = {name: it for name, it in os.environ.items() if not name.startswith("CHINWAG_")}
-        told = {f"CHINWAG_{name.upper()}": str(it) for name, it in settings.items()}
+        told = {
+            f"CHINWAG_{name.upper()}": str(it)
+            for name, it in settings.items()
+            if name not in self.without
+        }
         # Where we import from, it does, too; and it finds no chinwag.toml in its folder.
         places = [str(self.source or ""), *sys.path]
         path = os.pathsep.join(each for each in places if each)

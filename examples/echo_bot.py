@@ -1,4 +1,4 @@
-"""An echo bot: answers each person's message with the same text, and marks it read."""
+"""An echo bot: answers each person's message with the same text and file, and marks it read."""
 
 import asyncio
 import os
@@ -12,7 +12,8 @@ async def main() -> None:
             author = await bot.profile(event.sender)
             if author.kind == "person" and author.id != bot.user:  # two bots would never stop
                 again = f"echo-{event.chat}-{event.seq}"  # the same answer also after a restart
-                await bot.send(event.chat, event.body.text, client_id=again)
+                said, file = event.body.text, event.body.file
+                await bot.send(event.chat, said, forward=file, client_id=again)
                 bot.read(event.chat, event.seq)
 
 

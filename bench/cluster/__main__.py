@@ -1,19 +1,14 @@
 """`python -m bench.cluster [WHAT …]`: measure many machines on this one, beside their peers."""
 
-import argparse
 import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
-from rich.console import Console
-
-from bench import machine, results
+from bench import machine
 from bench.cluster import alone, exodus, many, registry, room
 from bench.cluster.world import World
+from bench.command import Command
 from bench.results import Figure
 
-_HERE = Path(__file__).parents[1]
 _SPARE_FILES = 2_000
 MEASURED: dict[str, Callable[[World], list[Figure]]] = {
     "alone": alone.measure,
@@ -24,26 +19,6 @@ MEASURED: dict[str, Callable[[World], list[Figure]]] = {
 }
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.cluster", description=__doc__)
-    parser.add_argument(
-        "measured", nargs="*", metavar="WHAT", help=f"of {', '.join(MEASURED)}; default: all"
-    )
-    parser.add_argument("--seconds", type=float, default=10, help="of each rate, after warming up")
-    parser.add_argument("--pairs", type=int, default=100, help="of people in one-to-one chats")
-    parser.add_argument("--members", type=int, default=100, help="of the group")
-    parser.add_argument("--clients", type=int, default=10_000, help="who lose their node")
-    parser.add_argument("--out", type=Path, default=_HERE / "results", help="folder for the JSON")
-    parser.add_argument(
-        "--write-docs", action="store_true", help="put the table into docs/benchmarks.md"
-    )
-    arguments = parser.parse_args()
-    unknown = set(arguments.measured) - MEASURED.keys()
-    if unknown:
-        parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
-    return arguments
-
-
 def _cores() -> list[int]:
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
@@ -52,9 +27,10 @@ def _cores() -> list[int]:
 
 def main() -> None:
     """Run what was asked for."""
-    arguments = _arguments()
-    chosen = [name for name in MEASURED if name in arguments.measured or not arguments.measured]
-    console = Console() if sys.stdout.isatty() else Console(width=160)
+    command = Command("bench.cluster", __doc__, MEASURED)
+    command.add_load()
+    command.options.add_argument("--clients", type=int, default=10_000, help="who lose their node")
+    arguments, console = command.ask(), command.console
     files = machine.raise_file_limit(2 * arguments.clients + _SPARE_FILES)
 
     def step(what: str) -> None:
@@ -74,13 +50,9 @@ def main() -> None:
     about["arrangement"] = world.describe()
     console.print("; ".join(about.values()))
     figures: list[Figure] = []
-    for name in chosen:
+    for name in arguments.what:
         figures += MEASURED[name](world)
-    console.print(results.terminal(figures))
-    console.print(f"Written to {results.save(figures, about, arguments.out)}")
-    if arguments.write_docs:
-        page = _HERE.parent / "docs" / "benchmarks.md"
-        results.write_docs(figures, about, page, mark="cluster")
+    command.tell(figures, about, arguments, mark="cluster")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import sys
 import time
 
@@ -19,6 +20,7 @@ from bench.client import Client, Wires, decode, handshake, masked, sync_frame
 
 _AT_ONCE = 40
 _BACKOFF = (0.5, 30.0)
+_RETRY_AFTER = re.compile(r"\bretry-after: (\d+)", re.IGNORECASE)
 _SAY_SECONDS = 0.1
 _SYNC_SECONDS = 10.0
 
@@ -73,15 +75,17 @@ class Visitor:
         while True:
             try:
                 return await self._come()
-            except (OSError, TimeoutError):
+            except (OSError, TimeoutError) as error:
                 self._books.refused += 1
                 attempts += 1
-                await self._pause(attempts)
+                asked = _RETRY_AFTER.search(str(error))
+                await self._pause(attempts, int(asked[1]) if asked else 0)
 
-    async def _pause(self, attempts: int) -> None:
-        """The SDK's, with full jitter."""
+    async def _pause(self, attempts: int, at_least: int = 0) -> None:
+        """The SDK's, with full jitter, but no shorter than asked for."""
         low, high = _BACKOFF
-        await asyncio.sleep(random.uniform(0, min(high, low * 2 ** min(attempts, 10))))
+        pause = random.uniform(0, min(high, low * 2 ** min(attempts, 10)))
+        await asyncio.sleep(max(at_least, pause))
 
     async def _come(self) -> Client:
         """Connect, and be caught up."""

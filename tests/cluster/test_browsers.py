@@ -35,10 +35,13 @@ _TOLD = {
 async def stage(
     browser: Browser, many: Many, request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[Stage]:
-    """Where the people are: on the cluster."""
-    stage = Stage(browser, many, tmp_path / "browser")
-    yield stage
-    complaints = await stage.clear(failed=has_failed(request.node))
+    """Where the people are: on the cluster, with a database of their own, since the usual one is
+    compared with what clients other than browsers did.
+    """
+    with many.afresh():
+        stage = Stage(browser, many, tmp_path / "browser")
+        yield stage
+        complaints = await stage.clear(failed=has_failed(request.node))
     assert not complaints, "\n".join(complaints)
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cluster.many import Many
-from faults import checker
+from cluster.proving import prove
 from faults.histories import History
-from faults.people import agree, company, direct, group_of, hurry, settled
+from faults.people import company, direct, group_of, hurry, talking
 
 Hurt = Callable[[Many], None]
 
@@ -69,25 +69,16 @@ async def test_people_talk_while(fault: Hurt, many: Many, history: History, tmp_
     async with company(many, ["ann", "ben", "cat", "dan"], history, tmp_path) as people:
         chats = [await group_of(people), await group_of(people[:3], "some")]
         pair = await direct(people[0], people[3])
-        stop = asyncio.Event()
-        talks = [
-            asyncio.create_task(people[0].talk([*chats, pair], stop)),
-            asyncio.create_task(people[1].talk(chats, stop)),
-            asyncio.create_task(people[3].talk([chats[0], pair], stop)),
-        ]
-        await history.accepts(100)
-        await asyncio.to_thread(fault, many)
-        healed = time.monotonic()
-        hurry(people)
-        await history.accepts(100)
-        print(f"accepted again after {time.monotonic() - healed:.1f} s")
-        stop.set()
-        await asyncio.gather(*talks)
-        database = await settled(many, people, 60)
-        print(f"settled after {time.monotonic() - healed:.1f} s")
-        checker.check(database, history)
-        agree(database, people)
-        assert all(send.accepted for send in history.sends.values())
+        ann, ben, _, dan = people
+        async with talking((ann, [*chats, pair]), (ben, chats), (dan, [chats[0], pair])):
+            await history.accepts(100)
+            await asyncio.to_thread(fault, many)
+            healed = time.monotonic()
+            hurry(people)
+            await history.accepts(100)
+            print(f"accepted again after {time.monotonic() - healed:.1f} s")
+        await prove(many, people)
+        print(f"proven after {time.monotonic() - healed:.1f} s")
 
 
 async def test_nodes_restart_one_after_the_other_and_no_send_fails(
@@ -95,14 +86,9 @@ async def test_nodes_restart_one_after_the_other_and_no_send_fails(
 ) -> None:
     async with company(many, ["ann", "ben", "cat", "dan"], history, tmp_path) as people:
         chat = await group_of(people)
-        stop = asyncio.Event()
-        talks = [asyncio.create_task(person.talk([chat], stop)) for person in people]
-        for node in many.nodes:
+        async with talking(*((person, [chat]) for person in people)):
+            for node in many.nodes:
+                await history.accepts(100)
+                await asyncio.to_thread(node.restart)
             await history.accepts(100)
-            await asyncio.to_thread(node.restart)
-        await history.accepts(100)
-        stop.set()
-        await asyncio.gather(*talks)
-        database = await settled(many, people, 60)
-        checker.check(database, history)
-        assert all(send.accepted and not send.refused for send in history.sends.values())
+        await prove(many, people)

@@ -8,6 +8,7 @@ file. Of stories whose servers need settings of their own, some are told.
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -16,23 +17,6 @@ from cluster.together import Together
 from engines.fixtures import given
 from engines.postgres import new_database
 from engines.rabbitmq import RabbitMQ
-from flows import (
-    test_access,
-    test_alerts,
-    test_direct,
-    test_files,
-    test_groups,
-    test_invites,
-    test_ladder,
-    test_limits,
-    test_mentions,
-    test_presence,
-    test_privacy,
-    test_repair,
-    test_sessions,
-    test_sync,
-    test_texts,
-)
 from flows.cast import eventually
 from flows.conftest import people
 from flows.push import PushService, push_service
@@ -40,25 +24,26 @@ from flows.test_alerts import alerting
 
 __all__ = ["alerting", "people"]  # fixtures
 
-STORIES = (
-    test_access,
-    test_alerts,
-    test_direct,
-    test_files,
-    test_groups,
-    test_invites,
-    test_ladder,
-    test_limits,
-    test_mentions,
-    test_presence,
-    test_privacy,
-    test_repair,
-    test_sessions,
-    test_sync,
-    test_texts,
-)
-
-
+STORIES = [
+    import_module(f"flows.test_{name}")
+    for name in (
+        "access",
+        "alerts",
+        "direct",
+        "files",
+        "groups",
+        "invites",
+        "ladder",
+        "limits",
+        "mentions",
+        "presence",
+        "privacy",
+        "repair",
+        "sessions",
+        "sync",
+        "texts",
+    )
+]
 # Of the stories that want servers of their own, a few: a cluster takes its time to start.
 OF_THEIR_OWN = (
     "test_who_is_away_is_alerted",

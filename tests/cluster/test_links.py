@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 
 from cluster.many import Many
-from faults import checker
+from cluster.proving import prove
 from faults.histories import History
 from faults.network import Network, network_to
-from faults.people import agree, company, direct, group_of, hurry, settled
+from faults.people import company, direct, group_of, hurry, talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -95,19 +95,13 @@ async def test_people_talk_while_a_link(
     many, links = linked
     async with company(many, ["ann", "ben", "cat"], history, tmp_path) as people:
         chats = [await group_of(people), await direct(people[0], people[1])]
-        stop = asyncio.Event()
-        talks = [asyncio.create_task(person.talk(chats[:1], stop)) for person in people[1:]]
-        talks.append(asyncio.create_task(people[0].talk(chats, stop)))
-        await history.accepts(50)
-        await WEATHER[weather](links[engine])
-        healed = time.monotonic()
-        hurry(people)
-        await history.accepts(50)
-        print(f"accepted again after {time.monotonic() - healed:.1f} s")
-        stop.set()
-        await asyncio.gather(*talks)
-        database = await settled(many, people, 60)
-        print(f"settled after {time.monotonic() - healed:.1f} s")
-        checker.check(database, history)
-        agree(database, people)
-        assert all(send.accepted for send in history.sends.values())
+        ann, ben, cat = people
+        async with talking((ann, chats), (ben, chats[:1]), (cat, chats[:1])):
+            await history.accepts(50)
+            await WEATHER[weather](links[engine])
+            healed = time.monotonic()
+            hurry(people)
+            await history.accepts(50)
+            print(f"accepted again after {time.monotonic() - healed:.1f} s")
+        await prove(many, people)
+        print(f"proven after {time.monotonic() - healed:.1f} s")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chinwag.sdk import Client
+from cluster.proving import prove
 from engines.engine import Engine
 from engines.node import Node
 from engines.postgres import Postgres, new_database
@@ -18,7 +19,7 @@ from engines.programs import program
 from faults import checker
 from faults.brought_back import same, sound
 from faults.histories import History
-from faults.people import PASSWORD, Person, agree, company, direct, group_of, hurry, settled
+from faults.people import PASSWORD, Person, company, direct, group_of, hurry, talking
 from faults.servers import WIDE
 from flows.cast import eventually
 
@@ -137,19 +138,13 @@ async def test_a_standby_takes_over(history: History, tmp_path: Path) -> None:
         await asyncio.to_thread(node.start)
         async with company(node, ["ann", "ben", "cat"], history, tmp_path) as people:
             chats = [await group_of(people), await direct(people[0], people[1])]
-            stop = asyncio.Event()
-            talks = [asyncio.create_task(person.talk(chats[:1], stop)) for person in people[1:]]
-            talks.append(asyncio.create_task(people[0].talk(chats, stop)))
-            await history.accepts(100)
-            await asyncio.to_thread(first.kill)
-            await asyncio.to_thread(second.promote)
-            await history.accepts(100)
-            stop.set()
-            await asyncio.gather(*talks)
-            database = await settled(_At(second.url), people)
-            checker.check(database, history)
-            agree(database, people)
-            assert all(send.accepted for send in history.sends.values())
+            ann, ben, cat = people
+            async with talking((ann, chats), (ben, chats), (cat, chats[:1])):
+                await history.accepts(100)
+                await asyncio.to_thread(first.kill)
+                await asyncio.to_thread(second.promote)
+                await history.accepts(100)
+            await prove(_At(second.url), people)
 
 
 class _At:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +11,6 @@ from chinwag.server.adapters.blobs.bucket import BucketBlobs
 from chinwag.server.adapters.blobs.folder import FolderBlobs
 from chinwag.server.ports.blobs import Blobs, Missing
 from engines.s3 import S3
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[S3]:
-    """A server that speaks S3."""
-    server = S3()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "s3"])

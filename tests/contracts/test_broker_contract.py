@@ -49,6 +49,18 @@ async def test_parcels_arrive_in_order(broker: BrokerUnderTest) -> None:
     await eventually(lambda: got == [b"1", b"2", b"3"])
 
 
+async def test_parcels_of_calls_under_way_at_once_arrive_in_order(broker: BrokerUnderTest) -> None:
+    got: list[bytes] = []
+    await broker.it.consume(got.append)
+    calls = [[b"%d.%d" % (n, part) for part in range(1 + n % 3)] for n in range(50)]
+    await asyncio.gather(
+        *(broker.it.publish([(broker.node, parcel) for parcel in parcels]) for parcels in calls)
+    )
+    expected = [parcel for parcels in calls for parcel in parcels]
+    await eventually(lambda: len(got) == len(expected))
+    assert got == expected
+
+
 async def test_parcels_wait_for_who_consumes(broker: BrokerUnderTest) -> None:
     await broker.it.publish([(broker.node, b"1"), (broker.node, b"\xff\0")])
     got: list[bytes] = []

@@ -134,6 +134,20 @@ async def company(
             await person.close()
 
 
+@contextlib.asynccontextmanager
+async def talking(*who: tuple[Person, list[str]]) -> AsyncIterator[None]:
+    """These write to these chats meanwhile; in the end all of it is answered."""
+    stop = asyncio.Event()
+    talks = [asyncio.create_task(person.talk(chats, stop)) for person, chats in who]
+    try:
+        yield
+        stop.set()
+        await asyncio.gather(*talks)
+    finally:
+        for talk in talks:
+            talk.cancel()
+
+
 def hurry(people: list[Person]) -> None:
     """The network is back: nobody waits for the end of a pause."""
     for person in people:

@@ -1,6 +1,8 @@
 """What takes the space, what could go, and that nothing else does."""
 
+import asyncio
 import os
+import secrets
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from typer.testing import CliRunner
 
 from chinwag.cli.main import app
 from chinwag.server.services.upload_rows import KEPT_MS
+from engines.s3 import S3
 from files.sender import Sender
 from house import Site, served
 
@@ -92,8 +95,6 @@ async def test_the_operator_sees_it_cleans_up_and_finds_damage(
         assert result.exit_code == status, result.output
         return result.output
 
-    import asyncio
-
     shown = await asyncio.to_thread(chinwag, "admin", "storage")
     assert "document" in shown
     assert "500.0 kB" in shown
@@ -113,8 +114,6 @@ async def test_the_operator_sees_it_cleans_up_and_finds_damage(
 
 
 async def test_a_backup_has_the_files(tmp_path: Path) -> None:
-    import asyncio
-
     old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "backup.tar"
     body = os.urandom(100_000)
     async with served(old) as site:
@@ -154,3 +153,28 @@ async def test_the_quota_counts_what_is_under_way(tmp_path: Path, first: int) ->
         assert (await ann.patch(path, 0, b"x" * first))[0] == 204
         assert (await ann.settled(path))["state"] == "ready"
         assert (await ann.ask("POST", Upload_Length="3999"))[0] == 201
+
+
+async def test_files_in_s3(s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    body = os.urandom(18 << 20)
+    place = f"s3://files/{secrets.token_hex(4)}"
+    async with served(tmp_path, files_url=place, files_endpoint=s3.url) as site:
+        ann = Sender(site, (await site.sign_up("ann"))["token"])
+        path = await ann.create(len(body))
+        assert (await ann.patch(path, 0, body[: 17 << 20]))[0] == 204
+        assert (await ann.patch(path, 17 << 20, body[17 << 20 :]))[0] == 204
+        done = await ann.settled(path)
+        url, headers = (
+            f"{site.url}/api/files/{done['id']}",
+            {"Authorization": f"Bearer {ann.token}"},
+        )
+        async with site.client.get(url, headers=headers | {"Range": "bytes=16777000-"}) as answer:
+            assert answer.status == 206
+            assert await answer.read() == body[16_777_000:]
+        assert len(await _objects(site)) == 3
+        await _aged(site, "files", "created_at")
+        await site.app.filing.sweeping.sweep(objects=False)
+        assert await _objects(site) == []
+    assert not (tmp_path / "files").exists()

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import re
 import secrets
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from flows.cast import Person, eventually
-from flows.conftest import People
+from flows.conftest import People, Serve
 from flows.servers import Server
 from flows.shelf import Answer, fetch, put
 from flows.test_files import path, raw, send
@@ -38,9 +39,9 @@ class Shelf:
 
     async def ranges_on_one_connection(self, asked: list[str]) -> list[bytes]:
         """Ask for these, sent all at once; what each is answered, head and body."""
-        reader, writer = await self._connect()
+        reader, writer = await self.connect()
         for each in asked:
-            writer.write(self._request(path(self.file), f"Range: {each}\r\n"))
+            writer.write(self.request(path(self.file), f"Range: {each}\r\n"))
         found = []
         for _ in asked:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -52,21 +53,23 @@ class Shelf:
 
     async def leave_early(self, target: str) -> None:
         """Ask, and go when it begins to come."""
-        reader, writer = await self._connect()
-        writer.write(self._request(target))
+        reader, writer = await self.connect()
+        writer.write(self.request(target))
         await reader.readexactly(10_000)
         writer.transport.abort()
 
-    def open_files(self) -> int:
-        """How many files of the storage, and connections, the server has open."""
-        files = [each for each in self._process.open_files() if "/files/" in each.path]
-        return len(files) + len(self._process.net_connections("tcp"))
+    def open_files(self) -> list[str]:
+        """What the server has open of the storage, and connections."""
+        files = [each.path for each in self._process.open_files() if "/files/" in each.path]
+        return files + [str(each) for each in self._process.net_connections("tcp")]
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the server."""
         port = self.server.url.rpartition(":")[2]
         return await asyncio.open_connection("127.0.0.1", int(port))
 
-    def _request(self, target: str, more: str = "") -> bytes:
+    def request(self, target: str, more: str = "") -> bytes:
+        """A request of the owner's."""
         token = f"Authorization: Bearer {self.owner.token}\r\n"
         return f"GET {target} HTTP/1.1\r\nHost: localhost\r\n{token}{more}\r\n".encode()
 
@@ -292,7 +295,36 @@ async def test_a_client_that_goes_leaves_nothing_behind(shelf: Shelf) -> None:
         await shelf.leave_early(path(large))
     answer = await fetch(shelf.server, path(large), shelf.owner)
     assert len(answer.body) == 30_000_000
-    await eventually(lambda: shelf.open_files() <= before)
+
+    def closed() -> bool:
+        left = [each for each in shelf.open_files() if each not in before]
+        assert not left, left
+        return True
+
+    await eventually(closed)
+
+
+async def test_a_download_goes_on_after_a_restart(people: People, serve: Serve) -> None:
+    server = serve()
+    (anna,) = await people(1, at=server)
+    content = secrets.token_bytes(30_000_000)
+    shelf = Shelf(server, anna, await put(server, anna, content))
+    reader, writer = await shelf.connect()
+    writer.write(shelf.request(path(shelf.file)))
+    await reader.readuntil(b"\r\n\r\n")
+    got = await reader.readexactly(100_000)  # and no more: the server waits for us to read
+    await asyncio.to_thread(server.stop)
+    assert server.status == 0
+    with contextlib.suppress(ConnectionError):
+        got += await reader.read()
+    writer.transport.abort()
+    assert len(got) < len(content)
+    await asyncio.to_thread(server.start)
+    rest = await shelf.fetch(
+        Range=f"bytes={len(got)}-", If_Range=f'"{hashlib.sha256(content).hexdigest()}"'
+    )
+    assert rest.status == 206
+    assert got + rest.body == content
 
 
 @pytest.mark.parametrize("target", ["/api/files/", "/api/files/..%2f..%2fetc", "/api/files/a/big"])

@@ -101,7 +101,6 @@ INVALID = {
     ),
     "an unknown field in a body": ("invalid", send(text="x", sender="somebody")),
     "a service line as a message": ("invalid", send(kind="left")),
-    "an empty text": ("invalid", send(text="")),
     "a client id with a colon": ("invalid", send("a:345678", text="x")),
     "a client id with a line feed": ("invalid", send("12345678\n", text="x")),
     "a client id too short": ("invalid", send("1234567", text="x")),

@@ -159,6 +159,7 @@ async def test_who_was_removed_does_not_come_back_by_the_link_alone(people: Peop
     chat = await anna.group("Peace", ben, carol)
     link = await anna.phone.groups.invite_link(chat)
     await anna.phone.groups.remove(chat, ben.id)
+    await eventually(lambda: not ben.chat(chat).present)
     asked = await ben.phone.groups.join(link.code)
     assert (asked.seq, asked.pending) == (0, (ben.id,))
     by_carol = await carol.phone.groups.add(chat, ben.id)

@@ -21,6 +21,8 @@ PICTURES = (b"avif", b"avis", b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif
 """Brands of pictures that come in the container of videos."""
 PROBED = {"probesize": str(5_000_000), "analyzeduration": str(5_000_000)}
 """How much is read (bytes, µs) to find out what the streams are."""
+REORDERED = 32
+"""Packets of a stream that may come before the first whose time to decode is known."""
 
 
 def container(head: bytes) -> str | None:
@@ -70,10 +72,32 @@ def wanted(source: InputContainer, kind: str) -> Stream | None:
 
 
 def packets(source: InputContainer, *streams: Stream) -> Iterator["Packet[Any]"]:
-    """Those that hold something, in the order of the file."""
+    """Those that hold something, in the order of the file, each with a decoding time."""
+    undated: dict[int, list[Packet[Any]]] = {stream.index: [] for stream in streams}
     for packet in source.demux(*streams):
-        if packet.size and packet.dts is not None:
-            yield packet
+        if not packet.size:
+            continue
+        held = undated[packet.stream_index]
+        held.append(packet)
+        if packet.dts is not None or len(held) > REORDERED:
+            _date(held)
+            yield from held
+            held.clear()
+    for held in undated.values():
+        _date(held)
+        yield from held
+
+
+def _date(held: list["Packet[Any]"]) -> None:
+    """Matroska tells when to show its packets, not when to decode them. Of the first, which wait
+    for others, FFmpeg does not find it out: they come before the first of which it does.
+    """
+    last = held[-1].dts if held else None
+    if last is None:
+        last = min((packet.pts for packet in held if packet.pts is not None), default=0)
+    for back, packet in enumerate(reversed(held)):
+        if packet.dts is None:
+            packet.dts = last - back * (packet.duration or 1)
 
 
 class Span:
@@ -86,9 +110,10 @@ class Span:
     def add(self, packet: "Packet[Any]") -> None:
         if packet.pts is None:
             return
-        start = packet.pts * packet.time_base
+        start = max(packet.pts * packet.time_base, Fraction(0))  # before it nothing is played
         self._first = start if self._first is None else min(self._first, start)
-        self._last = max(self._last, start + (packet.duration or 0) * packet.time_base)
+        end = (packet.pts + (packet.duration or 0)) * packet.time_base
+        self._last = max(self._last, end)
 
     @property
     def seconds(self) -> float:

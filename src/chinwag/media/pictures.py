@@ -15,8 +15,10 @@ from chinwag.media.made import Made, Outputs, Refused
 from chinwag.media.previews import MEDIUM, fit, write_medium, write_small
 from chinwag.media.task import Task, judged
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF")
-"""What is decoded at all. Each other decoder of the library is a way in that nobody needs."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+"""What is decoded at all. Each other decoder of the library is a way in that nobody needs. What
+phones write as MPO begins as JPEG, and opens as that.
+"""
 MOVING = ("PNG", "WEBP", "GIF", "AVIF")
 SIDE = 4096
 MOVING_SIDE = 640
@@ -30,6 +32,8 @@ HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 # A picture that ends early is shown by some programs and not by others: here it is none.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+# The library knows a few formats until it is asked for one that it does not: here all are named.
+Image.init()
 Image.MAX_IMAGE_PIXELS = None  # the bounds are looked at before anything is decoded
 
 

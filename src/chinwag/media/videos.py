@@ -137,6 +137,8 @@ def _remux(source: InputContainer, task: Task, form: str, rotation: int) -> tupl
         streams: dict[int, Stream] = {video.index: image}
         if audio:
             streams[audio.index] = target.add_stream_from_template(audio)
+        if into == "mp4" and video.codec_context.name == "hevc":
+            image.codec_context.codec_tag = "hvc1"  # players of Apple take no other
         for stream in streams.values():
             stream.metadata.clear()
         notes = NOTES.get(video.codec_context.name)

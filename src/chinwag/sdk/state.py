@@ -266,8 +266,9 @@ class State:
             return max(begin, min(head.mine.read, head.last))
         if not stays or stays[0][0] > 1:
             return stays[0][0] - 1 if stays else head.last
+        later = {begin for begin, _ in stays[1:]}
         for event in head.events:
-            if membership.enters(event, self.user):
+            if event.seq not in later and membership.enters(event, self.user):
                 return event.seq - 1
         everything = head.group is not None and head.group.history == "all"
         return head.mine.read if everything else 0

@@ -103,7 +103,8 @@ class TestEvents:
         assert Grew("c", 1, 1) in changes
         assert Grew("c", 2, 2) in changes
 
-    def test_of_a_chat_new_to_the_device_every_stay_is_news(self) -> None:
+    @pytest.mark.parametrize("inline", [1, 3])
+    def test_of_a_chat_new_to_the_device_every_stay_is_news(self, inline: int) -> None:
         """Let in, out and in again before the device heard of the chat at all."""
         state = State()
         state.apply(HELLO)
@@ -114,7 +115,9 @@ class TestEvents:
             Event("c", 3, 3, "ann", 0, Added(users=(ME,))),
         )
         mine = results.Mine(chat="c", version=1, stays=((1, 3), (3, 0)))
-        changes = state.merge_head(head(3, kind="group", peer=None, mine=mine, events=log))
+        newest = log[-inline:]
+        changes = state.merge_head(head(3, kind="group", peer=None, mine=mine, events=newest))
+        changes += state.merge_page(results.Page(chat="c", events=log), 1, 3)
         assert Grew("c", 1, 3) in changes
 
     def test_own_answers_stand_for_the_push(self) -> None:
@@ -160,7 +163,10 @@ class TestMembership:
         state.apply(heads)
         assert state.chats[CHAT].mine.stays == ((1, 3), (4, 0))
         assert state.chats[CHAT].stored == 4
-        assert facts(state) == facts(started(model.head(inline=99))) | {"ranges": ((1, 2), (4, 4))}
+        fresh = started(model.head(inline=99))
+        assert fresh.chats[CHAT].missing() == (1, 2)
+        fresh.merge_page(results.Page(chat=CHAT, events=tuple(model.visible())), 1, 4)
+        assert facts(state) == facts(fresh) | {"ranges": ((1, 2), (4, 4))}
 
     def test_a_member_list_is_brought_up_to_date_by_what_was_told_meanwhile(self) -> None:
         model = Model()

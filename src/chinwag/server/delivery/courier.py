@@ -1,5 +1,6 @@
 """`Courier`: tells the other nodes what was committed here, and brings them what is for sessions
-there: one look into the registry and one parcel a node for all that collected meanwhile.
+there: one look into the registry and one parcel a node for all that collected meanwhile. Parcels
+leave in order, without waiting until the broker has confirmed those before.
 
 What cannot be told stays in the store's outbox and is told later, by this node or another (see
 `services.relay`); what does not stand there can be lost, and a client's next sync makes it good.
@@ -10,8 +11,6 @@ import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-
-from msgspec import Raw
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery import parcels
@@ -26,6 +25,7 @@ LARGE = 256
 _MOST_ENTRIES = 20_000
 _MOST_PUSHES = 20_000
 _TURN = 2_000
+_UNCONFIRMED = 64
 _WARN_SECONDS = 10.0
 
 
@@ -52,6 +52,8 @@ class Courier:
         self._wake = asyncio.Event()
         self._warned = 0.0
         self._nodes: frozenset[str] = frozenset()
+        self._room = asyncio.Semaphore(_UNCONFIRMED)
+        self._leaving: set[asyncio.Task[None]] = set()
         self._took = Histogram(SECONDS)
         self.sent = self.failed = self.dropped = 0
 
@@ -105,22 +107,40 @@ class Courier:
                 await self._turn()
 
     async def drain(self) -> None:
-        """Carry all that waits, once."""
+        """Carry all that waits, once, and see that it has left."""
         if self._news or self._pushes or self._closings:
             await self._turn()
+        await asyncio.gather(*self._leaving)
 
     async def _turn(self) -> None:
+        await self._room.acquire()
         news, self._news = self._some()
         pushes, self._pushes = self._pushes, []
         closings, self._closings = self._closings, {}
         try:
             packed = await self._packed(news, pushes, closings)
+        except Exception:  # noqa: BLE001 - the next turn may go well, and the outbox has it
+            log.exception("courier.failed")
+            self.failed += 1
+            self._room.release()
+            return
+        leaving = asyncio.get_running_loop().create_task(self._leave(packed, news))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._leaving.discard(task)
+        self._room.release()
+
+    async def _leave(self, packed: list[tuple[str, bytes]], news: list[_News]) -> None:
+        """Hand parcels to the broker, and note once it has them that all have been told."""
+        try:
             if packed:
                 await self._broker.publish(packed)
                 self.sent += len(packed)
         except ChinwagError as error:
             self._complain(error.kind.code)
-        except Exception:  # noqa: BLE001 - the next turn may go well, and the outbox has it
+        except Exception:  # noqa: BLE001 - the outbox has it
             log.exception("courier.failed")
             self.failed += 1
         else:
@@ -172,15 +192,14 @@ class Courier:
         nodes = {chat: places.of(users) for chat, users in news.audiences.items()}
         for entry in news.batch.entries:
             if entry.outcome is Outcome.APPENDED and (there := nodes.get(entry.chat)):
-                self._put(out, there, parcels.of_entry(entry), "entries")
+                raw = parcels.of_entry(entry)
+                for node in there:
+                    self._parcel(out, node).entries.append(raw)
         for mark in news.batch.marks:
             if there := nodes.get(mark.chat):
-                self._put(out, there, parcels.of_mark(mark), "marks")
-
-    def _put(self, out: dict[str, Parcel], nodes: Iterable[str], raw: Raw, kind: str) -> None:
-        for node in nodes:
-            parcel = self._parcel(out, node)
-            (parcel.entries if kind == "entries" else parcel.marks).append(raw)
+                raw = parcels.of_mark(mark)
+                for node in there:
+                    self._parcel(out, node).marks.append(raw)
 
     def _parcel(self, out: dict[str, Parcel], node: str) -> Parcel:
         if node not in out:

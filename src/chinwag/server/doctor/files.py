@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.config import Settings
@@ -16,7 +17,7 @@ _ADVICE = "set files_url (and files_endpoint, and the AWS_… variables) to a st
 async def examine(chart: Chart, settings: Settings) -> None:
     """Write an object there, read it, and delete it."""
     where = settings.files
-    if not settings.files_url and not await asyncio.to_thread(settings.folder.exists):
+    if not await asyncio.to_thread(_is_there, where):
         chart.note(State.OK, f"{where} is not there yet: the first start makes it")
         return
     await chart.look(lambda: _round_trip(blobs_of(settings), where), _ADVICE)
@@ -26,6 +27,10 @@ async def examine(chart: Chart, settings: Settings) -> None:
             "files are in this node's data folder, where the other nodes do not look",
             advice="set files_url to a folder that all nodes share, or to s3://bucket/prefix",
         )
+
+
+def _is_there(where: str) -> bool:
+    return where.startswith("s3://") or Path(where).expanduser().exists()
 
 
 async def _round_trip(blobs: Blobs, where: str) -> str:

@@ -76,11 +76,12 @@ class PortLimits:
     connections: int = 20_000
     """Of both kinds. 16 KiB each make 320 MiB; a process needs the file descriptors, too."""
 
-    handshakes: int = 256
-    """Upgrades whose admission is under way. After a restart all clients come at once: better
-    to answer some soon and the rest with a time to come back than all of them late."""
+    handshakes: int = 1024
+    """Upgrades whose admission is under way: about a second's work. After a restart all clients
+    come at once: better to answer some soon and the rest with a time to come back than all of them
+    late. Yet to send somebody away costs nearly as much as to let them in."""
 
-    retry_after: tuple[int, int] = (2, 10)
+    retry_after: tuple[int, int] = (1, 5)
     """The range of `Retry-After`, so that those sent away do not come back together."""
 
     admit_timeout: float = 10.0

@@ -58,7 +58,7 @@ class Line:
             return
         out = os.dup(self._transport.get_extra_info("socket").fileno())
         try:
-            file = await self._in_thread(lambda: os.open(path, os.O_RDONLY))
+            file = await self._open(path)
             try:
                 await self._move(out, file, start, stop)
             finally:
@@ -80,6 +80,14 @@ class Line:
             await self._cycle.flow.drain()
         if not self.gone:
             self._transport.set_write_buffer_limits()
+
+    async def _open(self, path: Path) -> int:
+        opening = self._loop.run_in_executor(None, os.open, path, os.O_RDONLY)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close)
+            raise
 
     async def _move(self, out: int, file: int, start: int, stop: int) -> None:
         while start < stop and not self.gone:
@@ -112,5 +120,10 @@ class Line:
         try:
             return await asyncio.shield(done)
         except asyncio.CancelledError:
-            await asyncio.wait([done])
+            await asyncio.gather(done, return_exceptions=True)
             raise
+
+
+def _close(opened: asyncio.Future[int]) -> None:
+    if opened.exception() is None:
+        os.close(opened.result())

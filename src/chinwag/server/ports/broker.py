@@ -54,7 +54,8 @@ class Broker(Protocol):
 
     async def publish(self, parcels: Sequence[tuple[str, bytes]]) -> None:
         """Send parcels, each to a node; returns when the broker has confirmed all of them. Those
-        to a node that is not there are dropped. Parcels to one node arrive in order.
+        to a node that is not there are dropped. Parcels to one node arrive in order, also those
+        of calls of which the one before is still under way.
         """
         ...
 

@@ -53,6 +53,7 @@ class Checking:
         self._writer = secrets.token_hex(6)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._warm: asyncio.Task[None] | None = None
         self._over: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self.ready = 0
         self.refused = 0
@@ -61,6 +62,17 @@ class Checking:
         """Check an upload whose last byte has just come."""
         if row.id not in self._tasks:
             self._spawn(_Given(row, digest))
+
+    def expect(self, kind: str) -> None:
+        """An upload of this kind has begun: have somebody ready to look at it when it is here."""
+        if kind != "document" and self._warm is None:
+            self._warm = asyncio.get_running_loop().create_task(self._start())
+
+    async def _start(self) -> None:
+        try:
+            await self._media.start()
+        except (Killed, OSError) as error:  # the first job tries again
+            log.warning("media.cold", reason=str(error))
 
     def over(self, upload: str) -> asyncio.Event:
         """Set when this node has settled it."""
@@ -86,7 +98,7 @@ class Checking:
 
     async def close(self) -> None:
         """End all work; whoever comes next begins anew."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *filter(None, [self._warm])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -143,13 +155,9 @@ class Checking:
             await self._keep(row, Made(), {"content": original})
             return
         with tempfile.TemporaryDirectory(prefix="chinwag-") as folder:
-            try:
-                made = await self._make(row, Path(folder))
-            except Refused as refused:
-                await self._refuse(row, refused.code)
-                return
-            except Killed:
-                await self._refuse(row, errors.MEDIA_FAILED.code)
+            made = await self._looked_at(row, Path(folder))
+            if isinstance(made, str):
+                await self._refuse(row, made)
                 return
             blobs = {"content": original}
             for role in ("content", "small", "medium"):
@@ -177,11 +185,23 @@ class Checking:
         head = [piece async for piece in content.read(self._blobs, row.segments, 0, stop)]
         return b"".join(head) == _PDF
 
+    async def _looked_at(self, row: UploadRow, folder: Path) -> Made | str:
+        """What was made of it; or the code to refuse it with. A document goes as it is."""
+        try:
+            return await self._make(row, folder)
+        except Refused as refused:
+            code: str = refused.code
+        except Killed:
+            code = errors.MEDIA_FAILED.code
+        return Made() if row.kind == "document" else code
+
     async def _make(self, row: UploadRow, folder: Path) -> Made:
         paths = [self._blobs.path(key) for key, _ in row.segments]
         if not all(paths):
             paths = [folder / "original"]
             await self._fetch(row, folder / "original")
+        if self._warm is not None:
+            await asyncio.shield(self._warm)
         there = [path for path in paths if path is not None]
         for left in reversed(range(_TRIES)):
             try:

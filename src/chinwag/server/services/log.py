@@ -26,6 +26,9 @@ _MAX_WAITING = 20_000
 # Marks of groups wait this long to be merged: they come from every member for every message.
 _GROUP_MARKS_SECONDS = 0.25
 _RETRY_SECONDS = 1.0
+# A commit of so many is large enough, and waits no longer for more that may just have arrived.
+_MANY = 200
+_MOST_TURNS = 8
 
 
 class Post:
@@ -154,6 +157,7 @@ class Log:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            await self._gather()
             batch = Batch(self._entries, list(self._marks.values()))
             if batch.entries or batch.marks:
                 self._entries, self._marks = [], {}
@@ -177,6 +181,17 @@ class Log:
             self._idle.clear()
             self._wake.set()
             await self._idle.wait()
+
+    async def _gather(self) -> None:
+        """Let the loop take in what has come already: a commit of a few costs as much, besides
+        theirs, as one of many. No longer than that, so nobody waits for who has not sent yet.
+        """
+        before, turns = 0, 0
+        while before < (waiting := len(self._entries) + len(self._marks)) < _MANY:
+            if turns == _MOST_TURNS:
+                break
+            before, turns = waiting, turns + 1
+            await asyncio.sleep(0)
 
     async def drain(self) -> None:
         """Wait until all entries that were queued are committed or refused, and all is told."""

@@ -114,6 +114,7 @@ class Uploads:
             return await upload_rows.find(tx, account, row.id)
 
         made = await self._store.transact(work)
+        self._checking.expect(made.kind)
         return await self.write(account, made.id, 0, Incoming(_nothing)) if not made.size else made
 
     async def write(
@@ -132,6 +133,7 @@ class Uploads:
             ChinwagError: no_such_file, upload_expired, upload_offset, and whatever `Intake.write`
                 raises; shutting_down and upload_locked when it was stopped (what came is kept).
         """
+        incoming.others = self._others
         async with self._turn(upload, incoming):
             row = await self._take(account, upload, secrets.token_hex(4))
             if row.state != "open" or row.received != offset:
@@ -195,6 +197,9 @@ class Uploads:
             async with asyncio.timeout(_YIELD_SECONDS):
                 for _, done in list(self._writing.values()):
                     await done.wait()
+
+    def _others(self) -> int:
+        return max(0, len(self._writing) - 2)
 
     @property
     def active(self) -> int:

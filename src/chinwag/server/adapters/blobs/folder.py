@@ -22,6 +22,8 @@ from chinwag.server.ports.blobs import Kept, Missing
 # obstore's own mark of an object that is being written.
 _HALF = "#"
 _ABANDONED_SECONDS = 24 * 3600
+# Of one object that are on their way to the disk: they are held in memory.
+_PIECES_AT_ONCE = 3
 
 
 class FolderBlobs:
@@ -30,6 +32,8 @@ class FolderBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._store: LocalStore | None = None
+        # The database waits for the same disk: it is to find a short queue.
+        self._settling = asyncio.Semaphore(2)
 
     async def open(self) -> None:
         """Make the folder, and remove what was left half written a day ago or more."""
@@ -44,8 +48,11 @@ class FolderBlobs:
         assert self._store is not None
         pieces = Pieces(chunks)
         try:
-            await obstore.put_async(self._store, key, aiter(pieces), chunk_size=PIECE)
-            await asyncio.to_thread(_settle, self._folder / key)
+            await obstore.put_async(
+                self._store, key, aiter(pieces), chunk_size=PIECE, max_concurrency=_PIECES_AT_ONCE
+            )
+            async with self._settling:
+                await asyncio.to_thread(_settle, self._folder / key)
         except Exception as error:  # noqa: BLE001 - obstore may wrap what the source raised
             if pieces.failed is not None:
                 raise pieces.failed from None

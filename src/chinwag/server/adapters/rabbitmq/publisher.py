@@ -67,7 +67,8 @@ class Publisher:
         return self.blocked
 
     async def send(self, letters: Sequence[Letter]) -> None:
-        """Have the broker confirm all of them.
+        """Have the broker confirm all of them. They leave in the order in which they are given,
+        here and in calls of this that are under way.
 
         Raises:
             ChinwagError: unavailable, busy. Some may have been taken nevertheless.
@@ -91,10 +92,8 @@ class Publisher:
         self.confirmed += len(letters)
 
     async def _confirmed(self, channel: Channel, letters: Sequence[Letter]) -> None:
-        if len(letters) == 1:
-            results: list[BaseException | None] = [await self._one(channel, letters[0])]
-        else:
-            results = await asyncio.gather(*[self._one(channel, letter) for letter in letters])
+        # A task for each, a single one too: what is begun in order leaves in order.
+        results = await asyncio.gather(*[self._one(channel, letter) for letter in letters])
         failed = [result for result in results if result is not None]
         if not failed:
             return

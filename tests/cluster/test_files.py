@@ -1,0 +1,57 @@
+"""Uploads over several nodes: begun at one, asked for at another, finished at a third."""
+
+import asyncio
+import os
+
+from cluster.many import Many
+from files.sender import Sender, at
+from flows.cast import sign_up
+
+MIB = 1 << 20
+
+
+async def test_an_upload_goes_from_node_to_node(many: Many) -> None:
+    person = await sign_up(many.url, online=False)
+    body = os.urandom(20 * MIB)
+    one, two, three = many.nodes
+    async with at(one.url) as first, at(two.url) as second, at(three.url) as third:
+        token = person.phone.token
+        here, there, elsewhere = (Sender(site, token) for site in (first, second, third))
+        path = await here.create(len(body))
+        stalled = await here.begin_patch(path, 0, body[: 18 * MIB], len(body))
+        async with asyncio.timeout(30):
+            while not (await there.ask("GET", path))[1]["received"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        # Who asks takes it from the node that waits for the rest.
+        offset = await there.offset(path)
+        assert offset == 16 * MIB
+        status, answer, _ = await elsewhere.patch(path, offset, body[offset:])
+        assert status == 204, answer
+        # What still comes to the first is too late, and changes nothing.
+        stalled.write(os.urandom(2 * MIB))
+        done = await there.settled(path)
+        assert done["state"] == "ready"
+        stalled.transport.abort()
+        for node in many.nodes:
+            url = f"{node.url}/api/files/{done['id']}"
+            headers = {"Authorization": f"Bearer {token}"}
+            async with first.client.get(url, headers=headers) as answer:
+                assert await answer.read() == body
+    await person.close()
+
+
+async def test_of_two_nodes_that_write_at_once_one_wins(many: Many) -> None:
+    person = await sign_up(many.url, online=False)
+    body = os.urandom(2 * MIB)
+    async with at(many.nodes[0].url) as first, at(many.nodes[1].url) as second:
+        senders = [Sender(site, person.phone.token) for site in (first, second)]
+        path = await senders[0].create(len(body))
+        answers = await asyncio.gather(*(sender.patch(path, 0, body) for sender in senders))
+        assert min(status for status, *_ in answers) == 204
+        assert all(status in (204, 409, 423) for status, *_ in answers)
+        done = await senders[1].settled(path)
+        url = f"{many.nodes[1].url}/api/files/{done['id']}"
+        headers = {"Authorization": f"Bearer {person.phone.token}"}
+        async with second.client.get(url, headers=headers) as answer:
+            assert await answer.read() == body
+    await person.close()
