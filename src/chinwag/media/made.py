@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["photo", "video", "voice", "document", "avatar"]
-Code = Literal[
-    "not_a_picture", "picture_too_large", "picture_unsupported", "not_a_video", "not_a_recording"
-]
+Code = Literal["not_a_picture", "picture_too_large", "not_a_video", "not_a_recording"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def make_page(task: Task) -> Made:
     if b"%PDF-" not in task.head(MAGIC_WITHIN):
         return Made(size=size)
     try:
-        with judged("picture_unsupported", "not a PDF that can be shown"):
+        with judged("not_a_picture", "not a PDF that can be shown"):
             image = _first_page(task)
     except Refused:
         return Made(type="application/pdf", size=size)

@@ -55,7 +55,7 @@ def _open(task: Task) -> ImageFile.ImageFile:
     """Nothing but the header is read."""
     head = task.head(16)
     if head.startswith(STRANGERS) or (head[4:8] == b"ftyp" and head[8:12] in HEIC):
-        raise Refused("picture_unsupported", "a kind of picture that browsers do not show")
+        raise Refused("not_a_picture", "a kind of picture that browsers do not show")
     image = Image.open(task.file, formats=FORMATS)
     assert isinstance(image, ImageFile.ImageFile)
     _check(image.width * image.height, task.bounds.pixels)

@@ -24,9 +24,7 @@ AT_ONCE = 2
 BACKOFF_SECONDS = (0.5, 30.0)
 TELL_SECONDS = 0.1
 # What the server says of something that was taken for a picture or a video, and is none.
-_MISTAKEN = frozenset(
-    {"not_a_picture", "picture_too_large", "picture_unsupported", "not_a_video", "media_failed"}
-)
+_MISTAKEN = frozenset({"not_a_picture", "picture_too_large", "not_a_video", "media_failed"})
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are done. Called often; it must not block."""
