@@ -1,11 +1,14 @@
 """Files through the SDK: sent in their place, fetched whole, over every cut."""
 
 import asyncio
+import base64
 import io
 import random
 from pathlib import Path
 
+import av
 import pytest
+from PIL import Image
 
 from chinwag.protocol.events import Event, Message
 from chinwag.sdk import Client, File
@@ -191,3 +194,80 @@ async def test_who_was_removed_gets_no_further_byte(people: People, tmp_path: Pa
     for one in (file, unseen):
         assert await refused(ben.phone.files.download(one, tmp_path)) == "no_such_file"
     assert not names(tmp_path)
+
+
+def a_picture(**how: str) -> bytes:
+    data = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").resize((400, 300)).save(data, **how)
+    return data.getvalue()
+
+
+def a_recording(path: Path, *, film: bool) -> Path:
+    """Three seconds that move, or half a second that sounds."""
+    with av.open(str(path), "w") as out:
+        if film:
+            stream = out.add_stream("libx264", rate=10)
+            stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+            shade = Image.linear_gradient("L").convert("RGB").resize((320, 180))
+            frames = [av.VideoFrame.from_image(shade.rotate(6 * it)) for it in range(30)]
+        else:
+            stream = out.add_stream("libopus", rate=48_000)
+            frames = []
+            for at in range(25):
+                frame = av.AudioFrame(format="s16", layout="mono", samples=960)
+                frame.planes[0].update(some_bytes(1920))
+                frame.sample_rate, frame.pts = 48_000, 960 * at
+                frames.append(frame)
+        for frame in [*frames, None]:
+            out.mux(stream.encode(frame))
+    return path
+
+
+async def test_every_kind(people: People, tmp_path: Path) -> None:
+    anna, ben = await people(2)
+    chat = await anna.direct(ben)
+    film, voice = (
+        a_recording(tmp_path / it, film=it == "film.mp4") for it in ("film.mp4", "v.ogg")
+    )
+    for source, how in (
+        (a_picture(format="JPEG"), {"name": "tea.jpg"}),
+        (a_picture(format="PNG"), {"name": "tea.png"}),
+        (film, {}),
+        (voice, {"kind": "voice"}),
+        (a_picture(format="PNG"), {"name": "as it is.png", "kind": "document"}),
+    ):
+        await asyncio.wait_for((await anna.phone.send_file(chat, source, **how)).accepted(), LONG)
+    await file_in(ben, chat, 5)
+    got = [it.body.file for it in files(ben.phone, chat)]
+    assert [it.kind for it in got] == ["photo", "photo", "video", "voice", "document"]
+    assert [(it.width, it.height) for it in got[:3]] == [(400, 300), (400, 300), (320, 180)]
+    assert [round(it.duration / 500) for it in got] == [0, 0, 6, 1, 0]
+    assert all(it.placeholder for it in got[:3])
+    assert len(base64.b64decode(got[3].waveform)) == 64
+    for file in got:
+        path = await ben.phone.files.download(file, tmp_path)
+        assert path.stat().st_size == file.size
+    assert path.read_bytes() == a_picture(format="PNG")
+    for size, most in (("small", 320), ("medium", 1280)):
+        seen = Image.open(io.BytesIO(await ben.phone.files.preview(got[0], size)))
+        assert (seen.format, max(seen.size)) == ("WEBP", min(400, most))
+    media = await ben.phone.files.gallery(chat)
+    assert [it.body.file.kind for it in media.events] == ["video", "photo", "photo"]
+
+
+async def test_pictures_of_people_and_groups(people: People, tmp_path: Path) -> None:
+    anna, ben = await people(2)
+    chat = await anna.group("Tea", ben)
+    me = tmp_path / "me.png"
+    me.write_bytes(a_picture(format="PNG"))
+    account = await anna.phone.people.set_profile(avatar=me)
+    assert account.user.avatar
+    await eventually(lambda: ben.phone.state.users[anna.id].avatar == account.user.avatar)
+    await anna.phone.groups.change(chat, avatar=me.read_bytes())
+    avatar = await eventually(lambda: ben.chat(chat).group.avatar)
+    for one in (account.user.avatar, avatar):
+        seen = Image.open(io.BytesIO(await ben.phone.files.avatar(one)))
+        assert seen.format == "WEBP"
+    assert (await anna.phone.people.set_profile(avatar="")).user.avatar == ""
+    await anna.phone.groups.change(chat, avatar="")
+    await eventually(lambda: ben.chat(chat).group.avatar == "")

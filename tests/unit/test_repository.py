@@ -63,8 +63,9 @@ def pins(lock: Path) -> dict[str, str]:
     return found
 
 
-def test_there_are_four_locks() -> None:
-    assert [lock.name for lock in LOCKS] == ["dev.lock", "run.lock", "tools.lock", "web.lock"]
+def test_there_are_five_locks() -> None:
+    names = ["dev.lock", "run.lock", "s3.lock", "tools.lock", "web.lock"]
+    assert [lock.name for lock in LOCKS] == names
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

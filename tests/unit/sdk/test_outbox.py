@@ -10,14 +10,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from chinwag.protocol import errors as catalogue
 from chinwag.protocol.commands import Send
 from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Message
+from chinwag.protocol.files import File
 from chinwag.protocol.results import Accepted
 from chinwag.sdk import Connection, Entry, MemoryStore, OutboxFull, SqliteStore, Store, outbox
+from chinwag.sdk.attachments import Attachment
 from chinwag.sdk.outbox import Outbox
 from unit.sdk.peer import PATIENCE, Line, Peer, accepted
 
@@ -213,3 +216,32 @@ def test_what_was_queued_outlives_a_kill(tmp_path: Path) -> None:
     check = sqlite3.connect(path)
     assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     check.close()
+
+
+async def test_a_file_keeps_its_place_until_it_is_there_and_is_sent_anew_once_if_it_lapsed(
+    peer: Peer, tmp_path: Path
+) -> None:
+    box = Box(SqliteStore(tmp_path / "store.db"), depth=4)
+    attachment = Attachment(path="x", kind="photo", name="x", type="image/png", size=1, modified=0)
+    file = File("f1", "photo", "x", "image/png", 1)
+    box.outbox.add("c", Message(text="file"), "id-c-file", attachment)
+    box.add("behind")
+    box.add("other", chat="d")
+    async with line_of(peer) as (connection, line):
+        box.outbox.attach(connection)
+        assert (await sent(line))[1] == "other"
+        box.outbox.attached("id-c-file", file)
+        first, send = await line.next(Send)
+        assert (send.file, send.body) == ("f1", Message(text="file"))
+        assert (await sent(line))[1] == "behind"
+        line.answer(first, ChinwagError(catalogue.NO_SUCH_FILE))
+        await box.until("file", "queued")
+        async with asyncio.timeout(PATIENCE):
+            while not box.outbox.get("id-c-file").uploading:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        box.outbox.attached("id-c-file", msgspec.structs.replace(file, id="f2"))
+        again, send = await line.next(Send)
+        assert send.file == "f2"
+        line.answer(again, ChinwagError(catalogue.NO_SUCH_FILE))
+        await box.until("file", "ChinwagError")
+        assert box.outbox.get("id-c-file").failed.code == "no_such_file"

@@ -10,11 +10,12 @@ from chinwag.cli.chat.desk import Desk
 from chinwag.cli.chat.dialogs import Ask, Choice, Confirm, Menu
 from chinwag.cli.chat.sheet import GAP, Row, Sheet, action, fact, heading
 from chinwag.cli.chat.theme import DARK, LIGHT
+from chinwag.cli.files import size_words
 from chinwag.cli.names import called, user_name
 from chinwag.cli.text import one_line
 from chinwag.protocol import limits
 from chinwag.protocol.commands import SetPrivacy
-from chinwag.protocol.results import Account, Device
+from chinwag.protocol.results import Account, Device, Storage
 
 _AUDIENCES = (
     ("last_seen", "Last seen"),
@@ -35,6 +36,7 @@ class Settings(Sheet):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._devices: tuple[Device, ...] = ()
+        self._storage: Storage | None = None
 
     @property
     def account(self) -> Account | None:
@@ -65,6 +67,8 @@ class Settings(Sheet):
             blocked = words.count(len(account.blocked), "person", "people")
             rows.append(action("blocked", "Blocked", blocked) if account.blocked else fact(
                 "Blocked", "nobody"))  # fmt: skip
+        if self._storage is not None:
+            rows += [GAP, heading("Files"), fact("On the server", _used(self._storage))]
         rows += [GAP, heading("Devices"), *(self._device(it) for it in self._devices)]
         light = self.app.theme == LIGHT.name
         return [
@@ -81,6 +85,7 @@ class Settings(Sheet):
             await self.desk.tried(client.people.me())
             self.show()
         self._devices = await self.desk.tried(client.devices.list()) or ()
+        self._storage = await self.desk.tried(client.files.storage())
 
     def _device(self, device: Device) -> Row:
         now = time.time_ns() // 1_000_000
@@ -179,3 +184,8 @@ class Settings(Sheet):
         if await self.app.push_screen_wait(Confirm("Sign out?", text, "Sign out")):
             self.dismiss(None)
             await self.app.run_action("sign_out")
+
+
+def _used(storage: Storage) -> str:
+    quota = f" of {size_words(storage.quota)}" if storage.quota else ""
+    return f"{words.count(storage.count, 'file')}, {size_words(storage.used)}{quota}"
