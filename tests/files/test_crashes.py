@@ -122,7 +122,7 @@ async def test_a_cut_at_any_byte_loses_nothing_that_was_entered(
 
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(cuts)
     def any_cuts(cut_at: list[int]) -> None:
         asyncio.run_coroutine_threadsafe(story(cut_at), loop).result(30)
