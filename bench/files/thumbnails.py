@@ -21,10 +21,11 @@ def measure(context: Context, _: int) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="chinwag-bench-") as name:
         photo = Path(name) / "photo.jpg"
         _picture().save(photo, quality=90)
-        best = asyncio.run(_made(photo, Path(name)))
+        shown, best = asyncio.run(_made(photo, Path(name)))
         size = photo.stat().st_size
-    notes: dict[str, str | float] = {"JPEG MiB": size / 2**20}
-    return [Figure("thumbnails", "photo of 12 megapixels", best, "ms", 150, "less", notes=notes)]
+    notes: dict[str, str | float] = {"JPEG MiB": size / 2**20, "all of it, ms": best}
+    what = "thumbnail of a photo of 12 megapixels"
+    return [Figure("thumbnails", what, shown, "ms", 150, "less", notes=notes)]
 
 
 def _picture() -> Image.Image:
@@ -35,13 +36,19 @@ def _picture() -> Image.Image:
     return Image.blend(soft, grain, 0.06)
 
 
-async def _made(photo: Path, folder: Path) -> float:
+async def _made(photo: Path, folder: Path) -> tuple[float, float]:
+    """The best times, in ms, until the thumbnail stood there, which comes first, and until all."""
     media = Media(1)
     await media.start()
-    best = float("inf")
+    shown = best = float("inf")
     for number in range(_ROUNDS):
         began = time.perf_counter()
-        await media.make("photo", [photo], folder, f"made{number}")
+        job = asyncio.create_task(media.make("photo", [photo], folder, f"made{number}"))
+        # What comes next is begun when the thumbnail is written.
+        while not (folder / f"made{number}.content").exists():  # noqa: ASYNC110 (a process makes it)
+            await asyncio.sleep(0.001)
+        shown = min(shown, time.perf_counter() - began)
+        await job
         best = min(best, time.perf_counter() - began)
     await media.stop()
-    return best * 1000
+    return shown * 1000, best * 1000

@@ -1,20 +1,18 @@
 """Files from one browser to another: chosen, looked at, uploaded, and there unchanged."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from flows.cast import eventually
 from web.axe import violations
 from web.sending import Traffic, digest, write_noise
 from web.stage import Stage
 
 MIB = 2**20
-_SIZE = int(os.environ.get("CHINWAG_TEST_FILE_BYTES", 48 * MIB))
+_SIZE = 48 * MIB
 """Of the file that goes through everything that can happen to one."""
 _PIECE = 8 * MIB
 _GPS = 0x8825
@@ -25,7 +23,8 @@ def _photo(path: Path, colour: str) -> Path:
     exif = Image.Exif()
     exif.get_ifd(_GPS).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)})
     Image.new("RGB", (640, 480), colour).save(path, exif=exif)
-    assert Image.open(path).getexif().get_ifd(_GPS)
+    with Image.open(path) as image:
+        assert image.getexif().get_ifd(_GPS)
     return path
 
 
@@ -43,11 +42,13 @@ async def test_photos_are_captioned_and_arrive_without_the_place(
     await at_ada.page.keyboard.press("Enter")
     await at_ben.sees("by the sea")
     await at_ben.presses("Open Photo 1 of 2")
-    for name in ("red.jpg", "blue.jpg"):
-        path = await _content(at_ben.page, name)
-        with Image.open(path) as image:
-            assert image.size == (640, 480)
-            assert not dict(image.getexif())
+    viewer = at_ben.page.get_by_role("dialog", name="Photos and videos")
+    async with at_ben.page.expect_download() as download:
+        await at_ben.presses("Download", viewer)
+    path = await (await download.value).path()
+    with Image.open(path) as image:
+        assert image.size == (640, 480)
+        assert not dict(image.getexif())
 
 
 async def test_what_is_pasted_or_dropped_can_go_as_it_is(stage: Stage, tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ async def test_a_file_gets_there_whatever_happens_on_the_way(own: Stage, tmp_pat
     await at_ada.reloads()
     await traffic.reach(4 * pieces // 6)
     await bad_luck()
-    assert await at_ben.downloads("film.bin", within=600) == digest(film)
+    assert await at_ben.downloads("film.bin", within=60) == digest(film)
     await at_ada.sees_tick("at last", "delivered")
     # It went on where it was, each time.
     assert len(traffic.offsets) <= pieces + 4
@@ -179,7 +180,9 @@ async def test_a_voice_message_is_recorded_heard_and_sent(stage: Stage) -> None:
 async def test_no_microphone_is_told_in_words(stage: Stage, fault: str, words: str) -> None:
     ada = await stage.person("Ada")
     refuses = f"async () => {{ throw new DOMException('', '{fault}'); }}"
-    device = await stage.device(init=f"navigator.mediaDevices.getUserMedia = {refuses}")
+    # An empty page has no such thing.
+    way = "(navigator.mediaDevices ?? {}).getUserMedia"
+    device = await stage.device(init=f"{way} = {refuses}")
     await device.enter(ada.handle, ada.password)
     at_ada = await device.tab(f"/c/{await ada.direct(ada)}")
     await at_ada.presses("Record a voice message")
@@ -187,15 +190,3 @@ async def test_no_microphone_is_told_in_words(stage: Stage, fault: str, words: s
     await at_ada.presses("Understood")
     await at_ada.writes("then in writing")
     await at_ada.sees("then in writing")
-
-
-async def _content(page: Page, name: str) -> Path:
-    """The photo that the viewer shows, as it is served."""
-    link = page.get_by_role("link", name=f"Download {name}")
-    if not await link.count():
-        await page.keyboard.press("ArrowRight")
-    async with page.expect_download() as download:
-        await link.click()
-    path: Path = await (await download.value).path()
-    await eventually(path.exists)
-    return path

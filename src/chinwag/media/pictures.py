@@ -12,7 +12,7 @@ from PIL import Image, ImageFile
 
 from chinwag.media.colours import plain, turn
 from chinwag.media.made import Made, Outputs, Refused
-from chinwag.media.previews import MEDIUM, fit, write_medium, write_small
+from chinwag.media.previews import MEDIUM, SMALL, fit, write_medium, write_small
 from chinwag.media.task import Task, judged
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -72,11 +72,10 @@ def _still(task: Task, image: ImageFile.ImageFile, side: int) -> Made:
     image.draft("RGB", (side, side))  # a JPEG that is far too large is decoded at a half
     image.load()
     # Small first: what comes after is slower, and nobody waits for it as much.
-    near = plain(fit(image, MEDIUM), profile, turned)
-    small, hash_ = write_small(task, near)
+    small, hash_ = write_small(task, plain(fit(image, SMALL), profile, turned))
     content = plain(fit(image, side), profile, turned)
     kind = _write(content, task.path("content"))
-    medium = write_medium(task, near)
+    medium = write_medium(task, content)
     return _made(task, content.size, kind, hash_, Outputs(task.path("content"), small, medium))
 
 

@@ -13,7 +13,7 @@ BLOCK = 1 << 20
 
 # What one read takes of the event loop, twice over: so that many bodies together leave half of
 # it to the messages.
-_TURN = 0.0006
+_TURN = 0.001
 
 Receive = Callable[[], Awaitable[bytes | None]]
 """The next bytes; b"" when the body is complete, None when the client is gone."""

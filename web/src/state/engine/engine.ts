@@ -116,7 +116,9 @@ export class Engine implements Lead {
   private uploading(): UploadsDuties {
     const { outbox, ledger, contents } = this;
     return {
-      file: async (clientId) => contents.get(clientId) ?? (await this.store.file(clientId)),
+      // The tab that has it may say so while the store is asked.
+      file: async (id) =>
+        contents.get(id) ?? (await this.store.file(id)) ?? contents.get(id) ?? null,
       begun: (clientId, upload) => outbox.begun(clientId, upload),
       ready: (clientId, file) => outbox.ready(clientId, file),
       refused: (clientId, error) => outbox.failed(clientId, error),
@@ -237,6 +239,8 @@ export class Engine implements Lead {
   queue(entry: Pending, file?: Blob): void {
     if (file) this.contents.set(entry.clientId, file);
     this.outbox.add(entry);
+    // Where there was no room to keep it, the tab in which it was chosen has it still.
+    if (file && this.outbox.lacks(entry.clientId)) this.retry(entry.clientId);
   }
 
   retry(clientId: string, as?: Attached["kind"]): void {

@@ -73,6 +73,11 @@ export class Outbox {
     this.pump();
   }
 
+  /** Whether a message failed because nobody had its file. */
+  lacks(clientId: string): boolean {
+    return this.entries.get(clientId)?.error?.code === "file_gone";
+  }
+
   /** Send a failed message again, behind what waits now; its file `as` another kind. */
   retry(clientId: string, order: number, as?: Attached["kind"]): void {
     const entry = this.entries.get(clientId);

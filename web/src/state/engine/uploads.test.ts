@@ -274,6 +274,21 @@ describe("a device that is closed in the middle", () => {
     await device.close();
   });
 
+  it("goes on all the same if a tab still has the content", async () => {
+    const first = await opened();
+    const entry = await first.device.attach("a", "cat.jpg");
+    await first.device.close();
+    const { store } = await openStore(ME);
+    await store.drop(entry.clientId);
+    store.close();
+    const { device } = await opened();
+    await until(() => device.state.outbox[0]?.status === "failed");
+    device.engine.queue(entry, new Blob(["x"]));
+    await finish("cat.jpg");
+    expect(device.state.outbox).toEqual([]);
+    await device.close();
+  });
+
   it("throws away contents whose messages are gone", async () => {
     const { store } = await openStore(ME);
     await store.keep("nobody", new Blob(["x"]));

@@ -25,7 +25,9 @@ export interface WritingDuties {
 export class Writing {
   private typed = { chat: "", at: 0 };
   /** Written here, and not heard of from the leading tab yet. */
-  private readonly unheard = new Map<string, { readonly entry: Pending; readonly file?: Blob }>();
+  private readonly unheard = new Map<string, Pending>();
+  /** Files chosen here, of messages on their way: the store may have had no room for them. */
+  private readonly files = new Map<string, Blob>();
   private held = false;
   private readonly unsaved = new Map<Id, Draft | null>();
   /** Somebody else comes: what is written still is not theirs. */
@@ -58,12 +60,13 @@ export class Writing {
     const entry: Pending = attached ? { ...written, attached } : written;
     this.typed = { chat: "", at: 0 };
     this.duties.change({ outbox: queue(outbox, [entry]) });
-    this.unheard.set(clientId, file ? { entry, file } : { entry });
+    this.unheard.set(clientId, entry);
     this.hold();
     const queued = () => this.duties.lead().queue(entry, file);
     // What cannot be kept is sent all the same.
     this.duties.store().queue(entry).then(queued, queued);
     if (file) {
+      this.files.set(clientId, file);
       this.duties.wrote(clientId, file);
       this.duties
         .store()
@@ -87,22 +90,29 @@ export class Writing {
   /** The leading tab's word. What it does not know yet stays in sight. */
   follow(patch: Patch): void {
     for (const entry of patch.queued ?? []) this.unheard.delete(entry.clientId);
-    for (const clientId of patch.unqueued ?? []) this.unheard.delete(clientId);
+    for (const clientId of patch.unqueued ?? []) {
+      this.unheard.delete(clientId);
+      this.files.delete(clientId);
+    }
     if (!patch.whole || !this.unheard.size) return;
     const { outbox } = this.duties.state();
-    const entries = [...this.unheard.values()].map(({ entry }) => entry);
-    this.duties.change({ outbox: queue(outbox, entries) });
+    this.duties.change({ outbox: queue(outbox, [...this.unheard.values()]) });
   }
 
   /** Another tab leads: it may not have heard. */
   again(): void {
-    for (const { entry, file } of this.unheard.values()) this.duties.lead().queue(entry, file);
+    for (const entry of this.duties.state().outbox) {
+      const { clientId } = entry;
+      const file = this.files.get(clientId);
+      if (file || this.unheard.has(clientId)) this.duties.lead().queue(entry, file);
+    }
   }
 
   /** The account is left, perhaps for the same one: what is put away late is still wanted then. */
   leave(next: Id): void {
     if (next === this.duties.state().user) return;
     this.unsaved.clear();
+    this.files.clear();
     this.barred = true;
   }
 
