@@ -17,7 +17,6 @@ export function Fate({ chat, said }: { readonly chat: Id; readonly said: Said })
 const AS_DOCUMENT: ReadonlySet<string> = new Set([
   "not_a_picture",
   "picture_too_large",
-  "picture_unsupported",
   "not_a_video",
   "not_a_recording",
   "media_failed",
