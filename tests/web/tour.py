@@ -9,6 +9,8 @@ from playwright.async_api import expect
 from web.screen import Screen
 from web.sharing import looks_at_first, photo
 
+_PHOTO = photo()
+
 
 async def _nothing(screen: Screen) -> None:
     """There already."""
@@ -54,6 +56,16 @@ def _send(name: str) -> Callable[[Screen], Awaitable[None]]:
     return choose
 
 
+def _refused(name: str) -> Callable[[Screen], Awaitable[None]]:
+    async def wait(screen: Screen) -> None:
+        await screen.presses("Attach")
+        await _picks(screen, "Photos and videos", name, _PHOTO[:900])
+        await screen.sends_files()
+        await screen.page.get_by_role("button", name="Send as document").wait_for()
+
+    return wait
+
+
 def _crop(name: str) -> Callable[[Screen], Awaitable[None]]:
     async def choose(screen: Screen) -> None:
         await screen.presses("Change the picture")
@@ -63,11 +75,11 @@ def _crop(name: str) -> Callable[[Screen], Awaitable[None]]:
     return choose
 
 
-async def _picks(screen: Screen, entry: str, name: str) -> None:
+async def _picks(screen: Screen, entry: str, name: str, content: bytes = _PHOTO) -> None:
     async with screen.page.expect_file_chooser() as chooser:
         await screen.chooses(entry)
     await (await chooser.value).set_files(
-        {"name": name, "mimeType": "image/jpeg", "buffer": photo()}
+        {"name": name, "mimeType": "image/jpeg", "buffer": content}
     )
 
 
@@ -121,6 +133,7 @@ def screens(direct: str, group: str, code: str, name: str = "a.jpg") -> Iterator
     yield Stop("forward", f"/c/{group}", _forward, popup=True)
     yield Stop("send", f"/c/{group}", _send(name), popup=True)
     yield Stop("record", f"/c/{direct}", _records)
+    yield Stop("refused", f"/c/{direct}", _refused(name))
     yield Stop("new", "/new")
     yield Stop("new-group", "/new/group")
     yield Stop("new-group-name", "/new/group", lambda it: it.presses(re.compile("^Next")))
