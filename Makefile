@@ -14,7 +14,7 @@ DEVELOPS := setup test lint weblint webtest format bench bench-cluster bench-fil
 WANTED := $(if $(or $(wildcard $(VENV)/.dev),$(filter $(DEVELOPS),$(MAKECMDGOALS))),.dev,.run)
 CLIENT := $(if $(filter no,$(WEB)),,web)
 # What tests of the pages need, unless only others are wanted.
-PAGES := $(if $(filter tests tests/web%,$(TESTS)),web browser)
+PAGES := $(if $(filter tests tests/web% tests/cluster%,$(TESTS)),web browser)
 # The same for tests of many nodes.
 ENGINES := $(if $(filter tests tests/cluster% tests/contracts% tests/files%,$(TESTS)),engines)
 # Tests of many nodes come after the others, and a file of them is for one worker: its tests share a

@@ -125,8 +125,10 @@ def test_killed_rabbitmq_comes_back_with_its_virtual_hosts(own_rabbitmq: RabbitM
 def test_nothing_outlives_who_started_it(
     engine: type[Engine], number: signal.Signals, tmp_path: Path
 ) -> None:
+    # Whoever is started in the background by a shell ignores interrupts, and so would this.
     script = (
-        f"import time; from {engine.__module__} import {engine.__name__} as E; e = E();"
+        "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        f"from {engine.__module__} import {engine.__name__} as E; e = E();"
         "e.start(); print(e.port, e.folder, flush=True); time.sleep(600)"
     )
     with (tmp_path / "errors").open("w") as errors:
