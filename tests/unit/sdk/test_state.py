@@ -274,6 +274,17 @@ class TestTyping:
         state.apply(message(1), now=11.0)
         assert state.typing("c", 11.0) == ()
 
+    def test_one_does_one_thing_at_a_time(self) -> None:
+        state = started()
+        state.apply(pushes.Typing(chat="c", user="ann"), now=10.0)
+        recording = pushes.Typing(chat="c", user="ann", doing="recording")
+        assert state.apply(recording, now=11.0) == [TypingChanged("c")]
+        assert state.apply(recording, now=15.0) == []
+        assert state.typing("c", 20.9, "recording") == ("ann",)
+        assert state.typing("c", 11.0) == state.typing("c", 21.1, "recording") == ()
+        state.apply(message(1), now=16.0)
+        assert state.typing("c", 16.0, "recording") == ()
+
 
 class TestBeginning:
     def test_a_new_device_takes_up_where_the_person_has_read(self) -> None:

@@ -73,8 +73,8 @@ describe("the second line", () => {
       [
         "c",
         new Map([
-          ["ada", NOW + 1],
-          ["ben", NOW - 1],
+          ["ada", { doing: "typing" as const, until: NOW + 1 }],
+          ["ben", { doing: "typing" as const, until: NOW - 1 }],
         ]),
       ],
     ]);
