@@ -9,6 +9,7 @@ from chinwag.protocol import commands, pushes
 from chinwag.protocol.closing import Close
 from chinwag.protocol.frames import decode_push, decode_server
 from chinwag.protocol.http import SignedIn
+from chinwag.protocol.scalars import Doing
 from chinwag.server.adapters.redis.link import Link
 from chinwag.server.adapters.redis.registry import RedisRegistry
 from chinwag.server.adapters.redis.signals import RedisSignals

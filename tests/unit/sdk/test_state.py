@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chinwag.protocol import pushes, results
 from chinwag.protocol.events import Added, Created, Event, Message, Removed, RoleChanged
-from chinwag.sdk.changes import Change, ChatChanged, Grew, NeedChat, NeedRange
+from chinwag.sdk.changes import Change, ChatChanged, Grew, NeedChat, NeedRange, TypingChanged
 from chinwag.sdk.state import State
 from chinwag.sdk.ticks import Tick, tick
 from unit.sdk.model import CHAT, ME, Model

@@ -2,7 +2,7 @@
  * What changed, as the leading tab tells it to all tabs. Pure: a tab's state is the fold of the
  * patches it was told, beginning with a whole one.
  */
-import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
+import type { ChatEvent, Id, Seq, User } from "@/wire/types";
 import type { Kept } from "./chats/kept";
 import type { Busy, Pending, Presence, Progress, State } from "./model";
 
