@@ -129,7 +129,6 @@ export function totalUnread(state: Pick<State, "chats">): {
   return { chats, mentions };
 }
 
-
 function belongs(chat: Chat, filter: string): boolean {
   if (filter === "archived") return chat.mine.archived === true;
   if (chat.mine.archived) return false;
