@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts.test_blobs_contract import s3
 from engines.s3 import S3
 from flows.cast import sign_up
 from flows.servers import Server
 from flows.shelf import fetch, upload
-
-__all__ = ["s3"]  # a fixture
 
 
 @pytest.fixture(params=["folder", "s3"])
