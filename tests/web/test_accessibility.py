@@ -28,6 +28,9 @@ async def test_no_screen_has_a_violation(stage: Stage, half: int) -> None:
     ada, ben, cleo = await stage.people("Ada", "Ben", "Cleo")
     direct = await ada.direct(ben)
     await ben.says(direct, "Which *train*?", "The `10:10`, see https://example.org")
+    [regretted] = await ben.says(direct, "Never mind")
+    async with ben.on_phone() as phone:
+        await phone.delete(direct, regretted)
     group = await ada.group("Lake", ben, cleo, description="A weekend")
     await cleo.says(group, f"@{ada.handle} hello", mentions=[ada.id])
     said = await ada.says(group, "Hello all")

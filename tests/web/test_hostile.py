@@ -18,7 +18,7 @@ async def test_nothing_runs(stage: Stage, part: int) -> None:
     ada = people[0]
     chats = await _fill(ada, people, texts)
     at_ada = await ada.comes(init=hostile.TRAP)
-    for screen in tour.screens(chats["direct"], chats["group"], chats["code"]):
+    for screen in tour.screens(**chats, name=texts[0]):
         await screen.visit(at_ada)
         assert await at_ada.page.evaluate("window.__xss") == 0, screen.name
     for chat in (chats["direct"], chats["group"]):

@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from chinwag.protocol.events import Message
 from web.sharing import looks_at_first, photo, voice
@@ -111,11 +111,24 @@ async def test_a_photo_is_sent_on_without_being_sent_again(stage: Stage) -> None
     chat = await ada.direct(ben)
     onward = await ada.direct(cleo)
     [file] = await _shares(ben, chat, photo(), kind="photo", name="a.jpg", caption="The *lake*")
-    screen = await ada.comes(f"/c/{chat}")
+    # Not even while what has to be loaded for it is on its way, is the page left without a front.
+    screen = await ada.comes(f"/c/{chat}", service_workers="block")
+    screen.device.complaints.expect("Service Worker registration blocked")
+    asked, comes = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await comes.wait()
+        await route.continue_()
+
+    await screen.page.route(re.compile("/forward-.*js"), hold)
     uploads: list[str] = []
     screen.page.on("request", lambda it: uploads.append(it.url) if "uploads" in it.url else None)
     await looks_at_first(screen)
     await screen.presses("Forward", screen.page.get_by_role("dialog"))
+    await asked.wait()
+    await expect(screen.page.get_by_role("dialog", name="Photos and videos")).to_be_visible()
+    comes.set()
     dialog = screen.page.get_by_role("dialog", name="Forward to")
     await dialog.get_by_role("checkbox", name="Cleo").click()
     await screen.presses("Send", dialog)

@@ -4,8 +4,12 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+from playwright.async_api import expect
+
 from web.screen import Screen
-from web.sharing import looks_at_first
+from web.sharing import looks_at_first, photo
+
+_PHOTO = photo()
 
 
 async def _nothing(screen: Screen) -> None:
@@ -37,6 +41,54 @@ def _tab(name: str) -> Callable[[Screen], Awaitable[None]]:
     return choose
 
 
+async def _forward(screen: Screen) -> None:
+    await looks_at_first(screen)
+    await screen.presses("Forward", screen.page.get_by_role("dialog"))
+    await screen.page.get_by_role("dialog", name="Forward to").get_by_role("checkbox").first.check()
+
+
+def _send(name: str) -> Callable[[Screen], Awaitable[None]]:
+    async def choose(screen: Screen) -> None:
+        await screen.presses("Attach")
+        await _picks(screen, "Photos and videos", name)
+        await expect(screen.offered.get_by_role("button", name="Send", exact=True)).to_be_enabled()
+
+    return choose
+
+
+def _refused(name: str) -> Callable[[Screen], Awaitable[None]]:
+    async def wait(screen: Screen) -> None:
+        await screen.presses("Attach")
+        await _picks(screen, "Photos and videos", name, _PHOTO[:900])
+        await screen.sends_files()
+        await screen.page.get_by_role("button", name="Send as document").wait_for()
+
+    return wait
+
+
+def _crop(name: str) -> Callable[[Screen], Awaitable[None]]:
+    async def choose(screen: Screen) -> None:
+        await screen.presses("Change the picture")
+        await _picks(screen, "Choose a picture", name)
+        await screen.page.get_by_role("slider", name="Zoom").wait_for()
+
+    return choose
+
+
+async def _picks(screen: Screen, entry: str, name: str, content: bytes = _PHOTO) -> None:
+    async with screen.page.expect_file_chooser() as chooser:
+        await screen.chooses(entry)
+    await (await chooser.value).set_files(
+        {"name": name, "mimeType": "image/jpeg", "buffer": content}
+    )
+
+
+async def _records(screen: Screen) -> None:
+    await screen.page.get_by_role("button", name="Record a voice message").press("Enter")
+    await screen.presses("Stop and listen")
+    await screen.page.get_by_role("group", name="Voice message").get_by_role("slider").wait_for()
+
+
 SECTIONS = (
     "profile",
     "privacy",
@@ -53,9 +105,9 @@ SECTIONS = (
 _GROUP_VIEWS = ("add", "link", "settings", "requests")
 
 
-def screens(direct: str, group: str, code: str) -> Iterator[Stop]:
+def screens(direct: str, group: str, code: str, name: str = "a.jpg") -> Iterator[Stop]:
     """Those of somebody who is signed in, and an admin of the group, in which a photo was shared.
-    ``code`` invites into another one.
+    ``code`` invites into another one; ``name`` is that of an own file.
     """
     yield Stop("list", "/")
     yield Stop("list-menu", "/", lambda it: it.opens_list_menu(), popup=True)
@@ -78,12 +130,17 @@ def screens(direct: str, group: str, code: str) -> Iterator[Stop]:
     for tab in ("Voice", "Documents", "Links"):
         yield Stop(f"gallery-{tab}", f"/c/{group}/gallery", _tab(tab))
     yield Stop("viewer", f"/c/{group}", looks_at_first, popup=True)
+    yield Stop("forward", f"/c/{group}", _forward, popup=True)
+    yield Stop("send", f"/c/{group}", _send(name), popup=True)
+    yield Stop("record", f"/c/{direct}", _records)
+    yield Stop("refused", f"/c/{direct}", _refused(name))
     yield Stop("new", "/new")
     yield Stop("new-group", "/new/group")
     yield Stop("new-group-name", "/new/group", lambda it: it.presses(re.compile("^Next")))
     yield Stop("settings", "/settings")
     for section in SECTIONS:
         yield Stop(f"settings-{section}", f"/settings/{section}")
+    yield Stop("crop", "/settings/profile", _crop(name), popup=True)
     yield Stop("shortcuts", "/", lambda it: it.page.keyboard.press("?"), popup=True)
     yield Stop("join", f"/join/{code}")
     yield Stop("nowhere", "/c/no-such-chat")

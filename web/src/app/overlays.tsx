@@ -1,5 +1,5 @@
 /** What stands in front of the columns: a photo or video, and where a file is sent on to. */
-import { Suspense } from "react";
+import { Suspense, useDeferredValue } from "react";
 import { navigate } from "wouter/use-browser-location";
 import { create } from "zustand";
 import { goUp } from "@/design";
@@ -31,10 +31,15 @@ function addressOf(seq: Seq | null): string {
   return location.pathname + (search && `?${search}`);
 }
 
-/** One at a time: while a file is sent on, the viewer waits. */
+/**
+ * One at a time: while a file is sent on, the viewer waits. It stays in front until the other's
+ * code is there: one that is hidden as it waits would still keep the page from screen readers.
+ */
 export function Overlays({ place }: { readonly place: Place }) {
   const { chat, file } = place;
-  const body = forwarding((state) => state.body);
+  const wanted = forwarding((state) => state.body);
+  const loaded = useDeferredValue(wanted);
+  const body = wanted && loaded;
   return (
     <Suspense fallback={null}>
       {body?.file ? (

@@ -48,7 +48,11 @@ export function Picture({ alt, placeholder = "", sources, shown }: PictureProps)
         />
       )}
       {fate === "failed" && (
-        <span className={styles["failed"]} role="img" aria-label={alt}>
+        <span
+          className={styles["failed"]}
+          role={alt ? "img" : undefined}
+          aria-label={alt || undefined}
+        >
           <ImageOff aria-hidden />
         </span>
       )}

@@ -121,7 +121,7 @@ function Gone({ own, end }: { readonly own: boolean; readonly end: ReactNode }) 
   return (
     <p className={styles["gone"]}>
       <Ban aria-hidden />
-      {t(own ? "deletedOwn" : "deleted")}
+      <i>{t(own ? "deletedOwn" : "deleted")}</i>
       {end}
     </p>
   );

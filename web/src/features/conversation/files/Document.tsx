@@ -24,6 +24,7 @@ export function Document({ file, stop, end }: DocumentProps) {
   const [loaded] = useLoaded("document", file.id);
   const { words } = useProgress(file.clientId, file.size);
   const facts = [ending, fileSize(file.size)].filter(Boolean).join(" · ");
+  const icon = <FileIcon ending={ending} size={44} />;
   const inside = (
     <>
       {file.sources.length > 0 && loaded && (
@@ -33,9 +34,9 @@ export function Document({ file, stop, end }: DocumentProps) {
       )}
       <span className={styles["line"]}>
         {file.id === "" ? (
-          <OnItsWay plain clientId={file.clientId} size={file.size} />
+          <OnItsWay plain clientId={file.clientId} size={file.size} stopped={icon} />
         ) : (
-          <FileIcon ending={ending} size={44} />
+          icon
         )}
         <span className={styles["words"]}>
           <span className={styles["name"]} dir="auto">

@@ -1,5 +1,6 @@
 /** How far an own file is on its way, upon its picture, and how to stop it. */
 import { X } from "lucide-react";
+import type { ReactNode } from "react";
 import { ProgressRing } from "@/design";
 import { client } from "@/state";
 import { fileSize, useWords } from "@/words";
@@ -11,12 +12,14 @@ export interface OnItsWayProps {
   readonly size: number;
   /** Instead of upon a picture, in a line of text, without the words. */
   readonly plain?: boolean;
+  /** In its place once it goes no further. */
+  readonly stopped?: ReactNode;
 }
 
-export function OnItsWay({ clientId, size, plain = false }: OnItsWayProps) {
+export function OnItsWay({ clientId, size, plain = false, stopped }: OnItsWayProps) {
   const t = useWords("files");
   const { status, part, words } = useProgress(clientId, size);
-  if (status === "failed") return null;
+  if (status === "failed") return stopped;
   const ring = (
     <ProgressRing label={t("sending")} value={part} size={plain ? 44 : 52}>
       <button

@@ -2,7 +2,7 @@
 import { Download, Play } from "lucide-react";
 import { Picture } from "@/design";
 import { useLoaded, useLocalFile } from "@/state";
-import { fileSize, kindWord, playTime, useWords } from "@/words";
+import { fileName, fileSize, kindWord, playTime, useWords } from "@/words";
 import { OnItsWay } from "./OnItsWay";
 import type { ShownFile } from "./shown";
 import styles from "./Tile.module.css";
@@ -40,7 +40,15 @@ export function Tile({ file, shown, label, onOpen, more = 0, stop }: TileProps) 
         shown={shown}
       />
       {!onOpen ? (
-        <OnItsWay clientId={file.clientId} size={file.size} />
+        <OnItsWay
+          clientId={file.clientId}
+          size={file.size}
+          stopped={
+            <span className={styles["name"]} dir="auto">
+              {fileName(file.name)}
+            </span>
+          }
+        />
       ) : hidden ? (
         <button
           type="button"
