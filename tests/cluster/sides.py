@@ -9,6 +9,7 @@ from chinwag.protocol import commands, pushes
 from chinwag.protocol.closing import Close
 from chinwag.protocol.frames import decode_push, decode_server
 from chinwag.protocol.http import SignedIn
+from chinwag.protocol.scalars import Doing
 from chinwag.server.adapters.redis.link import Link
 from chinwag.server.adapters.redis.registry import RedisRegistry
 from chinwag.server.adapters.redis.signals import RedisSignals
@@ -90,9 +91,9 @@ class Screen:
         users = tuple(o.user if isinstance(o, Screen) else o.user.id for o in others)
         await self._side.presence.watch(self.session, commands.Watch(chat, users))
 
-    async def type(self, chat: str) -> None:
+    async def type(self, chat: str, doing: Doing = "typing") -> None:
         roster = await self._side.chats.roster(chat)
-        self._side.presence.typing(self.session, roster, active=True)
+        self._side.presence.typing(self.session, roster, doing, active=True)
 
     async def leave(self) -> None:
         """As when the socket closes."""
@@ -109,9 +110,10 @@ class Screen:
             if isinstance(push, pushes.Presence) and push.user == user
         ]
 
-    def typing(self) -> list[str]:
+    def typing(self, doing: Doing = "typing") -> list[str]:
         """Who was shown typing."""
-        return [push.user for push in self._pushed() if isinstance(push, pushes.Typing)]
+        pushed = [push for push in self._pushed() if isinstance(push, pushes.Typing)]
+        return [push.user for push in pushed if push.doing == doing]
 
     def _pushed(self) -> list[pushes.Push]:
         frames = [decode_server(_payload(frame)) for frame in self.line.sent]

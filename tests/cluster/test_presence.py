@@ -196,6 +196,8 @@ async def test_typing_shows_to_members_who_have_the_chat_open_there(pair: Pair) 
     await typed(pair)
     assert set(pair.ben.typing()) == {pair.anna.user}
     assert carol.typing() == laptop.typing() == own.typing() == []
+    await pair.anna.type(pair.chat, "recording")
+    await until(lambda: pair.ben.typing("recording") == [pair.anna.user])
 
 
 async def test_typing_does_not_show_after_leaving_the_chat(pair: Pair) -> None:

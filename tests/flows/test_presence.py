@@ -54,6 +54,21 @@ async def test_a_message_ends_typing_and_so_does_time(people: People) -> None:
     await eventually(lambda: ben.phone.typing_in(chat) == (), within=20)
 
 
+async def test_recording_takes_the_place_of_typing_until_it_ends(people: People) -> None:
+    (anna, ben), chat = await friends(people)
+    ben.phone.watch(chat=chat)
+    await settled(ben)
+
+    anna.phone.typing(chat)
+    await eventually(lambda: ben.phone.typing_in(chat) == (anna.id,))
+    anna.phone.typing(chat, doing="recording")
+    await eventually(lambda: ben.phone.typing_in(chat, "recording") == (anna.id,))
+    assert ben.phone.typing_in(chat) == ()
+    anna.phone.typing(chat, active=False)
+    await eventually(lambda: ben.phone.typing_in(chat, "recording") == ())
+    assert ben.phone.typing_in(chat) == ()
+
+
 async def test_a_stranger_s_typing_goes_nowhere(people: People) -> None:
     (anna, ben, carol), chat = await friends(people, 3)
     ben.phone.watch(chat=chat)

@@ -75,6 +75,14 @@ class Conversation(Chats):
         """Nobody writes any more."""
         await expect(self.header()).not_to_contain_text("typing…")
 
+    async def sees_recording(self) -> None:
+        """Somebody speaks, says the line under the name."""
+        await expect(self.header()).to_contain_text("recording…")
+
+    async def sees_no_recording(self) -> None:
+        """Nobody speaks any more."""
+        await expect(self.header()).not_to_contain_text("recording…")
+
     async def sees_draft(self, text: str) -> None:
         """What stands in the composer."""
         await expect(self.composer).to_have_value(text)

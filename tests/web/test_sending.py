@@ -64,6 +64,24 @@ async def test_what_is_pasted_or_dropped_can_go_as_it_is(stage: Stage, tmp_path:
     assert await at_ben.downloads("notes.bin") == digest(notes)
 
 
+async def test_what_is_written_already_becomes_the_caption(stage: Stage, tmp_path: Path) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    at_ada, at_ben = await ada.comes(f"/c/{chat}"), await ben.comes(f"/c/{chat}")
+    photo = _photo(tmp_path / "sea.jpg", "navy")
+    caption = at_ada.page.get_by_label("Caption for sea.jpg")
+    await at_ada.types("by the sea")
+    await at_ada.brings("paste", photo)
+    await expect(caption).to_have_value("by the sea")
+    await at_ada.presses("Cancel", at_ada.offered)
+    await at_ada.sees_draft("by the sea")
+    await at_ada.brings("drop", photo)
+    await expect(caption).to_have_value("by the sea")
+    await at_ada.sends_files()
+    await at_ada.sees_draft("")
+    await at_ben.sees("by the sea")
+
+
 async def test_what_cannot_go_is_told_of_before_it_does(stage: Stage, tmp_path: Path) -> None:
     ada = await stage.person("Ada")
     at_ada = await ada.comes(f"/c/{await ada.direct(ada)}")
@@ -158,8 +176,11 @@ async def test_a_voice_message_is_recorded_heard_and_sent(stage: Stage) -> None:
     at_ada, at_ben = await ada.comes(f"/c/{chat}"), await ben.comes(f"/c/{chat}")
     recorder = at_ada.page.get_by_role("group", name="Voice message")
     await at_ada.page.get_by_role("button", name="Record a voice message").press("Enter")
-    await expect(recorder.get_by_role("timer")).to_have_text("0:01")
+    await at_ben.sees_recording()
+    await expect(recorder.get_by_role("timer")).to_have_text("0:07")
+    await at_ben.sees_recording()
     await at_ada.presses("Stop and listen", recorder)
+    await at_ben.sees_no_recording()
     await at_ada.presses("Play", recorder)
     await at_ada.presses("Send", recorder)
     await expect(recorder).to_have_count(0)

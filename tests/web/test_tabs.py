@@ -37,6 +37,24 @@ async def test_the_leading_tab_closes_and_the_other_takes_over(stage: Stage) -> 
     await second.sees("an answer")
 
 
+async def test_written_while_the_leading_tab_goes_is_sent_by_the_next(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    device = await ada.device()
+    first = await device.tab(f"/c/{chat}")
+    await first.writes("first")
+    await first.sees_tick("first", "sent")
+    second = await device.tab(f"/c/{chat}")
+    await second.sees_tick("first", "sent")
+    await device.goes_offline()
+    await second.writes("between")
+    await first.sees_tick("between", "clock")
+    await first.page.close()
+    await device.comes_online()
+    await second.sees_tick("between", "sent")
+    assert await second.texts() == ["first", "between"]
+
+
 async def test_written_in_one_tab_offline_sent_by_the_other(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.direct(ben)

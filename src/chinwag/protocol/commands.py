@@ -24,6 +24,7 @@ from chinwag.protocol.scalars import (
     Collection,
     Description,
     DeviceName,
+    Doing,
     Endpoint,
     Handle,
     Id,
@@ -86,10 +87,13 @@ class Watch(_Command):
 
 
 class Typing(_Command):
-    """Tell those who have the chat open. Repeat every 4 s while it lasts; it lapses after 6 s."""
+    """Tell those who have the chat open. Repeat every 4 s while it lasts; it lapses after 6 s.
+    ``doing``: only to a server with the feature ``recording``, of a voice message.
+    """
 
     chat: Id
     active: bool = True
+    doing: Doing = "typing"
 
 
 # --- messages --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from chinwag.protocol import events, results
-from chinwag.protocol.scalars import Id, Millis
+from chinwag.protocol.scalars import Doing, Id, Millis
 
 
 def _snake(name: str) -> str:
@@ -69,11 +69,14 @@ class Failed(_Push):
 
 
 class Typing(_Push):
-    """Somebody types in the chat this session has open; lapses by itself after 6 s."""
+    """Somebody types in the chat this session has open, or records a voice message for it; lapses
+    by itself after 6 s, and the later one takes the place of the other.
+    """
 
     chat: Id
     user: Id
     active: bool = True
+    doing: Doing = "typing"
 
 
 class Presence(_Push):

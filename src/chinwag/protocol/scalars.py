@@ -93,4 +93,6 @@ FileKind = Literal["photo", "video", "voice", "document"]
 UploadState = Literal["open", "checking", "ready", "refused"]
 Preview = Literal["small", "medium"]
 Collection = Literal["media", "documents", "voice", "links"]
+Doing = Literal["typing", "recording"]
+"""How somebody makes a message just now."""
 FailureReason = Literal["unreachable", "expired", "gone"]

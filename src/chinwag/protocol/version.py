@@ -18,4 +18,5 @@ FEATURES: tuple[str, ...] = (
     "alerts",
     "files",
     "deletion",
+    "recording",
 )

@@ -30,7 +30,7 @@ class ChatGone(_Note, frozen=True):
 
 
 class TypingChanged(_Note, frozen=True):
-    """Somebody began or ceased to type in the chat."""
+    """Somebody began or ceased to type in the chat, or to record for it."""
 
     chat: str
 

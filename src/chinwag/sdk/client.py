@@ -26,7 +26,7 @@ from chinwag.protocol.events import Body, Event, Message
 from chinwag.protocol.files import File
 from chinwag.protocol.http import Server, SignedIn, SignIn, SignUp
 from chinwag.protocol.results import Head, MessageInfo, Mine, Page, User
-from chinwag.protocol.scalars import FileKind
+from chinwag.protocol.scalars import Doing, FileKind
 from chinwag.sdk import accounts
 from chinwag.sdk.attachments import Attachment, Source, attach
 from chinwag.sdk.changes import Status
@@ -261,9 +261,9 @@ class Client:
         """The mark of the own message at ``seq``; for one without a seq, see `outbox`."""
         return tick(self.state.chats[chat], seq)
 
-    def typing_in(self, chat: str) -> tuple[str, ...]:
-        """Who types in the chat just now."""
-        return self.state.typing(chat, time.monotonic())
+    def typing_in(self, chat: str, doing: Doing = "typing") -> tuple[str, ...]:
+        """Who types in the chat just now, or records a voice message for it."""
+        return self.state.typing(chat, time.monotonic(), doing)
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -352,10 +352,13 @@ class Client:
         """Tell the read marks now."""
         self._engine.reads.flush()
 
-    def typing(self, chat: str, active: bool = True) -> None:
-        """Show others that one types; repeat every 4 s. Nothing happens when offline."""
+    def typing(self, chat: str, active: bool = True, doing: Doing = "typing") -> None:
+        """Show others that one types, or records; repeat every 4 s. Nothing happens when offline.
+        A server that knows nothing of recording is told of typing.
+        """
         if self._link.connection is not None:
-            self._link.connection.post(Typing(chat=chat, active=active))
+            told = doing if "recording" in self.state.features else "typing"
+            self._link.connection.post(Typing(chat=chat, active=active, doing=told))
 
     def watch(self, chat: str | None = None, users: Iterable[Person] = ()) -> None:
         """What the person looks at: typing is told for the open chat, presence for the users."""

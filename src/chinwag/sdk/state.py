@@ -22,6 +22,7 @@ from chinwag.protocol.results import (
     User,
     UserList,
 )
+from chinwag.protocol.scalars import Doing
 from chinwag.sdk import membership
 from chinwag.sdk.changes import (
     AccountChanged,
@@ -49,6 +50,7 @@ class State:
 
     Attributes:
         user, device: own ids, empty before the first `Hello`.
+        features: what the server can, as the last `Hello` said.
         push_key: what to subscribe to alerts with, as the last `Hello` said; empty: none are sent.
         chats: by chat id.
         users: profiles by user id.
@@ -62,13 +64,14 @@ class State:
         self.user = ""
         self.device = ""
         self.push_key = ""
+        self.features: tuple[str, ...] = ()
         self.chats: dict[str, ChatState] = {}
         self.users: dict[str, User] = {}
         self.account: Account | None = None
         self.presence: dict[str, pushes.Presence] = {}
         self.since: str | None = None
         self.outgoing: Container[str] = ()
-        self._typing: dict[str, dict[str, float]] = {}
+        self._typing: dict[str, dict[str, tuple[float, Doing]]] = {}
         self._orphans: dict[str, list[tuple[Event, int, bool]]] = {}
 
     # --- what people ask ---------------------------------------------------------------------
@@ -87,9 +90,12 @@ class State:
                 return chat
         return None
 
-    def typing(self, chat: str, now: float) -> tuple[str, ...]:
-        """Who types in ``chat`` at ``now`` (seconds of the clock given to `apply`)."""
-        return tuple(user for user, until in self._typing.get(chat, {}).items() if until > now)
+    def typing(self, chat: str, now: float, doing: Doing = "typing") -> tuple[str, ...]:
+        """Who types in ``chat``, or records for it, at ``now`` (seconds of the clock given to
+        `apply`).
+        """
+        users = self._typing.get(chat, {})
+        return tuple(user for user, (until, does) in users.items() if until > now and does == doing)
 
     # --- what the server says ----------------------------------------------------------------
 
@@ -116,8 +122,9 @@ class State:
                 return self.merge_account(account)
             case pushes.Requests(chat=chat, waiting=waiting):
                 return self._requests(chat, waiting)
-            case pushes.Hello(user=me, device=device, push_key=key):
+            case pushes.Hello(user=me, device=device, push_key=key, features=features):
                 self.user, self.device, self.push_key = me, device, key
+                self.features = features
         return []
 
     def merge_head(self, head: Head) -> list[Change]:
@@ -214,7 +221,7 @@ class State:
         """Let typing lapse that was not repeated."""
         changes: list[Change] = []
         for chat, users in list(self._typing.items()):
-            live = {user: until for user, until in users.items() if until > now}
+            live = {user: it for user, it in users.items() if it[0] > now}
             if len(live) == len(users):
                 continue
             self._typing[chat] = live
@@ -308,12 +315,11 @@ class State:
 
     def _typed(self, push: pushes.Typing, now: float) -> list[Change]:
         users = self._typing.setdefault(push.chat, {})
-        before = push.user in users
+        _, before = users.pop(push.user, (0.0, None))
         if push.active:
-            users[push.user] = now + TYPING_SECONDS
-        else:
-            users.pop(push.user, None)
-        return [TypingChanged(push.chat)] if before != push.active else []
+            users[push.user] = (now + TYPING_SECONDS, push.doing)
+        after = push.doing if push.active else None
+        return [TypingChanged(push.chat)] if before != after else []
 
     def _blind(self) -> list[Change]:
         """Who gives no read receipts sees none; groups are exempt."""

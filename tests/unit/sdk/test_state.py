@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chinwag.protocol import pushes, results
 from chinwag.protocol.events import Added, Created, Event, Message, Removed, RoleChanged
-from chinwag.sdk.changes import Change, ChatChanged, Grew, NeedChat, NeedRange
+from chinwag.sdk.changes import Change, ChatChanged, Grew, NeedChat, NeedRange, TypingChanged
 from chinwag.sdk.state import State
 from chinwag.sdk.ticks import Tick, tick
 from unit.sdk.model import CHAT, ME, Model
@@ -273,6 +273,17 @@ class TestTyping:
         assert state.typing("c", 16.1) == ()
         state.apply(message(1), now=11.0)
         assert state.typing("c", 11.0) == ()
+
+    def test_one_does_one_thing_at_a_time(self) -> None:
+        state = started()
+        state.apply(pushes.Typing(chat="c", user="ann"), now=10.0)
+        recording = pushes.Typing(chat="c", user="ann", doing="recording")
+        assert state.apply(recording, now=11.0) == [TypingChanged("c")]
+        assert state.apply(recording, now=15.0) == []
+        assert state.typing("c", 20.9, "recording") == ("ann",)
+        assert state.typing("c", 11.0) == state.typing("c", 21.1, "recording") == ()
+        state.apply(message(1), now=16.0)
+        assert state.typing("c", 16.0, "recording") == ()
 
 
 class TestBeginning:

@@ -5,6 +5,7 @@
 import type {
   AnswerTo,
   Command,
+  Doing,
   File as StoredFile,
   Id,
   Mine,
@@ -74,7 +75,7 @@ export interface Client {
   discard(clientId: string): void;
   draft(chat: Id, draft: Draft | null): void;
   /** Called with every key; tells the others at most every 4 s, and when it ends. */
-  typing(chat: Id, active: boolean): void;
+  typing(chat: Id, active: boolean, doing?: Doing): void;
 
   // --- everything else: cold commands; the state takes note of the answers ---------------------
   /** Waits for a connection for a while. Throws Refusal. `client_id`s come from `newId()`. */

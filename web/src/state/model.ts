@@ -6,6 +6,7 @@ import type {
   Account,
   ChatEvent,
   ChatKind,
+  Doing,
   Failure,
   FileKind,
   GroupInfo,
@@ -165,6 +166,13 @@ export interface Presence {
   readonly lastSeen: Millis;
 }
 
+/** Somebody types, or records a voice message. */
+export interface Busy {
+  readonly doing: Doing;
+  /** By the local clock. */
+  readonly until: Millis;
+}
+
 /** Whether what is in messages is loaded before anybody asks for it. */
 export type AutoLoad = "always" | "wifi" | "never";
 
@@ -211,8 +219,8 @@ export interface State {
   /** The chat in front in this tab. */
   readonly open: Id | null;
   readonly presence: ReadonlyMap<Id, Presence>;
-  /** chat -> user -> until when (local clock). */
-  readonly typing: ReadonlyMap<Id, ReadonlyMap<Id, Millis>>;
+  /** chat -> user -> what they do. */
+  readonly typing: ReadonlyMap<Id, ReadonlyMap<Id, Busy>>;
   readonly preferences: Preferences;
   /** `memory`: nothing can be kept on this device (a private window, a full disk). */
   readonly storage: "device" | "memory";

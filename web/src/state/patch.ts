@@ -2,9 +2,9 @@
  * What changed, as the leading tab tells it to all tabs. Pure: a tab's state is the fold of the
  * patches it was told, beginning with a whole one.
  */
-import type { ChatEvent, Id, Millis, Seq, User } from "@/wire/types";
+import type { ChatEvent, Id, Seq, User } from "@/wire/types";
 import type { Kept } from "./chats/kept";
-import type { Pending, Presence, Progress, State } from "./model";
+import type { Busy, Pending, Presence, Progress, State } from "./model";
 
 /** Values of which there is one. */
 export type Single = Pick<
@@ -29,8 +29,8 @@ export interface Patch {
   /** How far files are; null: not on their way. */
   readonly uploads?: readonly (readonly [string, Progress | null])[];
   readonly presence?: readonly (readonly [Id, Presence])[];
-  /** chat -> user -> until when; a chat that is named replaces what was known of it. */
-  readonly typing?: readonly (readonly [Id, ReadonlyMap<Id, Millis>])[];
+  /** chat -> user -> what they do; a chat that is named replaces what was known of it. */
+  readonly typing?: readonly (readonly [Id, ReadonlyMap<Id, Busy>])[];
   readonly single?: Partial<Single>;
 }
 

@@ -183,8 +183,21 @@ describe("what one may", () => {
 
 describe("typing", () => {
   it("is over when its time is", () => {
-    const typing = new Map([["a", new Map([["ann", 10], ["bob", 20]])]]); // prettier-ignore
-    expect(typingIn({ typing }, "a", 15)).toEqual(["bob"]);
-    expect(typingIn({ typing }, "b", 15)).toEqual([]);
+    const typing = busy({ ann: ["typing", 10], bob: ["typing", 20] });
+    expect(typingIn({ typing }, "a", 15)).toEqual({ doing: "typing", users: ["bob"] });
+    expect(typingIn({ typing }, "b", 15).users).toEqual([]);
   });
+
+  it("goes before recording", () => {
+    const typing = busy({ ann: ["recording", 20], bob: ["typing", 10] });
+    expect(typingIn({ typing }, "a", 5)).toEqual({ doing: "typing", users: ["bob"] });
+    expect(typingIn({ typing }, "a", 15)).toEqual({ doing: "recording", users: ["ann"] });
+  });
+
+  function busy(users: Record<string, ["typing" | "recording", number]>): State["typing"] {
+    const each = Object.entries(users).map(
+      ([user, [doing, until]]) => [user, { doing, until }] as const,
+    );
+    return new Map([["a", new Map(each)]]);
+  }
 });

@@ -1,5 +1,5 @@
 /** What screens ask of the state. Pure; those that make lists remember the last one. */
-import type { ChatEvent, Failure, Id, Millis, Seq } from "@/wire/types";
+import type { ChatEvent, Doing, Failure, Id, Millis, Seq } from "@/wire/types";
 import { present } from "./chats/membership";
 import type { Chat, Pending, State, Tick } from "./model";
 
@@ -67,9 +67,17 @@ export function tick(state: Pick<State, "chats">, item: ChatEvent | Pending): Ti
   return chat.kind === "direct" && failureOf(chat, item.seq) ? "failed" : "sent";
 }
 
-export function typingIn(state: Pick<State, "typing">, chat: Id, now: Millis): readonly Id[] {
-  const users = state.typing.get(chat);
-  return users ? [...users].filter(([, until]) => until > now).map(([user]) => user) : NOBODY;
+export interface Typists {
+  readonly doing: Doing;
+  readonly users: readonly Id[];
+}
+
+/** Who types; if nobody does, who records. */
+export function typingIn(state: Pick<State, "typing">, chat: Id, now: Millis): Typists {
+  const busy = [...(state.typing.get(chat) ?? [])].filter(([, { until }]) => until > now);
+  const doing = busy.some(([, it]) => it.doing === "typing") ? "typing" : "recording";
+  const users = busy.filter(([, it]) => it.doing === doing).map(([user]) => user);
+  return { doing, users };
 }
 
 /** The one-to-one chat with `user` (with oneself: notes), if there is one. */
@@ -120,8 +128,6 @@ export function totalUnread(state: Pick<State, "chats">): {
   }
   return { chats, mentions };
 }
-
-const NOBODY: readonly Id[] = [];
 
 function belongs(chat: Chat, filter: string): boolean {
   if (filter === "archived") return chat.mine.archived === true;

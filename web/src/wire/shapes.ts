@@ -91,7 +91,7 @@ const PUSHES: Readonly<Record<Push["type"], Check>> = {
   mine: shaped({ mine }),
   ticks: shaped({ ticks }),
   failed: shaped({ failure }),
-  typing: shaped({ chat: text, user: text, active: maybe(flag) }),
+  typing: shaped({ chat: text, user: text, active: maybe(flag), doing: maybe(text) }),
   presence: shaped({ user: text, online: maybe(flag), last_seen: maybe(natural) }),
   profile: shaped({ user }),
   account: shaped({ account }),

@@ -269,6 +269,9 @@ export type Preview = "small" | "medium";
 
 export type Collection = "media" | "documents" | "voice" | "links";
 
+/** How somebody makes a message just now. */
+export type Doing = "typing" | "recording";
+
 export type FailureReason = "unreachable" | "expired" | "gone";
 
 // --- Files -------------------------------------------------------------------------------------
@@ -862,12 +865,17 @@ export interface WatchCommand {
   readonly users?: readonly Id[];
 }
 
-/** Tell those who have the chat open. Repeat every 4 s while it lasts; it lapses after 6 s. */
+/**
+ * Tell those who have the chat open. Repeat every 4 s while it lasts; it lapses after 6 s.
+ * `doing`: only to a server with the feature `recording`, of a voice message.
+ */
 export interface TypingCommand {
   readonly type: "typing";
   readonly chat: Id;
   /** Default: true. */
   readonly active?: boolean;
+  /** Default: "typing". */
+  readonly doing?: Doing;
 }
 
 /**
@@ -1396,13 +1404,18 @@ export interface FailedPush {
   readonly failure: Failure;
 }
 
-/** Somebody types in the chat this session has open; lapses by itself after 6 s. */
+/**
+ * Somebody types in the chat this session has open, or records a voice message for it; lapses
+ * by itself after 6 s, and the later one takes the place of the other.
+ */
 export interface TypingPush {
   readonly type: "typing";
   readonly chat: Id;
   readonly user: Id;
   /** Default: true. */
   readonly active?: boolean;
+  /** Default: "typing". */
+  readonly doing?: Doing;
 }
 
 /** State of a watched person. `online`, or `last_seen` (0 = not shown). */

@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chinwag.cli import words
+from chinwag.cli.chat import presence
 from chinwag.cli.chat.bubbles import TICKS, tick_colour
 from chinwag.cli.chat.drafts import Draft
 from chinwag.cli.chat.ink import Content, fit, ink
@@ -280,9 +281,10 @@ class ChatList(ScrollView, can_focus=True):
         assert client is not None
         state = client.state
         dim = ink(palette.muted, ground)
-        if typing := client.typing_in(chat.id):
-            who = f"{first_name(called(state, typing[0]))} is " if chat.kind == "group" else ""
-            return [(f"{who}typing…", ink(palette.accent, ground, frozenset({"italic"})))]
+        for doing in presence.DOINGS:
+            if users := client.typing_in(chat.id, doing):
+                who = f"{first_name(called(state, users[0]))} is " if chat.kind == "group" else ""
+                return [(f"{who}{doing}…", ink(palette.accent, ground, frozenset({"italic"})))]
         draft = self._draft(chat.id).text.strip()
         if draft and chat.id != self.open_chat:
             return [("Draft: ", ink(palette.unread, ground)), (one_line(draft, 120), dim)]

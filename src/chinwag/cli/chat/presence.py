@@ -3,8 +3,11 @@
 from chinwag.cli import words
 from chinwag.cli.names import called, user_name
 from chinwag.cli.service import first_name
-from chinwag.protocol.scalars import Millis
+from chinwag.protocol.scalars import Doing, Millis
 from chinwag.sdk import ChatState, Client, State
+
+DOINGS: tuple[Doing, ...] = ("typing", "recording")
+"""What is told of people, the first before the second."""
 
 
 def connection(client: Client) -> str:
@@ -21,14 +24,16 @@ def connection(client: Client) -> str:
 
 
 def typing(client: Client, chat: ChatState) -> str:
-    """Who types; empty for nobody."""
-    users = client.typing_in(chat.id)
-    if not users:
-        return ""
-    if chat.kind != "group":
-        return "typing…"
-    names = [first_name(called(client.state, it)) for it in users]
-    return f"{words.listing(names, 3)} {'is' if len(names) == 1 else 'are'} typing…"
+    """Who types, else who records; empty for nobody."""
+    for doing in DOINGS:
+        users = client.typing_in(chat.id, doing)
+        if not users:
+            continue
+        if chat.kind != "group":
+            return f"{doing}…"
+        names = [first_name(called(client.state, it)) for it in users]
+        return f"{words.listing(names, 3)} {'is' if len(names) == 1 else 'are'} {doing}…"
+    return ""
 
 
 def about(client: Client, chat: ChatState, now: Millis) -> str:

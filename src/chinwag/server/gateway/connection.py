@@ -302,7 +302,7 @@ class Connection:
         return True
 
     def _type(self, request_id: int, do: commands.Typing, roster: Roster) -> None:
-        self._services.presence.typing(self.session, roster, active=do.active)
+        self._services.presence.typing(self.session, roster, do.doing, active=do.active)
         self._answer(request_id, _DONE)
 
     # --- commands that wait ------------------------------------------------------------------

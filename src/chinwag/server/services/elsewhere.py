@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 
 from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.scalars import Doing
 from chinwag.server.ports.registry import Registry, Standing
 from chinwag.server.ports.signals import Signals
 
@@ -19,7 +20,9 @@ _MOST_RECENT = 50_000
 _NOBODY = Standing()
 _PRESENCE = "presence:"
 _TYPING = "typing:"
-_TYPES, _ENDS = b"+", b"-"
+_ENDS = b"-"
+_DOES: dict[bytes, Doing] = {b"+": "typing", b"*": "recording"}
+_SIGNS = {doing: sign for sign, doing in _DOES.items()}
 
 
 class Elsewhere:
@@ -70,16 +73,17 @@ class Elsewhere:
         self._recent.pop(user, None)
         self._recent[user] = time.monotonic()
 
-    def types(self, chat: str, user: str, *, active: bool) -> None:
-        """Somebody here types, or ceased to."""
-        self._signals.publish(_TYPING + chat, (_TYPES if active else _ENDS) + user.encode())
+    def types(self, chat: str, user: str, doing: Doing | None) -> None:
+        """Somebody here types or records, or ceased to."""
+        sign = _ENDS if doing is None else _SIGNS[doing]
+        self._signals.publish(_TYPING + chat, sign + user.encode())
 
-    def hear(self, topic: str, body: bytes) -> tuple[str, str, bool] | None:
-        """Take a signal in; if it is of typing: chat, user, whether they type."""
+    def hear(self, topic: str, body: bytes) -> tuple[str, str, Doing | None] | None:
+        """Take a signal in; if it is of typing: chat, user, what they do."""
         if topic.startswith(_PRESENCE):
             self._doubtful.add(topic[len(_PRESENCE) :])
-        elif topic.startswith(_TYPING) and body[:1] in (_TYPES, _ENDS):
-            return topic[len(_TYPING) :], body[1:].decode(), body[:1] == _TYPES
+        elif topic.startswith(_TYPING) and body[:1] in (*_DOES, _ENDS):
+            return topic[len(_TYPING) :], body[1:].decode(), _DOES.get(body[:1])
         return None
 
     def doubt(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chinwag.protocol import commands, pushes, results
 from chinwag.protocol.errors import ChinwagError
+from chinwag.protocol.scalars import Doing
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Reader, Store
 from chinwag.server.services.chats import Chats
@@ -85,7 +86,9 @@ class Presence:
             session.push(push)
         return _DONE
 
-    def typing(self, session: Session, roster: Roster, *, active: bool) -> None:
+    def typing(
+        self, session: Session, roster: Roster, doing: Doing = "typing", *, active: bool
+    ) -> None:
         """Tell those who have the chat open.
 
         Raises:
@@ -93,15 +96,16 @@ class Presence:
         """
         roster.member(session.user)
         if not roster.blockers:
-            self._show_typing(session.user, roster, active=active)
+            does = doing if active else None
+            self._show_typing(session.user, roster, does)
             if self._elsewhere is not None:
-                self._elsewhere.types(roster.id, session.user, active=active)
+                self._elsewhere.types(roster.id, session.user, does)
 
-    def _show_typing(self, user: str, roster: Roster, *, active: bool) -> None:
+    def _show_typing(self, user: str, roster: Roster, doing: Doing | None) -> None:
         looking = self._open.of(roster.id)
         if not looking:
             return
-        push = pushes.Typing(roster.id, user, active)
+        push = pushes.Typing(roster.id, user, doing is not None, doing or "typing")
         for viewer in {other.user for other in looking} - {user}:
             seat = roster.seats.get(viewer)
             if seat is not None and seat.active:
@@ -170,14 +174,14 @@ class Presence:
             self._typing.add(task)
             task.add_done_callback(self._typing.discard)
 
-    async def _hear_typing(self, chat: str, user: str, active: bool) -> None:
+    async def _hear_typing(self, chat: str, user: str, doing: Doing | None) -> None:
         try:
             roster = await self._chats.roster(chat)
             roster.member(user)
         except ChinwagError:  # not there, or not any more
             return
         if not roster.blockers:
-            self._show_typing(user, roster, active=active)
+            self._show_typing(user, roster, doing)
 
     def missed(self) -> None:
         """Signals may have been lost, or another node with its sessions."""

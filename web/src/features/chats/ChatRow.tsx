@@ -113,6 +113,7 @@ function Second({ row }: { readonly row: Row }) {
   const t = useWords("chats");
   switch (row.saying) {
     case "typing":
+    case "recording":
       return <span className={classes(styles["text"], styles["typing"])}>{typing(row, t)}</span>;
     case "nothing":
       return <span className={styles["text"]}>{t("nothingYet")}</span>;
@@ -152,8 +153,10 @@ function FileMark({ kind, bare }: { readonly kind: FileKind; readonly bare: bool
 }
 
 function typing(row: Row, t: ReturnType<typeof useWords<"chats">>): string {
-  if (row.typists > 1) return t("typingMany", { count: row.typists });
-  return row.who ? t("typingOne", { who: row.who }) : t("typing");
+  const recording = row.saying === "recording";
+  if (row.typists > 1) return t(recording ? "recordingMany" : "typingMany", { count: row.typists });
+  if (row.who) return t(recording ? "recordingOne" : "typingOne", { who: row.who });
+  return t(recording ? "recording" : "typing");
 }
 
 function Marks({ row }: { readonly row: Row }) {

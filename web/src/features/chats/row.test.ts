@@ -73,14 +73,16 @@ describe("the second line", () => {
       [
         "c",
         new Map([
-          ["ada", NOW + 1],
-          ["ben", NOW - 1],
+          ["ada", { doing: "typing" as const, until: NOW + 1 }],
+          ["ben", { doing: "typing" as const, until: NOW - 1 }],
         ]),
       ],
     ]);
     const drafts = new Map([["c", { text: "Dear Ada", at: NOW }]]);
     expect(row(direct, { typing, drafts })).toMatchObject({ saying: "typing", who: "" });
     expect(row(group, { typing })).toMatchObject({ saying: "typing", who: "Ada", typists: 1 });
+    const speaking = new Map([["c", new Map([["ada", { doing: "recording" as const, until: NOW + 1 }]])]]); // prettier-ignore
+    expect(row(direct, { typing: speaking }).saying).toBe("recording");
   });
 
   it("is empty in a chat in which nothing was said", () => {

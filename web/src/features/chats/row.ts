@@ -14,7 +14,7 @@ import {
 import type { FileKind, Id, Millis } from "@/wire/types";
 
 /** What the second line is about. */
-export type Saying = "typing" | "draft" | "message" | "line" | "nothing";
+export type Saying = "typing" | "recording" | "draft" | "message" | "line" | "nothing";
 
 export interface Row {
   readonly title: string;
@@ -26,14 +26,14 @@ export interface Row {
   readonly online: boolean;
   readonly at: Millis;
   readonly saying: Saying;
-  /** Who said it, where that has to be said; with `typing`, who types. */
+  /** Who said it, where that has to be said; with `typing` and `recording`, who does. */
   readonly who: string;
   readonly text: string;
   /** What goes with the text. */
   readonly file: FileKind | "";
   /** The words tell of the file themselves. */
   readonly bare: boolean;
-  /** How many type. */
+  /** How many type, or record. */
   readonly typists: number;
   /** What became of an own message; "" for those of others. */
   readonly tick: Tick | "";
@@ -73,10 +73,10 @@ type Said = Pick<Row, "saying" | "who" | "text" | "file" | "bare" | "typists" | 
 
 function saidIn(state: Known, chat: Chat, now: Millis): Said {
   const nothing = { who: "", text: "", file: "", bare: false, typists: 0, tick: "" } as const;
-  const typists = isMember(chat) ? typingIn(state, chat.id, now) : [];
-  if (typists.length > 0) {
-    const who = chat.kind === "group" ? firstName(nameOf(state, typists[0]!)) : "";
-    return { ...nothing, saying: "typing", who, typists: typists.length };
+  const { doing, users } = typingIn(state, chat.id, now);
+  if (isMember(chat) && users.length > 0) {
+    const who = chat.kind === "group" ? firstName(nameOf(state, users[0]!)) : "";
+    return { ...nothing, saying: doing, who, typists: users.length };
   }
   const draft = state.open === chat.id ? "" : oneLine(state.drafts.get(chat.id)?.text ?? "");
   if (draft) return { ...nothing, saying: "draft", text: draft };

@@ -60,7 +60,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const t = useWords("composer");
   const sending = useWords("sending");
   const field = useRef<HTMLTextAreaElement>(null);
-  const { writing, write, clear } = useDraft(chat);
+  const { writing, write, clear, keep } = useDraft(chat);
   const { text, replyTo } = writing;
   const [caret, setCaret] = useState(() => caretIn(chat, text));
   const [typed, setTyped] = useState(false);
@@ -127,6 +127,12 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     field.current?.focus();
   };
 
+  /** What is written is offered with them, as the caption. */
+  const offer: ComposerProps["onFiles"] = (files, asDocuments) => {
+    keep();
+    onFiles(files, asDocuments);
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     // While a word is being composed (Chinese, Japanese …), Enter and the arrows choose it;
     // Safari tells of the last of these keys only by its number.
@@ -152,7 +158,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     // What office programs copy is text, with a picture of it beside.
     if (files.length === 0 || types.includes("text/plain")) return;
     event.preventDefault();
-    onFiles([...files]);
+    offer([...files]);
   };
   const onEmoji = (emoji: string): void => {
     const [from, to] = [
@@ -197,6 +203,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
         {recording && (
           <Suspense fallback={<div className={styles["line"]} />}>
             <Recorder
+              chat={chat}
               held={recording.held}
               onSend={(recorded) => {
                 sendVoice(chat, recorded, replyTo);
@@ -211,7 +218,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
         )}
         <div className={styles["line"]} hidden={recording !== null}>
           <EmojiButton onChoose={onEmoji} onClose={() => field.current?.focus()} />
-          <AttachButton onFiles={onFiles} />
+          <AttachButton onFiles={offer} />
           <textarea
             ref={field}
             className={styles["field"]}

@@ -71,14 +71,15 @@ export function useDraft(chat: Id) {
       subscribe((state, before) => {
         const [kept, last] = [state.drafts.get(chat), before.drafts.get(chat)];
         if (kept === last || timer.current !== undefined) return;
-        if ((kept ?? last)!.at <= keptAt.current) return;
+        // What is gone was sent, here or elsewhere.
+        if (kept && kept.at <= keptAt.current) return;
         latest.current = of(kept);
         setWriting(latest.current);
       }),
     [chat],
   );
 
-  return { writing, write, clear };
+  return { writing, write, clear, keep };
 }
 
 export function caretIn(chat: Id, text: string): number {

@@ -12,24 +12,39 @@ export interface Subtitle {
 
 export function useSubtitle(chat: Chat, members: readonly User[]): Subtitle {
   const t = useWords("conversation");
-  const typing = useTyping(chat);
+  const [doing, ...names] = useTyping(chat);
   const rest = useRest(chat, members);
-  if (typing.length === 0) return { text: rest, lively: false };
-  if (chat.kind !== "group") return { text: t("typing"), lively: true };
-  const [name, other] = typing;
-  if (typing.length === 1) return { text: t("typingOne", { name }), lively: true };
-  if (typing.length === 2) return { text: t("typingTwo", { name, other }), lively: true };
-  return { text: t("typingMany", { count: typing.length }), lively: true };
+  if (names.length === 0) return { text: rest, lively: false };
+  const say = doing === "recording" ? RECORDING : TYPING;
+  if (chat.kind !== "group") return { text: t(say.alone), lively: true };
+  const [name, other] = names;
+  if (names.length === 1) return { text: t(say.one, { name }), lively: true };
+  if (names.length === 2) return { text: t(say.two, { name, other }), lively: true };
+  return { text: t(say.many, { count: names.length }), lively: true };
 }
 
-/** First names of those who are writing. */
+const TYPING = {
+  alone: "typing",
+  one: "typingOne",
+  two: "typingTwo",
+  many: "typingMany",
+} as const;
+const RECORDING = {
+  alone: "recording",
+  one: "recordingOne",
+  two: "recordingTwo",
+  many: "recordingMany",
+} as const;
+
+/** What is done, and the first names of those who do it. */
 function useTyping(chat: Chat): readonly string[] {
   const some = useChinwag((state) => (state.typing.get(chat.id)?.size ?? 0) > 0);
   const now = useNow(some ? 1000 : 60_000);
   return useChinwag(
-    useShallow((state) =>
-      some ? typingIn(state, chat.id, now).map((user) => firstName(nameOf(state, user))) : [],
-    ),
+    useShallow((state) => {
+      const { doing, users } = typingIn(state, chat.id, now);
+      return [doing, ...users.map((user) => firstName(nameOf(state, user)))];
+    }),
   );
 }
 

@@ -21,7 +21,8 @@ export interface SendFilesProps {
 
 export function SendFiles({ chat, files, asDocuments = false, onClose }: SendFilesProps) {
   const t = useWords("sending");
-  const { parcels, change, add } = useParcels(files, asDocuments);
+  const [written] = useState(() => now().drafts.get(chat)?.text ?? "");
+  const { parcels, change, add } = useParcels(files, asDocuments, written);
   const { items, shown } = parcels;
   const [left, setLeft] = useState(Math.max(0, files.length - MOST));
   const limit = useLimit();
@@ -166,9 +167,10 @@ function sendAll(chat: Id, { items, asDocuments }: Parcels): void {
     const what = attached(item, asDocuments, batch);
     client.sendFile(chat, item.file, what, item.caption.trim(), options);
   });
-  if (draft?.replyTo === undefined) return;
+  if (!draft) return;
   const { text, mentions = {} } = draft;
-  client.draft(chat, text === "" ? null : { text, mentions, at: Date.now() });
+  const said = text === "" || items.some(({ drafted }) => drafted);
+  client.draft(chat, said ? null : { text, mentions, at: Date.now() });
 }
 
 function attached({ file, looked }: Item, asDocument: boolean, batch: string) {

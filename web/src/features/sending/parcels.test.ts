@@ -6,6 +6,7 @@ const item = (id: string, size = 3): Item => ({
   file: new File(["x".repeat(size)], `${id}.jpg`),
   url: `blob:${id}`,
   caption: "",
+  drafted: false,
   looked: null,
 });
 const parcels = (...ids: string[]): Parcels => ({

@@ -9,6 +9,8 @@ export interface Item {
   readonly file: File;
   readonly url: string;
   readonly caption: string;
+  /** The caption was written in the composer, where it stands until the file is sent. */
+  readonly drafted: boolean;
   /** Null: it is being looked at. */
   readonly looked: Looked | null;
 }

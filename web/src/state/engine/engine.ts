@@ -8,6 +8,7 @@ import { Lost, Refused, type Dial, type Socket } from "@/net/socket";
 import type {
   AnswerTo,
   Command,
+  Doing,
   HelloPush,
   HistoryCommand,
   Id,
@@ -73,6 +74,7 @@ export class Engine implements Lead {
   private shownForeground = false;
   private shownWatch = "";
   private skew = Infinity;
+  private features: HelloPush["features"] = [];
   private fading: () => void = () => undefined;
 
   constructor(
@@ -265,8 +267,10 @@ export class Engine implements Lead {
     else this.clock.after(AWAY_MS, () => this.lookAgain());
   }
 
-  typing(chat: Id, active: boolean): void {
-    this.socket?.post({ type: "typing", chat, active });
+  typing(chat: Id, active: boolean, doing?: Doing): void {
+    // A server that knows nothing of recording is told of typing.
+    const recording = doing === "recording" && this.features.includes(doing);
+    this.socket?.post({ type: "typing", chat, active, ...(recording && { doing }) });
   }
 
   hurry(): void {
@@ -289,6 +293,7 @@ export class Engine implements Lead {
       throw new Lost("another account");
     }
     this.ledger.meta();
+    this.features = hello.features;
     this.ledger.put({ device: hello.device, pushKey: hello.push_key ?? "" });
     this.time(hello.now);
   }

@@ -1,12 +1,12 @@
-/** What passes: who types, who is online. Comes only for what is watched, and is never stored. */
+/** What passes: who types or records, who is online. Comes only for what is watched, and is never stored. */
 import type { Clock } from "@/net/clock";
 import type { Id, Millis, PresencePush, TypingPush } from "@/wire/types";
-import type { Presence } from "../model";
+import type { Busy, Presence } from "../model";
 
 const TYPING_MS = 6_000;
 
 export class Glimpses {
-  readonly typing = new Map<Id, Map<Id, Millis>>();
+  readonly typing = new Map<Id, Map<Id, Busy>>();
   readonly presence = new Map<Id, Presence>();
   private readonly changedTyping = new Set<Id>();
   private readonly changedPresence = new Set<Id>();
@@ -16,11 +16,11 @@ export class Glimpses {
     private readonly changed: () => void,
   ) {}
 
-  typed({ chat, user, active = true }: TypingPush): void {
+  typed({ chat, user, active = true, doing = "typing" }: TypingPush): void {
     const users = new Map(this.typing.get(chat));
     if (active) {
       const until = this.clock.now() + TYPING_MS;
-      users.set(user, until);
+      users.set(user, { doing, until });
       this.clock.after(TYPING_MS, () => this.lapse(chat, user, until));
     } else users.delete(user);
     this.put(chat, users);
@@ -47,11 +47,11 @@ export class Glimpses {
   }
 
   take(): {
-    typing: (readonly [Id, ReadonlyMap<Id, Millis>])[];
+    typing: (readonly [Id, ReadonlyMap<Id, Busy>])[];
     presence: (readonly [Id, Presence])[];
   } {
     const typing = [...this.changedTyping].map(
-      (chat) => [chat, this.typing.get(chat) ?? new Map<Id, Millis>()] as const,
+      (chat) => [chat, this.typing.get(chat) ?? new Map<Id, Busy>()] as const,
     );
     const presence = [...this.changedPresence].map(
       (user) => [user, this.presence.get(user)!] as const,
@@ -63,12 +63,12 @@ export class Glimpses {
 
   private lapse(chat: Id, user: Id, until: Millis): void {
     const users = new Map(this.typing.get(chat));
-    if (users.get(user) !== until) return;
+    if (users.get(user)?.until !== until) return;
     users.delete(user);
     this.put(chat, users);
   }
 
-  private put(chat: Id, users: Map<Id, Millis>): void {
+  private put(chat: Id, users: Map<Id, Busy>): void {
     if (users.size) this.typing.set(chat, users);
     else this.typing.delete(chat);
     this.changedTyping.add(chat);

@@ -1,5 +1,5 @@
 /** What a tab asks of the tab that leads, whether that is itself or another one. */
-import type { AnswerTo, Command, HistoryCommand, Id, Page, Seq } from "@/wire/types";
+import type { AnswerTo, Command, Doing, HistoryCommand, Id, Page, Seq } from "@/wire/types";
 import type { Attached, Pending } from "../model";
 
 /** What a tab shows, and whether anybody looks at it. */
@@ -27,7 +27,7 @@ export interface Lead {
   seen(chat: Id, seq: Seq, count: number): void;
   /** What a tab shows now; null: it is gone. */
   look(tab: string, look: Look | null): void;
-  typing(chat: Id, active: boolean): void;
+  typing(chat: Id, active: boolean, doing?: Doing): void;
   hurry(): void;
   /** The person came back to a tab. */
   returned(): void;

@@ -3,7 +3,7 @@
  * one takes over. Nothing that is asked here does harm when it is done twice.
  */
 import type { Clock } from "@/net/clock";
-import type { AnswerTo, Command, HistoryCommand, Id, Page, Seq } from "@/wire/types";
+import type { AnswerTo, Command, Doing, HistoryCommand, Id, Page, Seq } from "@/wire/types";
 import { Refusal } from "../contract";
 import type { Lead, Look } from "../engine/lead";
 import type { Attached, Pending } from "../model";
@@ -129,8 +129,8 @@ export class Following implements Lead {
     this.tell({ name: "look", args: [tab, look] });
   }
 
-  typing(chat: Id, active: boolean): void {
-    this.tell({ name: "typing", args: [chat, active] });
+  typing(chat: Id, active: boolean, doing?: Doing): void {
+    this.tell({ name: "typing", args: [chat, active, doing] });
   }
 
   hurry(): void {

@@ -8,6 +8,7 @@ import { Lost, Refused } from "@/net/socket";
 import {
   type AnswerTo,
   type Command,
+  type Doing,
   type File as StoredFile,
   type Id,
   type Mine,
@@ -194,8 +195,8 @@ export class Tab implements Client {
     this.writing.draft(chat, draft);
   }
 
-  typing(chat: Id, active: boolean): void {
-    this.writing.typing(chat, active);
+  typing(chat: Id, active: boolean, doing?: Doing): void {
+    this.writing.typing(chat, active, doing);
   }
 
   // --- everything else ---------------------------------------------------------------------------

@@ -8,14 +8,14 @@ import { Writing } from "./writing";
 
 class Lead extends NoLead {
   readonly queued: Pending[] = [];
-  readonly typed: [string, boolean][] = [];
+  readonly typed: [string, boolean, string?][] = [];
 
   override queue(entry?: Pending): void {
     this.queued.push(entry!);
   }
 
-  override typing(chat?: string, active?: boolean): void {
-    this.typed.push([chat!, active!]);
+  override typing(chat?: string, active?: boolean, doing?: string): void {
+    this.typed.push(doing === undefined ? [chat!, active!] : [chat!, active!, doing]);
   }
 }
 
@@ -102,8 +102,21 @@ describe("typing", () => {
     }
     writing.typing("a", false);
     writing.typing("a", false);
-    expect(lead.typed).toEqual([["a", true], ["a", true], ["a", true], ["a", false]]); // prettier-ignore
+    const once = ["a", true, "typing"];
+    expect(lead.typed).toEqual([once, once, once, ["a", false]]);
     vi.useRealTimers();
+  });
+});
+
+describe("recording", () => {
+  it("is told at once where one typed before", () => {
+    writing.typing("a", true);
+    writing.typing("a", true, "recording");
+    writing.typing("a", true, "recording");
+    expect(lead.typed).toEqual([
+      ["a", true, "typing"],
+      ["a", true, "recording"],
+    ]);
   });
 });
 

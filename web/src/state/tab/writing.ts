@@ -1,5 +1,12 @@
 /** What a person writes in this tab: messages, drafts, and that they type. */
-import { LIMITS, type File as StoredFile, type Id, type Message } from "@/wire/types";
+import {
+  LIMITS,
+  type Doing,
+  type File as StoredFile,
+  type Id,
+  type Message,
+  type Millis,
+} from "@/wire/types";
 import { Refusal, type SendOptions } from "../contract";
 import { OUTBOX_LIMIT } from "../engine/outbox";
 import type { Lead } from "../engine/lead";
@@ -10,6 +17,7 @@ import type { Store } from "../store/store";
 
 const TYPING_MS = 4_000;
 const DRAFT_MS = 300;
+const NOT_TYPING = { chat: "", at: 0 } as const;
 
 export interface WritingDuties {
   state(): State;
@@ -23,7 +31,7 @@ export interface WritingDuties {
 }
 
 export class Writing {
-  private typed = { chat: "", at: 0 };
+  private typed: { readonly chat: Id; readonly at: Millis; readonly doing?: Doing } = NOT_TYPING;
   /** Written here, and not heard of from the leading tab yet. */
   private readonly unheard = new Map<string, Pending>();
   /** Files chosen here, of messages on their way: the store may have had no room for them. */
@@ -58,7 +66,7 @@ export class Writing {
     const clientId = newId();
     const written = { clientId, chat, body, at, order, status: "waiting" } as const;
     const entry: Pending = attached ? { ...written, attached } : written;
-    this.typed = { chat: "", at: 0 };
+    this.typed = NOT_TYPING;
     this.duties.change({ outbox: queue(outbox, [entry]) });
     this.unheard.set(clientId, entry);
     this.hold();
@@ -151,16 +159,18 @@ export class Writing {
     this.unsaved.clear();
   }
 
-  typing(chat: Id, active: boolean): void {
+  typing(chat: Id, active: boolean, doing: Doing = "typing"): void {
     const now = Date.now();
+    const { typed } = this;
     if (!active) {
-      if (this.typed.chat === chat) this.duties.lead().typing(chat, false);
-      this.typed = { chat: "", at: 0 };
+      if (typed.chat === chat) this.duties.lead().typing(chat, false);
+      this.typed = NOT_TYPING;
       return;
     }
-    if (this.typed.chat === chat && now - this.typed.at < TYPING_MS) return;
-    this.typed = { chat, at: now };
-    this.duties.lead().typing(chat, true);
+    const same = typed.chat === chat && typed.doing === doing;
+    if (same && now - typed.at < TYPING_MS) return;
+    this.typed = { chat, at: now, doing };
+    this.duties.lead().typing(chat, true, doing);
   }
 }
 

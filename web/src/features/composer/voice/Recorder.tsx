@@ -2,7 +2,9 @@
 import { Pause, Play, SendHorizontal, Square, Trash2, X } from "lucide-react";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { announce, IconButton, Spinner, Waveform } from "@/design";
+import { client } from "@/state";
 import { playTime, useWords } from "@/words";
+import type { Id } from "@/wire/types";
 import styles from "./Recorder.module.css";
 import type { Recorded, Recording } from "./recording";
 import { useHold, type Point } from "./useHold";
@@ -11,15 +13,18 @@ import { useRecording } from "./useRecording";
 
 /** Bars of what was said last: as many as the widest screen shows. */
 const BARS = 240;
+/** Often enough to be told again in time. */
+const SHOW_MS = 500;
 
 export interface RecorderProps {
+  readonly chat: Id;
   /** Where the button was pressed: it records while it is held. Null: it was pressed by a key. */
   readonly held: Point | null;
   readonly onSend: (recorded: Recorded) => void;
   readonly onClose: () => void;
 }
 
-export default function Recorder({ held, onSend, onClose }: RecorderProps) {
+export default function Recorder({ chat, held, onSend, onClose }: RecorderProps) {
   const t = useWords("sending");
   const { stage, finish } = useRecording();
   const send = async (): Promise<void> => {
@@ -33,6 +38,7 @@ export default function Recorder({ held, onSend, onClose }: RecorderProps) {
     onAway: onClose,
   });
   useEscape(onClose);
+  useShown(chat, stage.at === "recording");
   const sendButton = useRef<HTMLButtonElement>(null);
   const began = useEffectEvent(() => announce(t("recording")));
   useEffect(() => {
@@ -79,6 +85,20 @@ export default function Recorder({ held, onSend, onClose }: RecorderProps) {
       />
     </div>
   );
+}
+
+/** The others see that one records. */
+function useShown(chat: Id, active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const say = (): void => client.typing(chat, true, "recording");
+    say();
+    const timer = setInterval(say, SHOW_MS);
+    return () => {
+      clearInterval(timer);
+      client.typing(chat, false);
+    };
+  }, [chat, active]);
 }
 
 /** Before it means anything else to the page. */
