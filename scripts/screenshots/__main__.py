@@ -18,10 +18,16 @@ from pathlib import Path
 
 from moment import MOMENT
 from playwright.sync_api import BrowserContext, sync_playwright
-from scenes import ENTRANCE, NARROW, PASSWORD, RIGHT_TO_LEFT, WIDE, Scene
+from scenes import ENTRANCE, NARROW, PASSWORD, RIGHT_TO_LEFT, SHARED, WIDE, Scene
 
 _ROOT = Path(__file__).parents[2]
 _SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+# The microphone hears beeps, and is given to whoever asks.
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -37,10 +43,18 @@ def main() -> None:
         return [it for it in scenes if it.name in arguments.only or not arguments.only]
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
-        looks = (("wide", "en-GB", WIDE), ("phone", "en-GB", NARROW), ("wide", "ar", RIGHT_TO_LEFT))
-        for size, language, scenes in looks:
-            with _demo() as url:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=_ARGUMENTS)
+        looks = (
+            ("wide", "en-GB", ENTRANCE, WIDE),
+            ("phone", "en-GB", ENTRANCE, NARROW),
+            ("wide", "ar", (), RIGHT_TO_LEFT),
+            ("wide", "en-GB", (), SHARED),
+            ("phone", "en-GB", (), SHARED),
+        )
+        for size, language, outside, inside in looks:
+            if not wanted((*outside, *inside)):
+                continue
+            with _demo(shared=inside is SHARED) as url:
                 width, height = _SIZES[size]
                 context = browser.new_context(
                     viewport={"width": width, "height": height},
@@ -50,15 +64,9 @@ def main() -> None:
                     reduced_motion="reduce",
                 )
                 context.clock.install(time=MOMENT)
-                _take(
-                    context,
-                    url,
-                    [it for it in wanted(ENTRANCE) if language != "ar"],
-                    size,
-                    arguments.out,
-                )
+                _take(context, url, wanted(outside), size, arguments.out)
                 _enter(context, url)
-                _take(context, url, wanted(scenes), size, arguments.out)
+                _take(context, url, wanted(inside), size, arguments.out)
                 context.close()
         browser.close()
     total = sum(path.stat().st_size for path in arguments.out.glob("*.png"))
@@ -90,8 +98,8 @@ def _enter(context: BrowserContext, url: str) -> None:
 
 
 @contextmanager
-def _demo() -> Iterator[str]:
-    """A demo server at the moment; its address."""
+def _demo(*, shared: bool) -> Iterator[str]:
+    """A demo server at the moment, ``shared``: with files in its chats; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -100,6 +108,9 @@ def _demo() -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         _await(url)
+        if shared:
+            script = Path(__file__).with_name("sharing.py")
+            subprocess.run([sys.executable, str(script), url], check=True)
         yield url
     finally:
         server.terminate()

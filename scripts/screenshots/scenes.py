@@ -1,9 +1,12 @@
 """What is in the pictures: where one goes, and what one does there, by roles and names."""
 
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from landscapes import DUSK, MEADOW, MIST, NOON, Light, landscape
 from playwright.sync_api import Page, expect
 
 PASSWORD = "tea and biscuits"
@@ -128,6 +131,71 @@ def _new_group(page: Page) -> None:
         page.get_by_role("checkbox", name=re.compile(name)).click()
 
 
+def _files(page: Page, chat: str = LAKE) -> None:
+    _open(page, chat)
+    for picture in page.get_by_role("article").get_by_role("img").all():
+        expect(picture).to_be_visible()
+
+
+def _viewer(page: Page) -> None:
+    _files(page)
+    page.get_by_role("button", name=re.compile("^Open Photo 2 of")).click()
+    expect(page.get_by_role("button", name="Show in chat")).to_be_visible()
+
+
+def _forward(page: Page) -> None:
+    _viewer(page)
+    page.get_by_role("button", name="Forward").click()
+    dialog = page.get_by_role("dialog", name="Forward to")
+    for name in ("Ben", "Okafor family"):
+        dialog.get_by_role("checkbox", name=re.compile(name)).click()
+
+
+def _gallery(page: Page) -> None:
+    _open(page, LAKE)
+    _details(page)
+    page.get_by_role("button", name=re.compile("^Media, links")).click()
+    expect(page.get_by_role("tab", name="Media")).to_be_visible()
+
+
+def _offer(page: Page, *drawn: tuple[str, int, Light], width: int = 1600) -> None:
+    """Choose landscapes as those to be sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name, _, _ in drawn]
+        for path, (_, seed, light) in zip(paths, drawn, strict=True):
+            path.write_bytes(landscape(seed, light, width, width * 3 // 4))
+        page.get_by_label("Photos and videos").set_input_files(paths)
+        expect(page.get_by_role("dialog", name="Send")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+
+
+def _preview(page: Page) -> None:
+    _open(page, BEN)
+    _offer(page, ("dawn.jpg", 51, MEADOW), ("noon.jpg", 4, NOON), ("dusk.jpg", 61, DUSK))
+    page.get_by_label("Caption for dawn.jpg").fill("Guess where the tent goes")
+
+
+def _recorder(page: Page) -> None:
+    _open(page, BEN)
+    page.get_by_role("button", name="Record a voice message").click()
+    expect(page.get_by_role("button", name="Throw away")).to_be_visible()
+    page.wait_for_timeout(6_000)  # What is heard is drawn as it comes.
+
+
+def _upload(page: Page) -> None:
+    _open(page, "Dev Patel")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 60_000},
+    )
+    _offer(page, ("morning.jpg", 12, MIST), width=2400)
+    page.get_by_role("dialog", name="Send").get_by_role("button", name="Send").click()
+    expect(page.get_by_role("button", name="Cancel sending")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"/s"))).to_be_visible(timeout=30_000)
+
+
 ENTRANCE = (Scene("sign-in", "/sign-in"), Scene("sign-up", "/sign-up"))
 WIDE = (
     Scene("list"),
@@ -157,6 +225,18 @@ NARROW = (
     Scene("settings", "/settings"),
     Scene("offline", act=_offline),
 )
+SHARED = (
+    Scene("files", act=_files),
+    Scene("photo", act=lambda page: _files(page, BEN)),
+    Scene("viewer", act=_viewer, dark=False),
+    Scene("forward", act=_forward),
+    Scene("gallery", act=_gallery),
+    Scene("storage", "/settings/storage"),
+    Scene("preview", act=_preview),
+    Scene("recorder", act=_recorder),
+    Scene("upload", act=_upload),  # leaves a message on its way
+)
+"""Once people have pictures and have sent files; wide and narrow alike."""
 RIGHT_TO_LEFT = (
     Scene("list-arabic"),
     Scene("direct-arabic", act=_in("فرح حداد")),
