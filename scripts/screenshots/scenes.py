@@ -1,13 +1,11 @@
 """What is in the pictures: where one goes, and what one does there, by roles and names."""
 
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from landscapes import DUSK, MEADOW, MIST, NOON, Light, landscape
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 PASSWORD = "tea and biscuits"
 LAKE, BEN, FAMILY, BOOKS = "Weekend at the lake", "Ben Lindqvist", "Okafor family", "Book club 📚"
@@ -135,6 +133,7 @@ def _files(page: Page, chat: str = LAKE) -> None:
     _open(page, chat)
     for picture in page.get_by_role("article").get_by_role("img").all():
         expect(picture).to_be_visible()
+    page.wait_for_function("() => [...document.images].every((it) => it.complete)")
 
 
 def _viewer(page: Page) -> None:
@@ -154,19 +153,19 @@ def _forward(page: Page) -> None:
 def _gallery(page: Page) -> None:
     _open(page, LAKE)
     _details(page)
-    page.get_by_role("button", name=re.compile("^Media, links")).click()
+    page.get_by_role("link", name=re.compile("^Media, links")).click()
     expect(page.get_by_role("tab", name="Media")).to_be_visible()
 
 
 def _offer(page: Page, *drawn: tuple[str, int, Light], width: int = 1600) -> None:
     """Choose landscapes as those to be sent."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder, name) for name, _, _ in drawn]
-        for path, (_, seed, light) in zip(paths, drawn, strict=True):
-            path.write_bytes(landscape(seed, light, width, width * 3 // 4))
-        page.get_by_label("Photos and videos").set_input_files(paths)
-        expect(page.get_by_role("dialog", name="Send")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+    files = [
+        FilePayload(name=name, mimeType="image/jpeg", buffer=landscape(*how, width, width * 3 // 4))
+        for name, *how in drawn
+    ]
+    page.get_by_label("Photos and videos").set_input_files(files)
+    expect(page.get_by_role("dialog", name="Send")).to_be_visible()
+    page.wait_for_load_state("networkidle")
 
 
 def _preview(page: Page) -> None:
@@ -227,12 +226,12 @@ NARROW = (
 )
 SHARED = (
     Scene("files", act=_files),
-    Scene("photo", act=lambda page: _files(page, BEN)),
+    Scene("photo", act=lambda page: _files(page, BEN), dark=False),
     Scene("viewer", act=_viewer, dark=False),
-    Scene("forward", act=_forward),
+    Scene("forward", act=_forward, dark=False),
     Scene("gallery", act=_gallery),
-    Scene("storage", "/settings/storage"),
-    Scene("preview", act=_preview),
+    Scene("storage", "/settings/storage", dark=False),
+    Scene("preview", act=_preview, dark=False),
     Scene("recorder", act=_recorder),
     Scene("upload", act=_upload),  # leaves a message on its way
 )

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from landscapes import DUSK, MEADOW, MIST, NIGHT, NOON, Light, landscape
 from recordings import page, voice
-from scenes import BEN, LAKE, PASSWORD
+from scenes import LAKE, PASSWORD
 
 from chinwag.sdk import Client
 
