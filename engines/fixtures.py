@@ -39,9 +39,11 @@ def _running(make: Callable[[], Engine]) -> Iterator[Engine]:
     engine.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def s3() -> Iterator[S3]:
-    """A storage that speaks S3, which tests share: each takes a prefix of its own."""
+    """A storage that speaks S3, which tests share: each takes a prefix of its own. Not for longer
+    than it is used: it goes on working when it has nothing to do.
+    """
     server = S3()
     server.start()
     yield server
