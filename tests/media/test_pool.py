@@ -106,7 +106,7 @@ async def test_a_worker_holds_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 async def test_a_worker_that_hangs_is_killed_and_replaced(tmp_path: Path) -> None:
     path = picture(tmp_path)
-    async with running(Bounds(wall=1.0)) as media:
+    async with running(Bounds(wall=5.0)) as media:
         (pid,) = media.pids
         os.kill(pid, signal.SIGSTOP)
         with pytest.raises(Killed):
