@@ -12,13 +12,16 @@ from playwright.async_api import CDPSession, Page, Worker
 from flows.cast import eventually
 from web.screen import Screen
 
+# Who asks while one is being shown makes Chromium forget it: the client and its tests take turns.
 _SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
-  const shown = await registration.getNotifications();
+  const ask = () => registration.getNotifications();
+  const shown = await navigator.locks.request('notifications', ask);
   return shown.map(({ title, body }) => `${title}: ${body}`);
 }"""
 _CLICK = """async (title) => {
-  const shown = await self.registration.getNotifications();
+  const ask = () => self.registration.getNotifications();
+  const shown = await navigator.locks.request('notifications', ask);
   const notification = shown.find((it) => it.title === title);
   self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
 }"""

@@ -71,6 +71,21 @@ async def test_alerts_show_once_in_order_and_close_when_read(stage: Stage) -> No
     await sees_notifications(at_ada, "Tea: Ben: New message")
 
 
+async def test_of_many_at_once_each_shows(stage: Stage) -> None:
+    ada = await stage.person("Ada")
+    at_ada = await ada.comes(permissions=ALLOWED)
+    await at_ada.is_kept()
+    push = await PushService.of(at_ada)
+    await _closes(at_ada)
+    await looks_away(at_ada)
+    await knows_who_looks(at_ada, somebody=False)
+    names = [f"Friend {number:02}" for number in range(20)]
+    for name in names:
+        alert = MESSAGE | {"chat": name, "sender": name, "name": name}
+        await push.delivers(**alert, seq=1, text="Tea?")
+    await sees_notifications(at_ada, *(f"{name}: Tea?" for name in names))
+
+
 async def test_what_is_not_known_yet_is_passed_over(stage: Stage) -> None:
     ada = await stage.person("Ada")
     at_ada = await ada.comes(permissions=ALLOWED)

@@ -1,4 +1,5 @@
 /** Alerts that come by Web Push, and what becomes of a notification that is clicked. */
+import { alone } from "@/features/alerts/alone";
 import { kept } from "@/features/alerts/kept";
 import { dataOf, notice, tagOf } from "@/features/alerts/notice";
 import type { Alert, MessageAlert, ReadAlert } from "@/wire/types";
@@ -18,19 +19,23 @@ async function message(alert: MessageAlert): Promise<void> {
   // Somebody looks at chinwag: the page itself says what there is to say.
   if (pages.some((page) => page.focused)) return;
   const { language, sounds } = await kept();
-  const shown = await worker.registration.getNotifications({ tag: tagOf(alert.chat) });
-  // Push services may repeat a message, and change the order of two.
-  if (shown.some((each) => (dataOf(each)?.seq ?? 0) >= alert.seq)) return;
   const { title, options } = notice(alert, saying(language), !sounds);
-  await worker.registration.showNotification(title, options);
-  await badge(alert.total);
+  await alone(async () => {
+    const shown = await worker.registration.getNotifications({ tag: tagOf(alert.chat) });
+    // Push services may repeat a message, and change the order of two.
+    if (shown.some((each) => (dataOf(each)?.seq ?? 0) >= alert.seq)) return;
+    await worker.registration.showNotification(title, options);
+    await badge(alert.total);
+  });
 }
 
 async function read({ chat, seq, total }: ReadAlert): Promise<void> {
-  for (const each of await worker.registration.getNotifications({ tag: tagOf(chat) })) {
-    if ((dataOf(each)?.seq ?? 0) <= seq) each.close();
-  }
-  await badge(total);
+  await alone(async () => {
+    for (const each of await worker.registration.getNotifications({ tag: tagOf(chat) })) {
+      if ((dataOf(each)?.seq ?? 0) <= seq) each.close();
+    }
+    await badge(total);
+  });
 }
 
 async function badge(total = 0): Promise<void> {

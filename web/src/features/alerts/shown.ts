@@ -1,16 +1,19 @@
 /** The notifications on the screen of this device, by way of the service worker. */
 import { unread, type Chat } from "@/state";
 import type { Id, MessageAlert, Seq } from "@/wire/types";
+import { alone } from "./alone";
 import { dataOf, notice, tagOf, type Say } from "./notice";
 
 const SUMMARY = "summary";
 
 export async function show(alert: MessageAlert, say: Say, silent: boolean): Promise<void> {
   const registration = await worker();
-  const there = await registration.getNotifications({ tag: tagOf(alert.chat) });
-  if (there.some((each) => (dataOf(each)?.seq ?? 0) >= alert.seq)) return;
   const { title, options } = notice(alert, say, silent);
-  await registration.showNotification(title, options);
+  await alone(async () => {
+    const there = await registration.getNotifications({ tag: tagOf(alert.chat) });
+    if (there.some((each) => (dataOf(each)?.seq ?? 0) >= alert.seq)) return;
+    await registration.showNotification(title, options);
+  });
 }
 
 /** One for many: `title` says how much, `body` where. */
@@ -40,26 +43,23 @@ function change(coming: ServiceWorker): Promise<unknown> {
 
 async function plain(tag: string, title: string, body: string, silent: boolean): Promise<void> {
   const registration = await worker();
-  await registration.showNotification(title, {
-    body,
-    tag,
-    icon: "/icons/app-192.png",
-    badge: "/icons/badge-96.png",
-    dir: "auto",
-    silent,
-  });
+  const icons = { icon: "/icons/app-192.png", badge: "/icons/badge-96.png" };
+  const options: NotificationOptions = { ...icons, body, tag, dir: "auto", silent };
+  await alone(() => registration.showNotification(title, options));
 }
 
 /** Put away what has been read, here or elsewhere, and what is of no chat any more. */
 export async function putAway(chats: ReadonlyMap<Id, Chat>): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration();
-  for (const each of (await registration?.getNotifications()) ?? []) {
-    const data = dataOf(each);
-    const done = data
-      ? isRead(chats.get(data.chat), data.seq)
-      : each.tag === SUMMARY && allRead(chats);
-    if (done) each.close();
-  }
+  await alone(async () => {
+    for (const each of (await registration?.getNotifications()) ?? []) {
+      const data = dataOf(each);
+      const done = data
+        ? isRead(chats.get(data.chat), data.seq)
+        : each.tag === SUMMARY && allRead(chats);
+      if (done) each.close();
+    }
+  });
 }
 
 /** A push may be ahead of the chat as it is known here: of that, nothing is said. */
