@@ -6,9 +6,12 @@
   let before = new Map();
   const look = () => {
     const now = new Map();
+    // The line about the network moves the whole frame, not what is in it.
+    const frame = document.querySelector("[role=region]").parentElement.getBoundingClientRect();
     for (const article of document.querySelectorAll("[role=article]")) {
       const { top, bottom } = article.getBoundingClientRect();
-      if (bottom > 0 && top < innerHeight) now.set(article.closest("[data-key]").dataset.key, top);
+      if (bottom <= 0 || top >= innerHeight) continue;
+      now.set(article.closest("[data-key]").dataset.key, top - frame.top);
     }
     const moves = [...now]
       .filter(([key]) => before.has(key))

@@ -1,10 +1,13 @@
 """Scrolling, and what is on screen."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import FloatRect, expect
 
+from flows.cast import eventually
 from web.conversation import Conversation
 
 _STEP = 400
@@ -31,6 +34,7 @@ _BELOW = """(messages) => {
   const { scrollHeight, scrollTop, clientHeight } = messages.parentElement;
   return scrollHeight - scrollTop - clientHeight;
 }"""
+_ABOVE = "(messages) => messages.parentElement.scrollTop"
 _FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _JUMPS = Path(__file__).with_name("jumps.js").read_text("utf-8")
 
@@ -101,13 +105,32 @@ class Reading(Conversation):
         """Scrolls up to a message. Each frame in which what is on screen moved otherwise than by
         the wheel: by how many pixels, and what stood there.
         """
+        async with self.watches_for_jumps() as jumps:
+            await self.scrolls_to(until)
+        return jumps
+
+    @contextlib.asynccontextmanager
+    async def watches_for_jumps(self) -> AsyncIterator[list[Any]]:
+        """The jumps in the block, once it is over: see `jumps_while_scrolling_up`."""
+        jumps: list[Any] = []
         await self.page.evaluate(_JUMPS)
+        yield jumps
+        await self.page.evaluate(_FRAMES)
+        jumps += await self.page.evaluate("window.jumps()")
+
+    async def scrolls_to_edge(self) -> None:
+        """Up, until there is nothing more above."""
+        messages = self.page.get_by_role("region", name="Messages")
         for _ in range(_MOST_STEPS):
-            if await self._in_sight(until):
-                break
             await self.scrolls(-_STEP)
-        await self.has_on_screen(until)
-        return list(await self.page.evaluate("window.jumps()"))
+            if await messages.evaluate(_ABOVE) == 0:
+                return
+        raise AssertionError("there is always more above")
+
+    async def has_more_above(self) -> None:
+        """What is older has come, and stands above what is on screen."""
+        messages = self.page.get_by_role("region", name="Messages")
+        await eventually(lambda: messages.evaluate(_ABOVE))
 
     async def _in_sight(self, text: str) -> bool:
         message = self.message(text).first

@@ -69,6 +69,26 @@ async def test_older_messages_come_without_a_jump(stage: Stage) -> None:
     assert await at_ada.jumps_while_scrolling_up(until=texts[3].strip()) == []
 
 
+async def test_what_comes_above_moves_nothing(stage: Stage) -> None:
+    """At the upper end of what is loaded, where the next begins in the middle of a run."""
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.group("Tea", ben)
+    await ben.says(chat, *(f"message {number}" for number in range(400)))
+    async with ada.on_phone() as phone:
+        phone.read(chat)
+        phone.flush_reads()
+        await phone.people.me()
+    at_ada = await ada.comes(f"/c/{chat}")
+    await at_ada.has_on_screen("message 399")
+    await at_ada.scrolls_to("message 370")
+    await at_ada.device.goes_offline()
+    await at_ada.scrolls_to_edge()
+    async with at_ada.watches_for_jumps() as jumps:
+        await at_ada.device.comes_online()
+        await at_ada.has_more_above()
+    assert jumps == []
+
+
 async def test_a_jump_far_back_and_the_way_forward(stage: Stage) -> None:
     """The history has a hole then, between what was jumped to and the newest."""
     ada, ben = await stage.people("Ada", "Ben")

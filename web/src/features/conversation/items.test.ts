@@ -62,6 +62,33 @@ describe("runs", () => {
   });
 });
 
+describe("while there is more above", () => {
+  const events = Array.from({ length: 30 }, (_, index) => event(index + 10, "ada", NOON));
+
+  it("the first is held back, and with it its day", () => {
+    const [first, ...others] = timeline(events, { older: true });
+    expect(first && seqOf(first)).toBe(11);
+    const before = [event(8, "ada", NOON), event(9, "ada", NOON)];
+    const more = timeline([...before, ...events], { older: true });
+    expect(more.slice(-others.length - 1)).toEqual([first, ...others]);
+  });
+
+  it("a day that begins after it has its line", () => {
+    const [first, ...others] = events.map((it) => ({ ...it, at: NOON + 24 * 60 * MINUTE }));
+    const items = timeline([{ ...first!, at: NOON }, ...others], { older: true });
+    expect(sketch(items.slice(0, 2))).toBe("day (11");
+  });
+
+  it("few are shown as they are", () => {
+    expect(sketch(timeline(events.slice(0, 2), { older: true }))).toBe("day (10 11)");
+  });
+
+  it("the divider stays", () => {
+    const items = timeline(events, { older: true, unread: { from: 10, count: 30 } });
+    expect(sketch(items.slice(0, 3))).toBe("day 30 unread (10");
+  });
+});
+
 describe("albums", () => {
   const photo = (seq: number, sender: string, at: number, more: Partial<Message> = {}) => {
     const file = {

@@ -64,6 +64,8 @@ export interface Timeline {
   /** Of this chat, in order of writing; empty while the newest events are not in `events`. */
   readonly pending: readonly Pending[];
   readonly unread: { readonly from: Seq; readonly count: number } | null;
+  /** There are events before these. */
+  readonly older?: boolean;
   readonly me: Id;
   /** Whether an event that is no message has a line (for this reader). */
   readonly shows: (event: ChatEvent) => boolean;
@@ -71,6 +73,8 @@ export interface Timeline {
 
 /** Messages of one sender that are no further apart than this make a run. */
 const RUN = 3 * 60_000;
+/** With fewer items than this, none is held back. */
+const FEW = 20;
 
 export function itemsOf(timeline: Timeline): Item[] {
   const items: Item[] = [];
@@ -97,7 +101,19 @@ export function itemsOf(timeline: Timeline): Item[] {
     dayOf(pending.at);
     items.push(onItsWay(pending, timeline.me));
   }
-  return runs(albums(items));
+  const made = runs(albums(items));
+  return timeline.older ? decided(made) : made;
+}
+
+/**
+ * Without the first item, while there is more above: how it looks is decided by what comes before
+ * it, whether it goes on with a run or an album, and whether a day begins. On screen it would move
+ * what stands below it once that is known.
+ */
+function decided(items: Item[]): Item[] {
+  const first = items.findIndex((item) => item.kind !== "day");
+  if (items.length < FEW || items[first]?.kind === "unread") return items;
+  return items.slice(first + 1);
 }
 
 const SAID: ReadonlySet<string> = new Set<Body["kind"]>(["message", "invite", "blank"]);

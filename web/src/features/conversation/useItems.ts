@@ -33,7 +33,7 @@ export function useItems(chat: Chat, view: View): Items {
   );
   const { kind } = chat;
   const { role } = chat.mine;
-  const { events, unread, newer } = view;
+  const { events, unread, older, newer } = view;
   const made = useMemo(() => {
     // Whether there is a line depends on the kind of chat and one's role in it alone.
     const of = { kind, mine: { role } } as Chat;
@@ -41,10 +41,11 @@ export function useItems(chat: Chat, view: View): Items {
       events,
       pending: newer ? [] : pending,
       unread,
+      older,
       me,
       shows: (event) => serviceLine({ user: me, users: NOBODY }, of, event) !== null,
     });
-  }, [events, unread, newer, pending, me, kind, role]);
+  }, [events, unread, older, newer, pending, me, kind, role]);
 
   const [last, setLast] = useState({ made: NOTHING, now: AT_FIRST });
   let { now } = last;
