@@ -35,6 +35,14 @@ _BELOW = """(messages) => {
   return scrollHeight - scrollTop - clientHeight;
 }"""
 _ABOVE = "(messages) => messages.parentElement.scrollTop"
+# Ten frames in a row in which nothing on the page has changed.
+_REST = """new Promise((done) => {
+  let still = 0;
+  const changes = new MutationObserver(() => { still = 0; });
+  changes.observe(document.body, { subtree: true, childList: true, attributes: true });
+  const look = () => ++still > 10 ? done(changes.disconnect()) : requestAnimationFrame(look);
+  look();
+})"""
 _FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _JUMPS = Path(__file__).with_name("jumps.js").read_text("utf-8")
 
@@ -77,6 +85,13 @@ class Reading(Conversation):
             if await messages.evaluate(_BELOW) < _NEAR and not await button.count():
                 return
         raise AssertionError("there is always more below")
+
+    async def rests_at_newest(self) -> None:
+        """Nothing more is below, and nothing moves any more."""
+        messages = self.page.get_by_role("region", name="Messages")
+        await self.page.wait_for_load_state("networkidle")
+        await self.page.evaluate(_REST)
+        assert await messages.evaluate(_BELOW) < _NEAR
 
     async def scrolls_up(self) -> None:
         """Away from the newest message."""

@@ -19,6 +19,13 @@ def photo(hue: int = 90, width: int = 640, height: int = 480) -> bytes:
     return out.getvalue()
 
 
+def document() -> bytes:
+    """A PDF with an upright page."""
+    out = io.BytesIO()
+    Image.new("RGB", (300, 420), "beige").save(out, "PDF")
+    return out.getvalue()
+
+
 def voice(seconds: float = 1.0) -> bytes:
     """A tone, as browsers record."""
     rate, out = 48_000, io.BytesIO()

@@ -6,7 +6,7 @@ import re
 from playwright.async_api import Page, Route, expect
 
 from chinwag.protocol.events import Message
-from web.sharing import looks_at_first, photo, voice
+from web.sharing import document, looks_at_first, photo, voice
 from web.stage import Someone, Stage
 
 _CONTENT = bytes(range(256)) * 2_000
@@ -67,6 +67,29 @@ async def test_photos_are_an_album_and_are_looked_at_with_the_keyboard(stage: St
     await expect(viewer).to_have_count(0)
     await expect(tile).to_be_focused()
     await expect(page).not_to_have_url(re.compile("file="))
+
+
+async def test_a_chat_that_ends_in_files_opens_at_its_end(stage: Stage) -> None:
+    """Their rows take other heights than one expects, each in its own time."""
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.group("Tea", ben)
+    await ben.says(chat, *(f"line {number} " * (number % 30) + "." for number in range(60)))
+    await _shares(ada, chat, photo(20, 1200, 800), name="hut.jpg", caption="The hut")
+    photos = [photo(hue, width=1200 + hue, height=800) for hue in range(20, 180, 25)]
+    await _shares(ben, chat, *photos, name="a.jpg")
+    await _shares(ada, chat, voice(12), kind="voice", name="voice.ogg")
+    await _shares(ada, chat, document(), name="menu.pdf", caption="As promised")
+    async with ada.on_phone() as phone:
+        phone.read(chat)
+        phone.flush_reads()
+        await phone.people.me()
+    screen = await ada.comes(viewport={"width": 1440, "height": 900})
+    await screen.opens("Tea")
+    await expect(screen.page.get_by_text("menu.pdf").last).to_be_in_viewport()
+    await screen.rests_at_newest()
+    await screen.goes_to(f"/c/{chat}")
+    await expect(screen.page.get_by_text("menu.pdf").last).to_be_in_viewport()
+    await screen.rests_at_newest()
 
 
 async def test_a_swipe_leads_on_in_the_direction_of_the_script(stage: Stage) -> None:
