@@ -109,8 +109,7 @@ def _demo(*, shared: bool) -> Iterator[str]:
     try:
         _await(url)
         if shared:
-            script = Path(__file__).with_name("sharing.py")
-            subprocess.run([sys.executable, str(script), url], check=True)
+            subprocess.run([sys.executable, "-m", "chinwag.cli.demo", url], check=True)
         yield url
     finally:
         server.terminate()

@@ -2,8 +2,10 @@
 `moment.py PORT`. Pictures of it differ only where the pages do.
 """
 
+import asyncio
 import random
 import sys
+import tempfile
 import time
 import uuid
 
@@ -27,13 +29,18 @@ def main() -> None:
     """Serve until told to stop."""
     uuid_utils.uuid7 = _same_each_time  # type: ignore[assignment]
     # Only now: what imports the function keeps the one that it found.
-    from chinwag.cli.serve import run  # noqa: PLC0415
+    from chinwag.server.app import App  # noqa: PLC0415
     from chinwag.server.clock import now_ms  # noqa: PLC0415
     from chinwag.server.config import load  # noqa: PLC0415
+    from chinwag.server.demo import seed  # noqa: PLC0415
+    from chinwag.server.observe import configure_logs  # noqa: PLC0415
 
     late = time.time() - MOMENT
     now_ms.__init__(wall=lambda: time.time() - late)  # type: ignore[misc]
-    run(load({"port": sys.argv[1], "log_level": "warning"}), demo=True)
+    configure_logs("console", "warning")
+    with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
+        settings = load({"port": sys.argv[1], "data": folder, "sign_up": "open"})
+        asyncio.run(App(settings).run(lambda *_: None, seed))
 
 
 if __name__ == "__main__":

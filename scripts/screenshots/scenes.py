@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from landscapes import DUSK, MEADOW, MIST, NOON, Light, landscape
 from playwright.sync_api import FilePayload, Page, expect
+
+from chinwag.cli.demo.landscapes import DUSK, MEADOW, MIST, NOON, Light, landscape
 
 PASSWORD = "tea and biscuits"
 LAKE, BEN, FAMILY, BOOKS = "Weekend at the lake", "Ben Lindqvist", "Okafor family", "Book club 📚"

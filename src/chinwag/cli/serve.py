@@ -2,9 +2,11 @@
 
 import inspect
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +53,32 @@ def run(settings: Settings, *, demo: bool = False) -> None:
             typer.echo(f"chinwag: {error}", err=True)
             raise typer.Exit(1) from None
         return
-    with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="chinwag-demo-") as folder, _sharing() as share:
+
+        def introduced(url: str, _claim: str | None) -> None:
+            _introduce(url)
+            share(url)
+
         settings = structs.replace(settings, data=folder, sign_up="open")
-        _until_stopped(uvloop.run, App(settings).run(_introduce, seed), settings)
+        _until_stopped(uvloop.run, App(settings).run(introduced, seed), settings)
+
+
+@contextmanager
+def _sharing() -> Iterator[Callable[[str], None]]:
+    """What lets the demo's people send one another files, beside the server at the URL."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(url: str) -> None:
+        command = [sys.executable, "-m", "chinwag.cli.demo", url]
+        # Ctrl+C is for the server.
+        begun.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603 - our own
+
+    try:
+        yield begin
+    finally:
+        for process in begun:
+            process.terminate()
+            process.wait()
 
 
 def _until_stopped(
@@ -72,11 +97,12 @@ def _until_stopped(
         raise typer.Exit(1) from None
 
 
-def _introduce(url: str, _claim: str | None) -> None:
+def _introduce(url: str) -> None:
     from chinwag.server.demo import HANDLES, PASSWORD  # noqa: PLC0415
     from chinwag.server.welcome import program  # noqa: PLC0415
 
-    typer.echo(f"chinwag is running at {url}, with a few people and some history.")
+    typer.echo(f"chinwag is running at {url}, with a few people and some history;")
+    typer.echo("they are about to send one another photos.")
     typer.echo(f"Open it and sign in as {', '.join(HANDLES)};")
     typer.echo(f"everybody's password is: {PASSWORD}")
     typer.echo("To see both sides, be somebody else in a private window, or in a terminal:")

@@ -1,17 +1,18 @@
 """People of the demo server get pictures of themselves and send one another files:
-`sharing.py URL`. A process of its own: the one with the browser is no place for an event loop.
+``python -m chinwag.cli.demo URL``. A process of its own: all of it is drawn, which takes seconds.
 """
 
 import asyncio
 import sys
 from contextlib import AsyncExitStack
 
-from landscapes import DUSK, MEADOW, MIST, NIGHT, NOON, Light, landscape
-from recordings import page, voice
-from scenes import LAKE, PASSWORD
-
+from chinwag.cli.demo.landscapes import DUSK, MEADOW, MIST, NIGHT, NOON, Light, landscape
+from chinwag.cli.demo.recordings import page, voice
+from chinwag.protocol.scalars import FileKind
 from chinwag.sdk import Client
+from chinwag.server.demo import PASSWORD
 
+_LAKE = "Weekend at the lake"
 _FACES = (
     ("ada", 36, MEADOW),
     ("ben", 31, DUSK),
@@ -32,7 +33,7 @@ async def share(url: str) -> None:
             await client.wait_online()
             await client.people.set_profile(avatar=_square(seed, light))
         ada, ben, chloe = people["ada"], people["ben"], people["chloe"]
-        lake = next(it for it in ada.state.chats.values() if it.group and it.group.title == LAKE)
+        lake = next(it for it in ada.state.chats.values() if it.group and it.group.title == _LAKE)
         group = await ada.picture(_square(40, DUSK))
         await ada.groups.change(lake.id, avatar=group)
         await _send(chloe, lake.id, landscape(12, DUSK), "hut.jpg", "The hut, *last year*")
@@ -52,7 +53,12 @@ async def share(url: str) -> None:
 
 
 async def _send(
-    client: Client, chat: str, data: bytes, name: str, caption: str = "", kind: str | None = None
+    client: Client,
+    chat: str,
+    data: bytes,
+    name: str,
+    caption: str = "",
+    kind: FileKind | None = None,
 ) -> None:
     sending = await client.send_file(chat, data, kind=kind, name=name, caption=caption)
     await sending.accepted()
