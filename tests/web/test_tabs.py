@@ -49,10 +49,13 @@ async def test_written_while_the_leading_tab_goes_is_sent_by_the_next(stage: Sta
     await device.goes_offline()
     await second.writes("between")
     await first.sees_tick("between", "clock")
+    await first.writes("goes with it")
+    await second.sees_tick("goes with it", "clock")
     await first.page.close()
     await device.comes_online()
     await second.sees_tick("between", "sent")
-    assert await second.texts() == ["first", "between"]
+    await second.sees_tick("goes with it", "sent")
+    assert await second.texts() == ["first", "between", "goes with it"]
 
 
 async def test_written_in_one_tab_offline_sent_by_the_other(stage: Stage) -> None:
