@@ -19,11 +19,12 @@ from chinwag.server.ports.store import Reader, Row, Tx
 AVATAR = "avatar"
 """The kind, in the tables, of what was uploaded to be a picture of a person or a group."""
 
-_COLUMNS = (
+COLUMNS = (
     "id, account, kind, name, type, size, width, height, duration, placeholder, waveform, blob,"
     " small, medium"
 )
-_FILE = f"SELECT {_COLUMNS} FROM files WHERE id = $1"
+"""Those of a `Held`, in its order."""
+_FILE = f"SELECT {COLUMNS} FROM files WHERE id = $1"
 _HELD = (
     "SELECT u.seq, m.joined, m.stays FROM file_uses u"
     " JOIN members m ON m.chat = u.chat AND m.account = $2 AND m.departed = 0"
@@ -52,7 +53,9 @@ _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A file as the tables have it: whose it is, and the SHA-256 of its content and previews."""
+    """A file as the tables have it: whose it is, and the SHA-256 of its content and, if there are
+    any, previews.
+    """
 
     id: str
     account: str

@@ -88,7 +88,7 @@ async def create(tx: Tx, row: UploadRow, allowance: Allowance) -> None:
     )
     if count >= allowance.open:
         raise ChinwagError(errors.QUOTA, text="Too many uploads are under way.")
-    if await used(tx, row.account) + int(reserved) + row.size > allowance.quota:
+    if await _used(tx, row.account) + int(reserved) + row.size > allowance.quota:
         raise ChinwagError(errors.FILE_QUOTA)
     await tx.execute(
         "INSERT INTO uploads (id, account, name, kind, type, size, sha256, created_at, expires_at)"
@@ -98,8 +98,7 @@ async def create(tx: Tx, row: UploadRow, allowance: Allowance) -> None:
     )  # fmt: skip
 
 
-async def used(reader: Reader, account: str) -> int:
-    """Bytes of an account's files."""
+async def _used(reader: Reader, account: str) -> int:
     sql = "SELECT COALESCE(SUM(size), 0) FROM files WHERE account = $1"
     [(size,)] = await reader.fetch(sql, account)
     return int(size)
