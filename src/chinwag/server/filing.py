@@ -11,28 +11,41 @@ from chinwag.server.engines import blobs_of
 from chinwag.server.gateway.auth import Auth
 from chinwag.server.gateway.downloads import Downloads
 from chinwag.server.gateway.tus import Tus
-from chinwag.server.ports.meters import Meters, Rate
-from chinwag.server.ports.store import Store
+from chinwag.server.parameters import uploads
+from chinwag.server.services.actions import Actions
+from chinwag.server.services.attaching import Attaching
 from chinwag.server.services.checking import Checking
 from chinwag.server.services.contents import Contents
+from chinwag.server.services.deleting import Deleting
+from chinwag.server.services.gallery import Gallery
 from chinwag.server.services.intake import Intake
+from chinwag.server.services.log import Log
+from chinwag.server.services.messages import Messages
 from chinwag.server.services.sweeping import Sweeping
-from chinwag.server.services.uploads import UploadLimits, Uploads
+from chinwag.server.services.uploads import Uploads
 
 
 class Filing:
-    """All about files but for what messages do with them. ``alone``: there is no other node."""
+    """All about files: how they come and go, and how messages hold them. ``alone``: there is no
+    other node.
+    """
 
-    def __init__(self, settings: Settings, store: Store, meters: Meters, *, alone: bool) -> None:
+    def __init__(
+        self, settings: Settings, actions: Actions, messages: Messages, log: Log, *, alone: bool
+    ) -> None:
+        store, chats = actions.store, actions.chats
         self.blobs = blobs_of(settings)
         self.media = Media(settings.media_workers)
         self.contents = Contents(store, self.blobs)
         self.intake = Intake(store, self.blobs)
         self.checking = Checking(store, self.blobs, self.media, alone=alone)
         self.uploads = Uploads(
-            store, self.blobs, self.checking, self.intake, meters, _limits(settings)
+            store, self.blobs, self.checking, self.intake, actions.meters, uploads(settings)
         )
         self.sweeping = Sweeping(store, self.blobs)
+        self.attaching = Attaching(store, chats, messages, log)
+        self.deleting = Deleting(actions)
+        self.gallery = Gallery(store, chats, quota=settings.file_quota)
         self._stop_sending: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -69,12 +82,3 @@ class Filing:
             "uploads_bytes_total": self.intake.received,
             "files_swept_bytes_total": self.sweeping.freed,
         }
-
-
-def _limits(settings: Settings) -> UploadLimits:
-    return UploadLimits(
-        settings.file_limit,
-        settings.file_quota,
-        settings.uploads_open,
-        Rate(settings.uploads_burst, settings.uploads_every),
-    )

@@ -59,6 +59,12 @@ accounts = Table(
     _int("connected_at"),
     _text("avatar"),
     Index(
+        "accounts_owner",
+        "owner",
+        sqlite_where=text("owner IS NOT NULL"),
+        postgresql_where=text("owner IS NOT NULL"),
+    ),
+    Index(
         "accounts_avatar",
         "avatar",
         sqlite_where=text("avatar <> ''"),

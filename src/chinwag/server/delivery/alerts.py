@@ -75,12 +75,12 @@ _SHOWN = (
     " JOIN members m ON m.chat = a.chat AND m.account = s.account WHERE a.shown > 0"
 )
 _SHOWN_OF = f"{_SHOWN} AND s.account = $1 AND a.chat = $2"
+# CROSS JOIN: SQLite keeps the order, else it begins with all members there are.
 _UNDELIVERED = (
-    "SELECT s.device, m.chat FROM push_subscriptions s"
-    " JOIN members m ON m.account = s.account AND m.departed = 0"
+    "SELECT s.device, m.chat FROM push_subscriptions s CROSS JOIN members m"
     " JOIN chats c ON c.id = m.chat AND c.last > m.delivered AND c.last > m.sent"
     " LEFT JOIN alerts a ON a.device = s.device AND a.chat = m.chat"
-    " WHERE coalesce(a.due, 0) < c.last"
+    " WHERE m.account = s.account AND m.departed = 0 AND coalesce(a.due, 0) < c.last"
 )
 
 _Due = dict[tuple[str, int], list[str]]

@@ -23,7 +23,8 @@ from chinwag.server.ports.media import Media
 from chinwag.server.ports.store import Store, Tx
 from chinwag.server.services import content, file_rows, upload_rows
 from chinwag.server.services.digests import Hashing
-from chinwag.server.services.file_rows import NewBlob, NewFile
+from chinwag.server.services.file_rows import NewBlob
+from chinwag.server.services.files import Held
 from chinwag.server.services.upload_rows import Segment, UploadRow
 
 MADE = "made"
@@ -237,7 +238,8 @@ class Checking:
             await self._delete([key for key, _ in row.segments])
 
     async def _keep(self, row: UploadRow, made: Made, blobs: dict[str, NewBlob]) -> None:
-        file = NewFile(
+        hashes = {role: blob.sha256 for role, blob in blobs.items()}
+        file = Held(
             id=row.id,
             account=row.account,
             kind=row.kind,
@@ -249,6 +251,9 @@ class Checking:
             duration=made.duration,
             placeholder=made.placeholder,
             waveform=made.waveform,
+            blob=hashes["content"],
+            small=hashes.get("small", ""),
+            medium=hashes.get("medium", ""),
         )
 
         async def work(tx: Tx) -> list[str]:
@@ -258,7 +263,7 @@ class Checking:
             mine |= {key for key, _ in row.segments}
             if not await upload_rows.settle(tx, row, "ready"):
                 return sorted(mine - {key for key, _ in row.segments})
-            return sorted(mine - await file_rows.add(tx, file, blobs))
+            return sorted(mine - await file_rows.add(tx, file, blobs.values()))
 
         await self._delete(await self._store.transact(work))
         self.ready += 1

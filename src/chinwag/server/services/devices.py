@@ -70,6 +70,10 @@ _ALIVE = (
     "SELECT d.id FROM devices d JOIN accounts a ON a.id = d.account"
     " WHERE d.id = ANY($1) AND a.status = 'active'"
 )
+_OVER = (
+    "SELECT d.id FROM devices d JOIN accounts a ON a.id = d.account"
+    " WHERE a.kind = 'person' AND (d.used_at < $1 OR d.created_at < $2)"
+)
 _OWN = "SELECT id, name, created_at, used_at FROM devices WHERE account = $1"
 
 
@@ -248,18 +252,18 @@ class Devices:
         oldest = now_ms() - self._lifetimes.days * _DAY
 
         async def work(tx: Tx) -> list[str]:
-            rows = await tx.fetch(
-                "SELECT d.id FROM devices d JOIN accounts a ON a.id = d.account"
-                " WHERE a.kind = 'person' AND (d.used_at < $1 OR d.created_at < $2)",
-                idle,
-                oldest,
-            )
+            # Asked again: one of them may have been used since.
+            rows = await tx.fetch(f"{_OVER} AND d.id = ANY($3)", idle, oldest, over)
             ids = [row[0] for row in rows]
             await remove(tx, ids)
             return ids
 
         await self.flush()
-        self.revoked(await self._store.transact(work))
+        # All devices are looked at, which is nothing for the writer to wait for.
+        rows = await self._store.read(lambda reader: reader.fetch(_OVER, idle, oldest))
+        over = [row[0] for row in rows]
+        if over:
+            self.revoked(await self._store.transact(work))
 
     # --- commands ----------------------------------------------------------------------------
 

@@ -4,10 +4,13 @@ Bytes are kept once, by their SHA-256, and are shared by all files that come to 
 refers to a blob, or removes it, locks its row first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from msgspec import structs
+
 from chinwag.server.ports.store import Tx
+from chinwag.server.services.files import COLUMNS, Held
 from chinwag.server.services.upload_rows import Segment, segments_of, segments_text
 
 
@@ -19,35 +22,17 @@ class NewBlob(NamedTuple):
     segments: tuple[Segment, ...]
 
 
-class NewFile(NamedTuple):
-    """What is known of a file but for its bytes. See the table."""
-
-    id: str
-    account: str
-    kind: str
-    name: str
-    type: str
-    size: int
-    width: int
-    height: int
-    duration: int
-    placeholder: str
-    waveform: str
-
-
-async def add(tx: Tx, file: NewFile, blobs: Mapping[str, NewBlob]) -> set[str]:
-    """Enter a file with its ``content`` and, if there are any, ``small`` and ``medium``; the keys
-    of those of these objects that are now referred to.
+async def add(tx: Tx, file: Held, blobs: Iterable[NewBlob]) -> set[str]:
+    """Enter a file with the bytes that it refers to; the keys of those of their objects that are
+    now in use.
     """
     kept: set[str] = set()
-    for blob in sorted(blobs.values()):
+    for blob in sorted(blobs):
         kept |= await _keep(tx, blob)
-    roles = {role: blobs[role].sha256 if role in blobs else "" for role in ("small", "medium")}
     await tx.execute(
-        "INSERT INTO files (id, account, kind, name, type, size, width, height, duration,"
-        " placeholder, waveform, blob, small, medium, created_at)"
+        f"INSERT INTO files ({COLUMNS}, created_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        *file, blobs["content"].sha256, roles["small"], roles["medium"], tx.now,
+        *structs.astuple(file), tx.now,
     )  # fmt: skip
     return kept
 

@@ -19,11 +19,12 @@ from chinwag.server.ports.store import Reader, Row, Tx
 AVATAR = "avatar"
 """The kind, in the tables, of what was uploaded to be a picture of a person or a group."""
 
-_COLUMNS = (
+COLUMNS = (
     "id, account, kind, name, type, size, width, height, duration, placeholder, waveform, blob,"
     " small, medium"
 )
-_FILE = f"SELECT {_COLUMNS} FROM files WHERE id = $1"
+"""Those of a `Held`, in its order."""
+_FILE = f"SELECT {COLUMNS} FROM files WHERE id = $1"
 _HELD = (
     "SELECT u.seq, m.joined, m.stays FROM file_uses u"
     " JOIN members m ON m.chat = u.chat AND m.account = $2 AND m.departed = 0"
@@ -31,24 +32,30 @@ _HELD = (
     " WHERE u.file = $1"
 )
 _PICTURES = (
-    "SELECT 1 FROM accounts a WHERE a.avatar = $1 AND a.status = 'active'"
+    "SELECT 1 FROM accounts a WHERE a.avatar = $1 AND a.avatar <> '' AND a.status = 'active'"
     " AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account = a.id AND b.blocked = $2)"
     " UNION ALL SELECT 1 FROM chats c"
-    " JOIN members m ON m.chat = c.id AND m.account = $2 AND m.departed = 0 WHERE c.avatar = $1"
+    " JOIN members m ON m.chat = c.id AND m.account = $2 AND m.departed = 0"
+    " WHERE c.avatar = $1 AND c.avatar <> ''"
 )
 _COMING = "SELECT 1 FROM uploads WHERE id = $1 AND account = $2 AND state = 'checking'"
 _LOCK = "SELECT id FROM files WHERE id = ANY($1) ORDER BY id FOR UPDATE"
-_RELEASE = (
-    "DELETE FROM files WHERE id = ANY($1)"
-    " AND NOT EXISTS (SELECT 1 FROM file_uses u WHERE u.file = files.id)"
-    " AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.avatar = files.id)"
-    " AND NOT EXISTS (SELECT 1 FROM chats c WHERE c.avatar = files.id)"
+UNUSED = (
+    "NOT EXISTS (SELECT 1 FROM file_uses u WHERE u.file = f.id)"
+    " AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.avatar = f.id AND a.avatar <> '')"
+    " AND NOT EXISTS (SELECT 1 FROM chats c WHERE c.avatar = f.id AND c.avatar <> '')"
 )
+"""Whether nothing uses the file ``f``. The indexes of pictures hold no empty ones, and are of use
+only to a statement that says so itself.
+"""
+_RELEASE = f"DELETE FROM files AS f WHERE f.id = ANY($1) AND {UNUSED}"
 _stays = msgspec.json.Decoder(tuple[tuple[int, int], ...]).decode
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A file as the tables have it: whose it is, and the SHA-256 of its content and previews."""
+    """A file as the tables have it: whose it is, and the SHA-256 of its content and, if there are
+    any, previews.
+    """
 
     id: str
     account: str

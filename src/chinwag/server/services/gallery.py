@@ -76,11 +76,6 @@ class Gallery:
         )
 
 
-async def used(reader: Reader, user: str) -> int:
-    """Bytes that a person's files take, those on their way included."""
-    return sum(int(size) for _, _, size in await _use(reader, user))
-
-
 async def _use(reader: Reader, user: str) -> list[Row]:
     return [*await reader.fetch(_USE, user), *await reader.fetch(_COMING, user)]
 

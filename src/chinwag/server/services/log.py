@@ -9,6 +9,7 @@ those who wait for them, answers to the senders.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from chinwag.protocol import errors, pushes, results
 from chinwag.protocol.errors import ChinwagError
@@ -72,6 +73,8 @@ class Log:
         self._alerts = alerts
         self._met = met
         self._entries: list[Entry] = []
+        self._under_way: list[Entry] = []
+        """Those of the commit that is being made."""
         self._marks: dict[tuple[str, str], Mark] = {}
         self._group_marks: dict[tuple[str, str], Mark] = {}
         self._group_timer: asyncio.TimerHandle | None = None
@@ -160,7 +163,7 @@ class Log:
             await self._gather()
             batch = Batch(self._entries, list(self._marks.values()))
             if batch.entries or batch.marks:
-                self._entries, self._marks = [], {}
+                self._under_way, self._entries, self._marks = self._entries, [], {}
                 marked_by, self._marked_by = self._marked_by, []
                 self._idle.clear()
                 oldest = self._oldest
@@ -171,15 +174,15 @@ class Log:
                     self._wait.add(time.monotonic() - oldest)
                     self._sizes.add(len(batch.entries))
                 await self._judge_again(batch, judge)
+                self._under_way = []
             self._idle.set()
 
     async def behind(self, session: Session) -> None:
         """Wait until what a session has sent so far is committed or refused."""
-        rounds = 2 if self._entries or not self._idle.is_set() else 0
-        while rounds > 0 or any(entry.context.session is session for entry in self._entries):
-            rounds -= 1
+        while any(
+            entry.context.session is session for entry in chain(self._under_way, self._entries)
+        ):
             self._idle.clear()
-            self._wake.set()
             await self._idle.wait()
 
     async def _gather(self) -> None:

@@ -24,12 +24,7 @@ _ROUNDS_A_LISTING = 144
 _PAGE = 500
 
 _EXPIRED = "SELECT id, segments FROM uploads WHERE state <> 'checking' AND expires_at <= $1"
-_UNUSED = (
-    "SELECT f.id, f.size FROM files f WHERE f.created_at <= $1"
-    " AND NOT EXISTS (SELECT 1 FROM file_uses u WHERE u.file = f.id)"
-    " AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.avatar = f.id AND a.avatar <> '')"
-    " AND NOT EXISTS (SELECT 1 FROM chats c WHERE c.avatar = f.id AND c.avatar <> '')"
-)
+_UNUSED = f"SELECT f.id, f.size FROM files f WHERE f.created_at <= $1 AND {files.UNUSED}"
 _NO_FILE = (
     " NOT EXISTS (SELECT 1 FROM files f WHERE f.blob = b.sha256)"
     " AND NOT EXISTS (SELECT 1 FROM files f WHERE f.small = b.sha256)"

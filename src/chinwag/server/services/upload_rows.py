@@ -17,6 +17,7 @@ KEPT_MS = 24 * 3600 * 1000
 """How long an upload waits for its next byte, and how long its end can be asked for."""
 LEASE_MS = 30_000
 """How long a node that checks an upload may be silent before another does it."""
+_FOR_EVER = 2**63 - 1
 
 _COLUMNS = (
     "id, account, name, kind, type, size, received, segments, sha256, writer, state, error,"
@@ -87,7 +88,7 @@ async def create(tx: Tx, row: UploadRow, allowance: Allowance) -> None:
     )
     if count >= allowance.open:
         raise ChinwagError(errors.QUOTA, text="Too many uploads are under way.")
-    if await used(tx, row.account) + int(reserved) + row.size > allowance.quota:
+    if await _used(tx, row.account) + int(reserved) + row.size > allowance.quota:
         raise ChinwagError(errors.FILE_QUOTA)
     await tx.execute(
         "INSERT INTO uploads (id, account, name, kind, type, size, sha256, created_at, expires_at)"
@@ -97,8 +98,7 @@ async def create(tx: Tx, row: UploadRow, allowance: Allowance) -> None:
     )  # fmt: skip
 
 
-async def used(reader: Reader, account: str) -> int:
-    """Bytes of an account's files."""
+async def _used(reader: Reader, account: str) -> int:
     sql = "SELECT COALESCE(SUM(size), 0) FROM files WHERE account = $1"
     [(size,)] = await reader.fetch(sql, account)
     return int(size)
@@ -187,8 +187,8 @@ async def adopt(tx: Tx, writer: str, *, everything: bool, most: int) -> list[Upl
     """Take over uploads whose check nobody pursues any more; ``everything``: whoever had them."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM uploads WHERE state = 'checking'"
-        " AND (expires_at < $1 OR $2 = 1) AND writer <> $3 ORDER BY id LIMIT $4 FOR UPDATE",
-        tx.now, int(everything), writer, most,
+        " AND expires_at < $1 AND writer <> $2 ORDER BY expires_at, id LIMIT $3 FOR UPDATE",
+        _FOR_EVER if everything else tx.now, writer, most,
     )  # fmt: skip
     ids = [row[0] for row in rows]
     await tx.execute(

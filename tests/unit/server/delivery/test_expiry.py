@@ -126,19 +126,3 @@ async def test_many_in_small_steps(scene: Scene, monkeypatch: pytest.MonkeyPatch
         ("dan", 3, 11, "expired"),
         ("eve", 3, 11, "expired"),
     ]
-
-
-async def test_each_step_finds_its_rows_by_their_keys(scene: Scene) -> None:
-    """The log may hold millions: nothing may read it from end to end."""
-    for sql, arguments in (
-        (module._MEMBERS, ("", "", 500)),
-        (module._OLD, (scene.chat, 0, 1000, 0, "bob")),
-    ):
-        plan = await scene.world.store.read(
-            lambda db, sql=sql, arguments=arguments: db.fetch(
-                f"EXPLAIN QUERY PLAN {sql}", *arguments
-            )
-        )
-        steps = [row[3] for row in plan]
-        assert steps
-        assert all(step.startswith("SEARCH") for step in steps), steps

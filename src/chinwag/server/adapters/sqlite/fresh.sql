@@ -4,7 +4,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0004');
+INSERT INTO alembic_version VALUES ('0005');
 CREATE TABLE accounts (
 	id TEXT NOT NULL,
 	handle TEXT NOT NULL,
@@ -28,6 +28,7 @@ CREATE TABLE accounts (
 )
  WITHOUT ROWID;
 CREATE INDEX accounts_avatar ON accounts (avatar) WHERE avatar <> '';
+CREATE INDEX accounts_owner ON accounts (owner) WHERE owner IS NOT NULL;
 CREATE TABLE alerts (
 	device TEXT NOT NULL,
 	chat TEXT NOT NULL,
