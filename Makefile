@@ -47,6 +47,9 @@ web: $(VENV)/$(WANTED) ## Build the web client, if its sources have changed
 echo: $(VENV)/$(WANTED) ## Run the bare echo server, for measuring the transport
 	@exec $(BIN)/chinwag echo $(ARGS)
 
+# Servers start by the hundred: compiled once, that takes half of the time, whatever the environment
+# says of compiled files.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint $(if $(filter tests,$(TESTS)),weblint webtest) $(PAGES) $(ENGINES) ## Lint, then run the tests (TESTS=tests/unit PYTEST_ARGS="-k sync")
 	$(if $(SINGLE),$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS) $(SINGLE))
 	$(if $(MANY),$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS) $(MANY))

@@ -13,8 +13,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "web"
@@ -38,9 +41,19 @@ class Node:
 
     def run(self, *arguments: str) -> None:
         """Run npm in the client's folder. Raises CalledProcessError."""
+        status = self.start(*arguments).wait()
+        if status:
+            raise subprocess.CalledProcessError(status, self.npm)
+
+    def start(self, *arguments: str, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+        """Start npm in the client's folder; what it says goes to ``output``, if there is one."""
         path = f"{self.folder}{os.pathsep}{os.environ.get('PATH', '')}"
-        subprocess.run(
-            [*self.npm, *arguments], cwd=SOURCES, env=os.environ | {"PATH": path}, check=True
+        return subprocess.Popen(
+            [*self.npm, *arguments],
+            cwd=SOURCES,
+            env=os.environ | {"PATH": path},
+            stdout=output,
+            stderr=output,
         )
 
 
@@ -64,6 +77,29 @@ def build(node: Node) -> None:
     (fresh / _STAMP.name).write_text(before)
     shutil.rmtree(BUILT, ignore_errors=True)
     fresh.rename(BUILT)
+
+
+def check(node: Node, scripts: list[str]) -> None:
+    """Run scripts of the client's package.json side by side, as each keeps one core busy; what each
+    says comes in one piece. Raises CalledProcessError when all are done, if one failed.
+    """
+    if len(scripts) == 1:
+        node.run("run", "--silent", scripts[0])
+        return
+    with ExitStack() as open_files:
+        outputs = [open_files.enter_context(TemporaryFile()) for _ in scripts]
+        running = [
+            node.start("run", "--silent", script, output=output)
+            for script, output in zip(scripts, outputs, strict=True)
+        ]
+        for process, output in zip(running, outputs, strict=True):
+            process.wait()
+            output.seek(0)
+            shutil.copyfileobj(output, sys.stdout.buffer)
+            sys.stdout.flush()
+    failed = next((it.returncode for it in running if it.returncode), 0)
+    if failed:
+        raise subprocess.CalledProcessError(failed, node.npm)
 
 
 def install(node: Node) -> None:
@@ -138,13 +174,12 @@ def _source_files(folder: Path) -> Iterator[Path]:
 
 
 def main(scripts: list[str]) -> int:
-    """Build, or run scripts of the client's package.json, one after the other."""
+    """Build, or run scripts of the client's package.json, side by side."""
     try:
         if scripts:
             found = node()
             install(found)
-            for script in scripts:
-                found.run("run", "--silent", script)
+            check(found, scripts)
         elif not is_built():
             print("Building the web client.", flush=True)
             build(node())

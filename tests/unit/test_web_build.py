@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -100,3 +101,22 @@ def test_a_node_without_npm_is_none(
     (tmp_path / "node").write_text("#!/bin/sh\necho v24.0.0\n")
     (tmp_path / "node").chmod(0o755)
     assert web.system_node() is None
+
+
+def test_of_checks_side_by_side_each_speaks_in_one_piece_and_one_that_fails_is_told(
+    web: ModuleType, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    npm = tmp_path / "npm.py"
+    npm.write_text(
+        "import sys\n"
+        "for line in range(1000):\n"
+        "    print(sys.argv[-1], flush=True)\n"
+        "sys.exit(3 * (sys.argv[-1] == 'bad'))\n"
+    )
+    node = web.Node(tmp_path, (sys.executable, str(npm)))
+    web.check(node, ["good", "fine"])
+    assert capfdbinary.readouterr().out.split() == [b"good"] * 1000 + [b"fine"] * 1000
+    for scripts in (["bad", "good"], ["good", "bad"], ["bad"]):
+        with pytest.raises(subprocess.CalledProcessError, match="exit status 3"):
+            web.check(node, scripts)
+        assert set(capfdbinary.readouterr().out.split()) == {it.encode() for it in scripts}

@@ -2,7 +2,8 @@
 
 ``stage`` is on the server that the tests of a worker share: people are new in each test. ``own``
 is on a server of its own, that can be killed. When a test fails, traces, pictures and what a
-screen reader would say are kept below its ``tmp_path``.
+screen reader would say are kept below its ``tmp_path``; with CHINWAG_TEST_SNAPSHOTS=1 in the
+environment, traces hold the page at every step.
 """
 
 import asyncio

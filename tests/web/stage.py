@@ -21,6 +21,8 @@ from web.screen import Screen
 PATIENCE_MS = 10_000
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+# The page before and after every step, in the traces: costs a tenth of all that the browser does.
+_SNAPSHOTS = bool(os.environ.get("CHINWAG_TEST_SNAPSHOTS"))
 _numbers = itertools.count(1)
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -150,7 +152,7 @@ class Stage:
         await made.complaints.listen(made.context)
         if init:
             await made.context.add_init_script(init)
-        await made.context.tracing.start(snapshots=True, screenshots=False, sources=False)
+        await made.context.tracing.start(snapshots=_SNAPSHOTS, screenshots=False, sources=False)
         self._devices.append(made)
         return made
 
