@@ -131,6 +131,23 @@ async def test_a_worker_killed_in_the_middle_costs_its_job_alone(tmp_path: Path)
         assert (await waiting).width == 64
 
 
+async def test_stopping_waits_for_the_end_of_a_worker_whose_job_was_given_up(
+    tmp_path: Path,
+) -> None:
+    large = tmp_path / "large"
+    corner(5000, 5000).save(large, "JPEG")
+    async with running() as media:
+        (pid,) = media.pids
+        job = asyncio.create_task(media.make("photo", [large], tmp_path, "a"))
+        await until((tmp_path / "a.small").exists)
+        job.cancel()
+        await asyncio.sleep(0)
+        job.cancel()  # in the middle of ending its worker
+        await asyncio.wait([job])
+        await media.stop()
+        assert not psutil.pid_exists(pid)
+
+
 async def test_whoever_gives_up_leaves_no_answer_to_the_next(tmp_path: Path) -> None:
     large, small = tmp_path / "large", picture(tmp_path)
     corner(5000, 5000).save(large, "JPEG")

@@ -26,6 +26,7 @@ class Media:
         self._slots = asyncio.Semaphore(workers)
         self._waiting = 0
         self._replacing: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._stopped = False
 
     async def start(self) -> None:
@@ -40,6 +41,8 @@ class Media:
             task.cancel()
         await asyncio.gather(*self._replacing, return_exceptions=True)
         await asyncio.gather(*(worker.kill() for worker in self._all))
+        # Of whoever gave up their job, and with it the wait for this.
+        await asyncio.gather(*self._ending)
         self._all.clear()
         self._idle.clear()
 
@@ -107,13 +110,19 @@ class Media:
 
     async def _spawn(self) -> Worker:
         worker = await Worker.spawn()
+        if self._stopped:
+            await worker.kill()
+            raise Killed("stopped")
         self._all.add(worker)
         return worker
 
     async def _discard(self, worker: Worker) -> None:
         """End a worker, and warm its successor up beside what else is done."""
         self._all.discard(worker)
-        await asyncio.shield(worker.kill())
+        end = asyncio.create_task(worker.kill())
+        self._ending.add(end)
+        end.add_done_callback(self._ending.discard)
+        await asyncio.shield(end)
         if not self._stopped and len(self._all) < self._size:
             task = asyncio.create_task(self._replace())
             self._replacing.add(task)
