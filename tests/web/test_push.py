@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -19,7 +20,7 @@ from web.notifying import (
     turns_on,
 )
 from web.screen import Screen
-from web.stage import Stage
+from web.stage import Someone, Stage
 
 MESSAGE = {"type": "message", "chat_kind": "direct", "at": 1_760_000_000_000, "name": "Ben"}
 
@@ -47,15 +48,21 @@ async def _closes(screen: Screen) -> None:
     await screen.goes_to("/api/server")
 
 
+async def _is_away(who: Someone, **context: Any) -> tuple[Screen, PushService]:
+    """Was there, closed the client, and looks elsewhere: news can only come by push."""
+    screen = await who.comes(permissions=ALLOWED, **context)
+    await screen.is_kept()
+    push = await PushService.of(screen)
+    await _closes(screen)
+    await looks_away(screen)
+    await knows_who_looks(screen, somebody=False)
+    return screen, push
+
+
 async def test_alerts_show_once_in_order_and_close_when_read(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.direct(ben)
-    at_ada = await ada.comes(permissions=ALLOWED)
-    await at_ada.is_kept()
-    push = await PushService.of(at_ada)
-    await _closes(at_ada)
-    await looks_away(at_ada)
-    await knows_who_looks(at_ada, somebody=False)
+    at_ada, push = await _is_away(ada)
     message = MESSAGE | {"chat": chat, "sender": ben.id}
     await push.delivers(**message, seq=1, text="Tea?", unread=1, total=1)
     await sees_notifications(at_ada, "Ben: Tea?")
@@ -73,12 +80,7 @@ async def test_alerts_show_once_in_order_and_close_when_read(stage: Stage) -> No
 
 async def test_of_many_at_once_each_shows(stage: Stage) -> None:
     ada = await stage.person("Ada")
-    at_ada = await ada.comes(permissions=ALLOWED)
-    await at_ada.is_kept()
-    push = await PushService.of(at_ada)
-    await _closes(at_ada)
-    await looks_away(at_ada)
-    await knows_who_looks(at_ada, somebody=False)
+    at_ada, push = await _is_away(ada)
     names = [f"Friend {number:02}" for number in range(20)]
     for name in names:
         alert = MESSAGE | {"chat": name, "sender": name, "name": name}
@@ -88,12 +90,7 @@ async def test_of_many_at_once_each_shows(stage: Stage) -> None:
 
 async def test_what_is_not_known_yet_is_passed_over(stage: Stage) -> None:
     ada = await stage.person("Ada")
-    at_ada = await ada.comes(permissions=ALLOWED)
-    await at_ada.is_kept()
-    push = await PushService.of(at_ada)
-    await _closes(at_ada)
-    await looks_away(at_ada)
-    await knows_who_looks(at_ada, somebody=False)
+    at_ada, push = await _is_away(ada)
     await push.delivers(type="of a later version", chat="a chat")
     await push.delivers(**MESSAGE, chat="a chat", seq=1, sender="ben", invite=True, text="Tea")
     await sees_notifications(at_ada, "Ben: Invitation to “Tea”")
@@ -120,12 +117,7 @@ async def test_nothing_shows_over_a_page_in_front(stage: Stage) -> None:
 
 async def test_the_worker_speaks_the_language_of_the_page(stage: Stage) -> None:
     ada = await stage.person("Ada")
-    at_ada = await ada.comes(permissions=ALLOWED, locale="de-AT")
-    await at_ada.is_kept()
-    push = await PushService.of(at_ada)
-    await _closes(at_ada)
-    await looks_away(at_ada)
-    await knows_who_looks(at_ada, somebody=False)
+    at_ada, push = await _is_away(ada, locale="de-AT")
     await push.delivers(**MESSAGE, chat="a chat", seq=1, sender="ben", unread=3)
     await sees_notifications(at_ada, "Ben: 3 neue Nachrichten")
 
