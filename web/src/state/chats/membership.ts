@@ -36,6 +36,7 @@ export function applied<T extends Standing>(chat: T, event: ChatEvent, me: Id): 
         ...body.settings,
         ...(body.title === undefined ? {} : { title: body.title }),
         ...(body.description === undefined ? {} : { description: body.description }),
+        ...(body.avatar === undefined ? {} : { avatar: body.avatar }),
       };
       return { ...chat, group };
     }
