@@ -8,6 +8,17 @@ from playwright.async_api import expect
 from web.keyboard import NO_POINTER, Keyboard
 from web.stage import Stage
 
+# Keys that arrive between two frames. What is no command is a letter.
+_AT_ONCE = """async (keys) => {
+  for (const key of keys) {
+    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+    if (key.length === 1) document.execCommand('insertText', false, key);
+    else document.activeElement.dispatchEvent(event);
+    await null;
+  }
+}"""
+_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 @pytest.mark.parametrize("own", [{"sign_up": "open"}], indirect=True)
 async def test_from_the_door_to_a_group_of_ones_own(own: Stage) -> None:
@@ -96,6 +107,35 @@ async def test_a_group_is_run(stage: Stage) -> None:
     await expect(other).to_have_count(0)
     await hands.is_somewhere()
     await hands.closes(info, title)
+
+
+async def test_keys_faster_than_frames(stage: Stage) -> None:
+    """What a key means goes by where the key before it led, also within one frame."""
+    ada, ben = await stage.people("Ada", "Ben")
+    lake = await ada.group("Lake", ben)
+    await ben.says(lake, "Which train?", *(f"line {number}" for number in range(30)))
+    device = await ada.device(init=NO_POINTER)
+    hands = await Keyboard.at(device, f"/c/{lake}")
+    page, screen = hands.page, hands.screen
+    await screen.sees("line 29")
+    await hands.is_on(screen.composer)
+    await hands.presses("ArrowUp", "Home")
+    await hands.is_on(screen.message("Which train?"))
+    await hands.presses("Escape")
+    await hands.is_on(screen.composer)
+    await page.evaluate(_AT_ONCE, ["ArrowUp", "Home"])
+    await hands.is_on(screen.message("Which train?"))
+
+    # Whoever types on after a name is written in finds the letters where they belong.
+    await hands.presses("Escape")
+    await hands.writes("with @be today")
+    for _ in " today":
+        await page.keyboard.press("ArrowLeft")
+    await expect(page.get_by_role("listbox", name="People to mention")).to_be_visible()
+    await page.evaluate(_AT_ONCE, ["Enter", "a"])
+    await page.evaluate(_FRAMES)
+    await hands.writes("b")
+    await screen.sees_draft(f"with @{ben.handle} abtoday")
 
 
 async def test_a_conversation(stage: Stage) -> None:

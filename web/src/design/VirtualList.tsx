@@ -20,6 +20,7 @@ import {
   type VirtualizerHandle,
 } from "virtua";
 import { RowContext, type RowPlace } from "./rows";
+import { sideOf } from "./sideOf";
 import styles from "./VirtualList.module.css";
 
 export interface VirtualListHandle {
@@ -103,7 +104,9 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useLayoutEffect(() => {
     const index = wanted ? indexOf.get(wanted.key) : undefined;
     if (!wanted || index === undefined) return;
-    virtual.current?.scrollToIndex(index, { align: "nearest" });
+    const [element, list] = [scroller.current, virtual.current];
+    const align = element && list && sideOf(element, list, index);
+    if (align) list.scrollToIndex(index, { align });
     return focusRow(scroller.current, wanted.key);
     // Only a new wish moves the focus, not a new order of the rows.
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -47,6 +47,7 @@ export { useSubmit, type Submit } from "./useSubmit";
 export { Highlight, type HighlightProps } from "./Highlight";
 export { VirtualList, type VirtualListHandle, type VirtualListProps } from "./VirtualList";
 export { useRowPlace, type RowPlace } from "./rows";
+export { sideOf } from "./sideOf";
 export { Hero, type HeroProps } from "./Hero";
 export { Section, SectionText } from "./Section";
 export { copyText } from "./copyText";

@@ -63,6 +63,8 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const { writing, write, clear, keep } = useDraft(chat);
   const { text, replyTo } = writing;
   const [caret, setCaret] = useState(() => caretIn(chat, text));
+  // Where the caret goes with a text that was not typed.
+  const standing = useRef<number | null>(null);
   const [typed, setTyped] = useState(false);
   const enterSends = useChinwag((state) => state.preferences.enterSends);
   const me = useChinwag((state) => state.user);
@@ -86,7 +88,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     onChoose: (at, user) => {
       const [next, place] = completed(text, at, user);
       put(next, place, { ...writing.mentions, [user.handle]: user.id });
-      stand(field.current, place);
+      standing.current = place;
     },
   });
 
@@ -98,6 +100,13 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     },
   }));
   useLayoutEffect(() => fit(field.current), [text]);
+  useLayoutEffect(() => {
+    // With the text, not a frame later: by then one has typed on.
+    if (standing.current !== null) {
+      field.current?.setSelectionRange(standing.current, standing.current);
+    }
+    standing.current = null;
+  }, [writing]);
   useLayoutEffect(() => {
     const element = field.current;
     if (!element || touches()) return;
@@ -167,7 +176,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
     ];
     const place = from + emoji.length;
     put(text.slice(0, from) + emoji + text.slice(to), place);
-    stand(field.current, place);
+    standing.current = place;
   };
 
   const { id, users, active } = mentioning;
@@ -274,11 +283,6 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
       </div>
     </div>
   );
-}
-
-/** The caret at `place`, once the text is there. */
-function stand(field: HTMLTextAreaElement | null, place: number): void {
-  requestAnimationFrame(() => field?.setSelectionRange(place, place));
 }
 
 /** As high as the text, up to what the style allows. */

@@ -50,7 +50,7 @@ export function Timeline(props: TimelineProps) {
   const { id } = chat;
   const made = useItems(chat, view);
   const { items, part, shift, fresh } = made;
-  const { scroller, list, chip, lit, away, onScroll, onResize, toNewest } = useScrolling(
+  const { scroller, list, chip, lit, away, onScroll, onResize, toNewest, reveal } = useScrolling(
     chat.id,
     view,
     made,
@@ -58,7 +58,7 @@ export function Timeline(props: TimelineProps) {
   const { current, kept, onKeyDown, onFocus, focusLast, focusOn } = useRoving({
     items,
     scroller,
-    list,
+    reveal,
     onLeave,
   });
   const jump = useFollowing(id, items, lit, focusOn);

@@ -1,14 +1,14 @@
 /** The keyboard's way through the messages: one of them is reached by Tab, arrows lead on. */
 import { useCallback, useLayoutEffect, useMemo, useState } from "react";
 import type { FocusEvent, KeyboardEvent, RefObject } from "react";
-import type { VirtualizerHandle } from "virtua";
 import type { Item } from "./items";
 import { openMenu } from "./openMenu";
 
 interface Options {
   readonly items: readonly Item[];
   readonly scroller: RefObject<HTMLElement | null>;
-  readonly list: RefObject<VirtualizerHandle | null>;
+  /** Scroll no further than it takes to have the item at `index` in sight. */
+  readonly reveal: (index: number) => void;
   readonly onLeave: () => void;
 }
 
@@ -26,7 +26,7 @@ export interface Roving {
 
 const PAGE = 8;
 
-export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
+export function useRoving({ items, scroller, reveal, onLeave }: Options): Roving {
   const [chosen, setChosen] = useState<string | null>(null);
   // What is to have the focus, as soon as it is there; a new object with each key.
   const [wanted, setWanted] = useState<{ readonly key: string } | null>(null);
@@ -39,7 +39,7 @@ export function useRoving({ items, scroller, list, onLeave }: Options): Roving {
     if (!wanted) return;
     const at = items.findIndex((item) => item.key === wanted.key);
     if (at < 0) return;
-    list.current?.scrollToIndex(at, { align: "nearest" });
+    reveal(at);
     return focusSoon(scroller.current, wanted.key);
     // Only a new wish moves the focus, not what comes and goes.
     // eslint-disable-next-line react-hooks/exhaustive-deps

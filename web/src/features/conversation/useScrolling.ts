@@ -4,6 +4,7 @@
  */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { VirtualizerHandle } from "virtua";
+import { sideOf } from "@/design";
 import { client, type View } from "@/state";
 import type { Id, Seq } from "@/wire/types";
 import type { DateChipHandle } from "./DateChip";
@@ -28,6 +29,8 @@ export interface Scrolling {
   readonly onScroll: () => void;
   readonly onResize: () => void;
   readonly toNewest: () => void;
+  /** Scroll no further than it takes to have the item at `index` in sight. */
+  readonly reveal: (index: number) => void;
 }
 
 export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items): Scrolling {
@@ -121,7 +124,16 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     else toEnd();
   }, [chat, view.newer, toEnd]);
 
-  return { scroller, list, chip, away, lit, onScroll, onResize, toNewest };
+  const reveal = useCallback((index: number) => {
+    const [element, virtual] = [scroller.current, list.current];
+    const align = element && virtual && sideOf(element, virtual, index);
+    if (!align) return;
+    // What comes before the scrolling is told must not lead back to the bottom.
+    if (align === "start") place.current.stuck = false;
+    virtual.scrollToIndex(index, { align });
+  }, []);
+
+  return { scroller, list, chip, away, lit, onScroll, onResize, toNewest, reveal };
 }
 
 /** Pixels between what is on screen and the end. */
