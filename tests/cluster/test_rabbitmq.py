@@ -11,6 +11,7 @@ from pathlib import Path
 import aiormq
 import msgspec
 import pytest
+from aiormq.abc import AbstractChannel
 
 from chinwag.protocol import errors
 from chinwag.protocol.errors import ChinwagError
@@ -22,6 +23,7 @@ from chinwag.server.adapters.rabbitmq.sweeper import Rounds
 from chinwag.server.adapters.sqlite.store import SqliteStore
 from chinwag.server.clock import now_ms
 from chinwag.server.ports.broker import Job, Verdict
+from chinwag.server.ports.store import Tx
 from contracts.waiting import eventually, eventually_async
 from engines.rabbitmq import RabbitMQ
 from faults.network import network_to
@@ -33,8 +35,8 @@ ROUNDS = Rounds(every=0.2, late=0.5)
 class Node:
     """A broker's side, and what it was told."""
 
-    def __init__(self, name: str, url: str, store: SqliteStore) -> None:
-        self.it = RabbitBroker(url, name, store, patience=PATIENCE, rounds=ROUNDS)
+    def __init__(self, name: str, url: str, store: SqliteStore, patience: Patience) -> None:
+        self.it = RabbitBroker(url, name, store, patience=patience, rounds=ROUNDS)
         self.name = name
         self.links: list[bool] = []
         self.parcels: list[bytes] = []
@@ -78,8 +80,8 @@ async def nodes(store: SqliteStore) -> AsyncIterator[Nodes]:
     """Makes nodes, and closes them."""
     made: list[Node] = []
 
-    def make(name: str, url: str) -> Node:
-        made.append(Node(name, url, store))
+    def make(name: str, url: str, patience: Patience = PATIENCE) -> Node:
+        made.append(Node(name, url, store, patience))
         return made[-1]
 
     yield make
@@ -251,34 +253,89 @@ async def test_two_messages_of_one_job_do_it_once(
     await left(store, 0)
 
 
-async def test_a_job_that_kills_whoever_tries_it_is_buried(
-    rabbitmq: str, nodes: Nodes, store: SqliteStore
-) -> None:
-    begun: list[str] = []
+class Killer:
+    """A job, beside a harmless one, whose every attempt is the end of the node that makes it. The
+    clock stands still meanwhile, as far as it goes: `passes` moves it.
+    """
 
-    async def kills(job: Job) -> Verdict:
-        begun.append(job.key)
+    def __init__(self, url: str, nodes: Nodes, store: SqliteStore) -> None:
+        self.url = url
+        self.nodes = nodes
+        self.store = store
+        self.begun = 0
+
+    async def put(self) -> Node:
+        """Both jobs; who put them only watches."""
+        watching = await self.nodes("watching", self.url).open(None)
+        await watching.it.put([job("killer"), job("harmless", due_in=3_600_000)])
+        return watching
+
+    async def tries(self) -> None:
+        """A node begins an attempt, and ends with it."""
+        before = self.begun
+        node = await self.begins()
+        await eventually(lambda: self.begun > before)
+        await node.it.close()
+
+    async def begins(self) -> Node:
+        """A node that would attempt it."""
+        node = self.nodes("victim", self.url, replace(PATIENCE, timeout=60))
+        await (await node.open(None)).it.work("deliver", self._kills)
+        return node
+
+    async def passes(self, due_in: int) -> None:
+        """The job is due in so many ms."""
+
+        async def work(tx: Tx) -> None:
+            sql = "UPDATE jobs SET due_at = $1 WHERE id = 'id-killer'"
+            await tx.execute(sql, tx.now + due_in)
+
+        await self.store.transact(work)
+
+    async def _kills(self, job: Job) -> Verdict:
+        self.begun += 1
         await asyncio.Event().wait()
         return Verdict()
 
-    watching = await nodes("watching", rabbitmq).open(None)
-    await watching.it.put([job("killer"), job("harmless", due_in=3_600_000)])
-    for n in range(20):
-        victim = await nodes(f"victim-{n}", rabbitmq).open(None)
-        await victim.it.work("deliver", kills)
-        seen = len(begun)
-        await eventually_async(lambda seen=seen: _over(watching, begun, seen))
-        await victim.it.close()
-        if await watching.it.dead():
-            break
+
+@pytest.fixture
+def killer(rabbitmq: str, nodes: Nodes, store: SqliteStore) -> Killer:
+    return Killer(rabbitmq, nodes, store)
+
+
+@pytest.mark.parametrize("due_in", [300, 0], ids=["soon", "late"])
+async def test_a_job_that_kills_whoever_tries_it_is_buried(killer: Killer, due_in: int) -> None:
+    """Whether the next node is there soon, or only when another attempt is due."""
+    watching = await killer.put()
+    for _ in range(5):
+        await killer.tries()
+        await killer.passes(due_in)
+    await killer.begins()
+    await _buried(watching, killer)
+
+
+async def test_it_is_buried_also_when_its_messages_are_lost(killer: Killer) -> None:
+    watching = await killer.put()
+    async with aiormq.connect(killer.url) as connection:
+        channel = await connection.channel()
+        for _ in range(5):
+            await killer.tries()
+            await eventually_async(lambda: _purged(channel))
+            await killer.passes(0)
+    await killer.begins()
+    await _buried(watching, killer)
+
+
+async def _purged(channel: AbstractChannel) -> int | None:
+    return (await channel.queue_purge(topology.work_queue("deliver"))).message_count
+
+
+async def _buried(watching: Node, killer: Killer) -> None:
+    await eventually_async(watching.it.dead)
     (letter,) = await watching.it.dead()
     assert (letter.key, letter.error) == ("killer", "nobody survived the attempt")
-    assert letter.attempts == len(begun) == 5
-    await left(store, 1)
-
-
-async def _over(node: Node, begun: list[str], seen: int) -> bool:
-    return len(begun) > seen or bool(await node.it.dead())
+    assert letter.attempts == killer.begun == 5
+    await left(killer.store, 1)
 
 
 # --- jobs of one node -----------------------------------------------------------------------------

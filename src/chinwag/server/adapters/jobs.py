@@ -8,7 +8,7 @@ from typing import NamedTuple
 from chinwag.server.ports.broker import Job, Verdict
 from chinwag.server.ports.store import Reader, Row, Store, Tx
 
-_COLUMNS = "id, kind, key, body, attempts, due_at, created_at, dead_at, error, node"
+_COLUMNS = "id, kind, key, body, attempts, due_at, created_at, dead_at, error, node, crashes"
 # The unique index is over waiting jobs alone: a dead letter does not keep new work away.
 _PUT = (
     "INSERT INTO jobs (id, kind, key, body, attempts, due_at, created_at, dead_at, node)"
@@ -20,13 +20,14 @@ _WAITING = (
 )
 # An attempt that took so long that it was given up has no say any more: another may have begun.
 _SETTLE = (
-    "UPDATE jobs SET body = $3, due_at = $4, dead_at = $5, error = $6"
+    "UPDATE jobs SET body = $3, due_at = $4, dead_at = $5, error = $6, crashes = 0"
     " WHERE id = $1 AND attempts = $2"
 )
 _DONE = "DELETE FROM jobs WHERE id = $1 AND attempts = $2"
 _THOSE = f"SELECT {_COLUMNS} FROM jobs WHERE id = ANY($1)"
+# Whoever has it is taken for dead until the attempt is settled.
 _CLAIM = (
-    "UPDATE jobs SET attempts = attempts + 1, due_at = $3"
+    "UPDATE jobs SET attempts = attempts + 1, crashes = crashes + 1, due_at = $3"
     " WHERE id = $1 AND attempts = $2 AND dead_at = 0"
 )
 _BURY = "UPDATE jobs SET dead_at = $2, error = $3 WHERE id = $1 AND dead_at = 0"
@@ -36,6 +37,8 @@ _OVERDUE = (
 )
 _BURIED = f"SELECT {_COLUMNS} FROM jobs WHERE dead_at > 0 ORDER BY dead_at DESC, id DESC LIMIT $1"
 _ERROR_CHARS = 500
+_CRASHES = 5
+KILLED = "nobody survived the attempt"
 
 
 class Note(NamedTuple):
@@ -53,6 +56,15 @@ class Later(NamedTuple):
 
     wait: int
     attempts: int
+
+
+class Killer(NamedTuple):
+    """The job has ended everybody who tried it lately: it is a dead letter now."""
+
+    id: str
+
+
+Claimed = Job | Later | Killer | None
 
 
 class Jobs:
@@ -93,12 +105,13 @@ class Jobs:
 
         await self._store.transact(work)
 
-    async def claim(self, notes: Sequence[Note], hold: int) -> list[Job | Later | None]:
+    async def claim(self, notes: Sequence[Note], hold: int) -> list[Claimed]:
         """Begin the attempts that these messages are for, counted, and nobody else's for ``hold``
-        ms: a job each. Or when it is due, or None when it is settled or another message's.
+        ms: a job each. Or when it is due, or that it kills, or None when it is settled or another
+        message's.
         """
 
-        async def work(tx: Tx) -> list[Job | Later | None]:
+        async def work(tx: Tx) -> list[Claimed]:
             rows = await tx.fetch(_THOSE, sorted({note.id for note in notes}))
             jobs = {row[0]: Job(*row) for row in rows}
             return [await _claimed(tx, jobs.get(note.id), note, hold) for note in notes]
@@ -186,8 +199,8 @@ class Jobs:
                 await tx.execute("DELETE FROM jobs WHERE id = $1", job_id)
             else:
                 sql = (
-                    "UPDATE jobs SET dead_at = 0, attempts = 0, due_at = $2, error = '', node = ''"
-                    " WHERE id = $1"
+                    "UPDATE jobs SET dead_at = 0, attempts = 0, crashes = 0, due_at = $2,"
+                    " error = '', node = '' WHERE id = $1"
                 )
                 await tx.execute(sql, job_id, tx.now)
             return True
@@ -219,7 +232,7 @@ class Jobs:
         return await self._store.transact(work)
 
 
-async def _claimed(tx: Tx, job: Job | None, note: Note, hold: int) -> Job | Later | None:
+async def _claimed(tx: Tx, job: Job | None, note: Note, hold: int) -> Claimed:
     if job is None or job.dead_at:
         return None
     # Who had the message before may have begun the attempt, and ended with it.
@@ -227,4 +240,6 @@ async def _claimed(tx: Tx, job: Job | None, note: Note, hold: int) -> Job | Late
         return None
     if job.due_at > tx.now:
         return Later(job.due_at - tx.now, job.attempts)
+    if job.crashes >= _CRASHES:
+        return Killer(job.id) if await tx.execute(_BURY, job.id, tx.now, KILLED) else None
     return job if await tx.execute(_CLAIM, job.id, job.attempts, tx.now + hold) else None

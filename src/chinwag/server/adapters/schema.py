@@ -397,6 +397,8 @@ jobs = Table(
     _text("error"),
     # Whose sessions it concerns; empty: any node may do it.
     _text("node"),
+    # How many of the latest attempts began and were never heard of again.
+    _int("crashes"),
     Index(
         "jobs_key",
         "kind",

@@ -10,6 +10,7 @@ class Job:
     """Work that failed and is to be tried again. ``key`` makes putting it idempotent within its
     ``kind``; ``attempts`` counts those made so far; ``due_at`` in ms UTC. ``node``: it concerns
     sessions of that node; no other attempts it, and it may be forgotten when that one is gone.
+    ``crashes``: how many of the latest attempts were never heard of again.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Job:
     dead_at: int = 0
     error: str = ""
     node: str = ""
+    crashes: int = 0
 
 
 @dataclass(slots=True)

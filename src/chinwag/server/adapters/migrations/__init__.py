@@ -2,5 +2,5 @@
 is a further file in ``versions``, its number here, and ``make docs`` for `sqlite/fresh.sql`.
 """
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]

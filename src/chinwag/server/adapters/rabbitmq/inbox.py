@@ -10,11 +10,11 @@ from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.attempting import Patience
-from chinwag.server.adapters.jobs import Jobs
+from chinwag.server.adapters.jobs import KILLED, Jobs
 from chinwag.server.adapters.rabbitmq import topology
 from chinwag.server.adapters.rabbitmq.notes import Notes, decode
 from chinwag.server.adapters.rabbitmq.parcels import ParcelQueue
-from chinwag.server.adapters.rabbitmq.workers import KILLED, Arrived, Worker, arrived
+from chinwag.server.adapters.rabbitmq.workers import Arrived, Worker, arrived
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Attempt
 

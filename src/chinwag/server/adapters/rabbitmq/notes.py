@@ -21,15 +21,12 @@ _AT_ONCE = 500
 
 
 class Body(Struct, array_like=True):
-    """What is in a message. ``node``: for that one only. ``crashes``: how many of those who had
-    the job were never heard of again.
-    """
+    """What is in a message. ``node``: for that one only."""
 
     id: str
     kind: str
     attempts: int
     node: str = ""
-    crashes: int = 0
 
 
 class Due(NamedTuple):

@@ -9,15 +9,11 @@ from aiormq.abc import AbstractChannel, DeliveredMessage
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.attempting import Attempting, Patience
-from chinwag.server.adapters.jobs import Jobs, Later, Note
+from chinwag.server.adapters.jobs import KILLED, Jobs, Killer, Later, Note
 from chinwag.server.adapters.rabbitmq.link import LOST, uncancelled
 from chinwag.server.adapters.rabbitmq.notes import Body, Due, Notes
 from chinwag.server.observe import log
 from chinwag.server.ports.broker import Attempt, Job
-
-# Of those who had the job and did not live to say what became of it.
-_CRASHES = 5
-KILLED = "nobody survived the attempt"
 
 
 class Arrived(NamedTuple):
@@ -116,11 +112,10 @@ class Worker:
             if found is None:
                 await message.done()
                 continue
-            crashes = message.body.crashes + (found.attempts > message.body.attempts)
-            if crashes >= _CRASHES:
-                work = self._bury(message)
+            if isinstance(found, Killer):
+                work = self._buried(message, found)
             elif isinstance(found, Later):
-                work = self._later(message, found, crashes)
+                work = self._later(message, found)
             else:
                 work = self._one(message, found)
             task = asyncio.get_running_loop().create_task(work)
@@ -131,17 +126,14 @@ class Worker:
         self._running.discard(task)
         self._wake.set()
 
-    async def _later(self, message: Arrived, later: Later, crashes: int) -> None:
-        body = Body(
-            message.body.id, self.kind, later.attempts, node=message.body.node, crashes=crashes
-        )
+    async def _later(self, message: Arrived, later: Later) -> None:
+        body = Body(message.body.id, self.kind, later.attempts, node=message.body.node)
         await self._notes.send([Due(body, later.wait)])
         await message.done()
 
-    async def _bury(self, message: Arrived) -> None:
-        if await self._jobs.bury(message.body.id, KILLED):
-            log.error("jobs.buried", kind=self.kind, job=message.body.id, reason=KILLED)
-            self.attempting.buried += 1
+    async def _buried(self, message: Arrived, killer: Killer) -> None:
+        log.error("jobs.buried", kind=self.kind, job=killer.id, reason=KILLED)
+        self.attempting.buried += 1
         await message.done()
 
     async def _one(self, message: Arrived, job: Job) -> None:

@@ -4,7 +4,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0005');
+INSERT INTO alembic_version VALUES ('0006');
 CREATE TABLE accounts (
 	id TEXT NOT NULL,
 	handle TEXT NOT NULL,
@@ -179,6 +179,7 @@ CREATE TABLE jobs (
 	dead_at BIGINT DEFAULT 0 NOT NULL,
 	error TEXT DEFAULT '' NOT NULL,
 	node TEXT DEFAULT '' NOT NULL,
+	crashes BIGINT DEFAULT 0 NOT NULL,
 	PRIMARY KEY (id)
 )
  WITHOUT ROWID;
