@@ -17,9 +17,9 @@ function format(at: number, options: Intl.DateTimeFormatOptions): string {
   return made.format(at);
 }
 
-/** Time of day: '14:05'. */
+/** Time of day as the language writes it: '09:05', '9:05 AM'. */
 export function timeOfDay(at: number): string {
-  return format(at, { hour: "numeric", minute: "2-digit" });
+  return format(at, { timeStyle: "short" });
 }
 
 /** 'Saturday, 3 May 2026 at 14:05', for where there is room. */
