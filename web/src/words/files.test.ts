@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import ar from "./ar/files.json";
 import de from "./de/files.json";
 import en from "./en/files.json";
-import { fileEnding, fileName, fileSize, fileWords, playTime } from "./files";
+import { fileEnding, fileName, fileSize, fileTitle, fileWords, playTime } from "./files";
 
 vi.stubGlobal("navigator", { languages: ["en-GB", "de"] });
 beforeAll(async () => {
@@ -16,8 +16,9 @@ beforeAll(async () => {
 beforeEach(() => i18next.changeLanguage("en"));
 
 it.each([
-  [0, "0 byte"],
-  [999, "999 byte"],
+  [0, "0 bytes"],
+  [1, "1 byte"],
+  [999, "999 bytes"],
   [1000, "1 kB"],
   [999_499, "999 kB"],
   [999_500, "1 MB"],
@@ -56,4 +57,12 @@ it("no name hides its ending, breaks its line or is nothing", () => {
     "",
     "JPG",
   ]);
+});
+
+it("of a long name the middle is left out, and it is saved whole", () => {
+  const name = `${"minutes of the meeting ".repeat(8)}final (2).tar.gz`;
+  expect(fileTitle(name)).toBe("minutes of the meeting minutes of the mee…g final (2).tar.gz");
+  expect([fileName(name), fileEnding(name)]).toEqual([name, "GZ"]);
+  expect(fileTitle(`${"🚀".repeat(80)}.gz`)).toMatch(/^(🚀)+…(🚀)+\.gz$/u);
+  expect(fileTitle("figures.csv")).toBe("figures.csv");
 });

@@ -1,6 +1,6 @@
 /** Files in words: what they are, how large, how long. */
 import i18next from "i18next";
-import type { FileKind } from "@/wire/types";
+import { type FileKind, LIMITS } from "@/wire/types";
 import { locale } from "./language";
 import { oneLine } from "./plain";
 
@@ -11,6 +11,8 @@ export interface Told {
   readonly duration?: number;
 }
 
+/** Two lines of a bubble; so much of it is the end. */
+const [SHOWN, TAIL] = [60, 18];
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** '840 kB', '1.2 MB': with three digits at most. */
@@ -24,6 +26,8 @@ export function fileSize(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: UNITS[unit]!,
+    // English writes '5 byte' in short.
+    unitDisplay: unit === 0 ? "long" : "short",
     maximumFractionDigits: unit > 1 && size < 99.95 ? 1 : 0,
   }).format(size);
 }
@@ -39,9 +43,17 @@ export function playTime(milliseconds: number): string {
   return `${one.format(Math.floor(minutes / 60))}:${two.format(minutes % 60)}:${rest}`;
 }
 
-/** The name on one line, without anything that could hide or turn a part of it. */
+/** The name under which a file is saved: on one line, nothing in it hides or turns a part of it. */
 export function fileName(name: string): string {
-  return oneLine(name, 120) || i18next.t("files:unnamed");
+  return oneLine(name, LIMITS.FILE_NAME_CHARS) || i18next.t("files:unnamed");
+}
+
+/** The name as it is shown: of a long one the middle is left out, so that its ending stands. */
+export function fileTitle(name: string): string {
+  const whole = Array.from(new Intl.Segmenter().segment(fileName(name)), (it) => it.segment);
+  if (whole.length <= SHOWN) return whole.join("");
+  const head = whole.slice(0, SHOWN - TAIL - 1).join("");
+  return `${head.trimEnd()}…${whole.slice(-TAIL).join("").trimStart()}`;
 }
 
 /** 'PDF', 'TAR.GZ' is 'GZ'; '' for a name without an ending, or with one that is none. */
@@ -62,7 +74,7 @@ export function fileWords({ kind, name, duration = 0 }: Told): string {
         ? i18next.t("files:voiceLong", { time: playTime(duration) })
         : i18next.t("files:voice");
     case "document":
-      return fileName(name);
+      return fileTitle(name);
   }
 }
 

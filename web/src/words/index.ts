@@ -34,7 +34,16 @@ export {
   withFile,
   type Preview,
 } from "./events";
-export { fileEnding, fileName, fileSize, fileWords, kindWord, playTime, type Told } from "./files";
+export {
+  fileEnding,
+  fileName,
+  fileSize,
+  fileTitle,
+  fileWords,
+  kindWord,
+  playTime,
+  type Told,
+} from "./files";
 export { called, chatTitle, firstName, nameOf, userName, type People } from "./names";
 export { isolated, oneLine, withoutMarks } from "./plain";
 export { fold, found, lit, terms, type Range } from "./search";

@@ -10,6 +10,7 @@ import {
   dayOfYear,
   fileEnding,
   fileName,
+  fileTitle,
   fileSize,
   fileWords,
   oneLine,
@@ -81,16 +82,15 @@ export function DocumentRow({ event, onShow }: RowProps) {
   const t = useWords("files");
   const file = fileOf(event);
   if (!file) return null;
-  const name = fileName(file.name);
   const ending = fileEnding(file.name);
   const facts = [ending, fileSize(file.size)].filter(Boolean).join(" · ");
   return (
     <div className={styles["row"]}>
-      <a className={styles["document"]} href={downloadPath(file.id)} download={name}>
+      <a className={styles["document"]} href={downloadPath(file.id)} download={fileName(file.name)}>
         <VisuallyHidden>{t("download")}</VisuallyHidden> <FileIcon ending={ending} size={44} />
         <span className={styles["words"]}>
           <span className={styles["title"]} dir="auto">
-            {name}
+            {fileTitle(file.name)}
           </span>
           <span className={styles["facts"]}>{facts}</span>
           <Said event={event} />

@@ -3,7 +3,7 @@ import { SendHorizontal } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, Dialog, Switch, toast } from "@/design";
 import { client, newId, now, useChinwag } from "@/state";
-import { fileSize, refusalText, useWords } from "@/words";
+import { fileSize, fileTitle, refusalText, useWords } from "@/words";
 import type { Id } from "@/wire/types";
 import { faultOf, MOST, total, type Item, type Parcels } from "./parcels";
 import styles from "./SendFiles.module.css";
@@ -109,9 +109,10 @@ export function SendFiles({ chat, files, asDocuments = false, onClose }: SendFil
             {faulty.map((item) => (
               <li key={item.id}>
                 {t(faultOf(item, limit) === "empty" ? "isEmpty" : "isTooLarge", {
-                  name: item.file.name,
+                  name: fileTitle(item.file.name),
                   limit: fileSize(limit),
-                })}
+                })}{" "}
+                {t(faulty.length < items.length ? "removeToSend" : "chooseAnother")}
               </li>
             ))}
             {left > 0 && <li>{t("tooMany", { count: left, most: MOST })}</li>}

@@ -1,6 +1,6 @@
 import { FileText } from "lucide-react";
 import { Spinner } from "@/design";
-import { fileSize, useWords } from "@/words";
+import { fileSize, fileTitle, useWords } from "@/words";
 import type { Item } from "./parcels";
 import styles from "./SendFiles.module.css";
 
@@ -20,7 +20,7 @@ export function Stage({ item, asDocument }: { readonly item: Item; readonly asDo
       <div className={styles["stage"]}>
         <FileText size={48} strokeWidth={1.25} aria-hidden />
         <p className={styles["name"]} dir="auto">
-          {file.name}
+          {fileTitle(file.name)}
         </p>
         <p className={styles["size"]}>{fileSize(file.size)}</p>
       </div>

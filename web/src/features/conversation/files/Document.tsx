@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { FileIcon, Picture, VisuallyHidden } from "@/design";
 import { downloadPath } from "@/net/files";
 import { useLoaded } from "@/state";
-import { fileEnding, fileName, fileSize, useWords } from "@/words";
+import { fileEnding, fileName, fileSize, fileTitle, useWords } from "@/words";
 import styles from "./Document.module.css";
 import { OnItsWay } from "./OnItsWay";
 import type { ShownFile } from "./shown";
@@ -19,7 +19,6 @@ export interface DocumentProps {
 
 export function Document({ file, stop, end }: DocumentProps) {
   const t = useWords("files");
-  const name = fileName(file.name);
   const ending = fileEnding(file.name);
   const [loaded] = useLoaded("document", file.id);
   const { words } = useProgress(file.clientId, file.size);
@@ -40,7 +39,7 @@ export function Document({ file, stop, end }: DocumentProps) {
         )}
         <span className={styles["words"]}>
           <span className={styles["name"]} dir="auto">
-            {name}
+            {fileTitle(file.name)}
           </span>
           <span className={styles["facts"]}>{(file.id === "" && words) || facts}</span>
         </span>
@@ -60,7 +59,7 @@ export function Document({ file, stop, end }: DocumentProps) {
         <a
           className={styles["card"]}
           href={downloadPath(file.id)}
-          download={name}
+          download={fileName(file.name)}
           tabIndex={stop ? 0 : -1}
           data-file
         >

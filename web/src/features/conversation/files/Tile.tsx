@@ -2,7 +2,7 @@
 import { Download, Play } from "lucide-react";
 import { Picture } from "@/design";
 import { useLoaded, useLocalFile } from "@/state";
-import { fileName, fileSize, kindWord, playTime, useWords } from "@/words";
+import { fileSize, fileTitle, kindWord, playTime, useWords } from "@/words";
 import { OnItsWay } from "./OnItsWay";
 import type { ShownFile } from "./shown";
 import styles from "./Tile.module.css";
@@ -45,7 +45,7 @@ export function Tile({ file, shown, label, onOpen, more = 0, stop }: TileProps) 
           size={file.size}
           stopped={
             <span className={styles["name"]} dir="auto">
-              {fileName(file.name)}
+              {fileTitle(file.name)}
             </span>
           }
         />
