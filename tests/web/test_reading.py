@@ -1,6 +1,12 @@
 """What counts as read, and a timeline that does not move under the reader's eyes."""
 
-from web.stage import Stage
+import re
+
+import pytest
+from playwright.async_api import ViewportSize, expect
+
+from web.keyboard import NO_POINTER, Keyboard
+from web.stage import DESKTOP, PHONE, Stage
 
 
 async def test_a_tab_in_the_background_reads_nothing(stage: Stage) -> None:
@@ -87,6 +93,56 @@ async def test_what_comes_above_moves_nothing(stage: Stage) -> None:
         await at_ada.device.comes_online()
         await at_ada.has_more_above()
     assert jumps == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+async def test_a_long_message_is_read_on_in_its_place(stage: Stage, size: ViewportSize) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    long = "Once upon a time " + "there was more to tell, " * 350 + "happily ever after"
+    *_, said = await ben.says(chat, *(f"day {number}" for number in range(30)), "look", long)
+    at_ada = await ada.comes(f"/c/{chat}", viewport=size)
+    await at_ada.scrolls_to_newest()
+    await at_ada.rests_at_newest()
+    story = at_ada.messages.filter(has_text="Once upon a time").first
+    await expect(story).not_to_contain_text("happily")
+    before = await story.bounding_box()
+    await at_ada.presses("Read more", story)
+    await at_ada.sees(long)
+    await ben.says(chat, *(f"line {number}" for number in range(40)))
+    below = at_ada.page.get_by_role("button", name=re.compile("40 unread below$"))
+    await expect(below).to_be_visible()
+    after = await story.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["y"] == before["y"]
+
+    # What was unfolded stays so, and what one jumps to unfolds and is read from its beginning.
+    await at_ada.jumps_down()
+    await at_ada.has_on_screen("line 39")
+    await at_ada.scrolls_to("look")
+    await at_ada.sees(long)
+    await ben.says(chat, "as I said", reply_to=said)
+    await at_ada.reloads()
+    await at_ada.scrolls_to_newest()
+    await at_ada.follows_quote("as I said")
+    await at_ada.sees(long)
+    await at_ada.has_on_screen("look")
+
+
+async def test_a_long_message_is_read_on_by_keyboard(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, "hello", "\n".join(f"- {number} eggs" for number in range(60)))
+    hands = await Keyboard.at(await ada.device(init=NO_POINTER), f"/c/{chat}")
+    await hands.is_on(hands.screen.composer)
+    await hands.presses("ArrowUp")
+    eggs = hands.screen.messages.last
+    await hands.is_on(eggs)
+    await expect(eggs).not_to_contain_text("15 eggs")
+    await hands.button("Read more", eggs)
+    await hands.is_on(eggs)
+    await hands.screen.sees("59 eggs")
 
 
 async def test_a_jump_far_back_and_the_way_forward(stage: Stage) -> None:

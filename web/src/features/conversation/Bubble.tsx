@@ -25,6 +25,8 @@ export interface BubbleDoings {
   readonly person: (user: Id) => void;
   /** Open the menu of the message that holds the element. */
   readonly menu: (element: Element) => void;
+  /** Show all of the long message that holds the element. */
+  readonly unfold: (element: Element) => void;
 }
 
 export interface BubbleProps {
@@ -35,6 +37,8 @@ export interface BubbleProps {
   readonly mayReply: boolean;
   /** The one message that Tab leads to. */
   readonly current: boolean;
+  /** However long it is, all of it is shown. */
+  readonly whole: boolean;
   /** It has just come, and rises in. */
   readonly fresh: boolean;
   /** Somebody jumped here; the number grows with each jump. */
@@ -43,7 +47,7 @@ export interface BubbleProps {
 }
 
 export const Bubble = memo(function Bubble(props: BubbleProps) {
-  const { chat, item, group, current, fresh, lit, doings } = props;
+  const { chat, item, group, current, whole, fresh, lit, doings } = props;
   const { own, first, last, said } = item;
   const theirs = group && !own;
   const body = "event" in said ? said.event.body : said.pending.body;
@@ -51,6 +55,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
   const plain = body.kind === "message" && body.reply_to === undefined && !file;
   const emoji = plain ? onlyEmoji(body.text) : 0;
   const meta = <Meta said={said} at={item.at} own={own} />;
+  const folded = whole ? undefined : { stop: current, onMore: doings.unfold };
   return (
     <div
       data-key={item.key}
@@ -95,6 +100,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
               file={file}
               stop={current}
               end={meta}
+              folded={folded}
               onMention={doings.person}
               onView={doings.view}
             />
@@ -104,7 +110,7 @@ export const Bubble = memo(function Bubble(props: BubbleProps) {
               {meta}
             </div>
           ) : (
-            <RichText body={body} end={meta} onMention={doings.person} />
+            <RichText body={body} end={meta} folded={folded} onMention={doings.person} />
           )}
           {body.kind !== "blank" && <Tools item={item} mayReply={props.mayReply} doings={doings} />}
         </div>

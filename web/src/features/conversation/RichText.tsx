@@ -1,8 +1,10 @@
 /** A message's text on the screen: made of elements, never of HTML. */
 import { Fragment, type ReactNode } from "react";
 import { useChinwag, useShallow } from "@/state";
+import { useWords } from "@/words";
 import type { Id, Message } from "@/wire/types";
 import { format } from "./format/blocks";
+import { beginning, isLong } from "./format/fold";
 import type { Block, Inline } from "./format/tree";
 import styles from "./RichText.module.css";
 
@@ -11,12 +13,23 @@ export interface RichTextProps {
   /** Stands in the end of the last line, where it fits: time and ticks. */
   readonly end?: ReactNode;
   readonly onMention?: ((user: Id) => void) | undefined;
+  /** Of a long text the beginning is shown. */
+  readonly folded?: Folded | undefined;
 }
 
-export function RichText({ body, end, onMention }: RichTextProps) {
-  const blocks = useBlocks(body);
+export interface Folded {
+  /** Whether Tab leads to the button. */
+  readonly stop: boolean;
+  /** Told by the button to show the whole. */
+  readonly onMore: (button: Element) => void;
+}
+
+export function RichText({ body, end, onMention, folded }: RichTextProps) {
+  const whole = useBlocks(body);
+  const part = folded && isLong(body.text) ? beginning(whole) : null;
+  const blocks = part ?? whole;
   const last = blocks.at(-1);
-  const inside = last?.kind === "paragraph" || last?.kind === "list";
+  const inside = !part && (last?.kind === "paragraph" || last?.kind === "list");
   return (
     <div className={styles["text"]} dir="auto">
       {blocks.map((block, index) => (
@@ -27,8 +40,23 @@ export function RichText({ body, end, onMention }: RichTextProps) {
           onMention={onMention}
         />
       ))}
+      {folded && part && <More {...folded} />}
       {!inside && end}
     </div>
+  );
+}
+
+function More({ stop, onMore }: Folded) {
+  const t = useWords("conversation");
+  return (
+    <button
+      type="button"
+      className={styles["more"]}
+      tabIndex={stop ? 0 : -1}
+      onClick={(event) => onMore(event.currentTarget)}
+    >
+      {t("readMore")}
+    </button>
   );
 }
 

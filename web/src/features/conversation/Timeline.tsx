@@ -50,11 +50,9 @@ export function Timeline(props: TimelineProps) {
   const { id } = chat;
   const made = useItems(chat, view);
   const { items, part, shift, fresh } = made;
-  const { scroller, list, chip, lit, away, onScroll, onResize, toNewest, reveal } = useScrolling(
-    chat.id,
-    view,
-    made,
-  );
+  const { scroller, list, chip, lit, away, onScroll, onResize, toNewest, stay, reveal } =
+    useScrolling(chat.id, view, made);
+  const { whole, unfold } = useUnfolding(items, lit, stay);
   const { current, kept, onKeyDown, onFocus, focusLast, focusOn } = useRoving({
     items,
     scroller,
@@ -74,6 +72,7 @@ export function Timeline(props: TimelineProps) {
     view: onView,
     person: onPerson,
     menu: openMenu,
+    unfold,
   }));
   if (bubbles.reply !== reply || bubbles.person !== onPerson || bubbles.view !== onView) {
     setBubbles({ ...bubbles, reply, person: onPerson, view: onView });
@@ -97,6 +96,7 @@ export function Timeline(props: TimelineProps) {
               group={chat.kind === "group"}
               mayReply={mayReply}
               current={item.key === current}
+              whole={whole.has(item.key)}
               fresh={fresh.has(item.key)}
               lit={holds(item, lit.seq) ? lit.count : 0}
               doings={bubbles}
@@ -104,7 +104,7 @@ export function Timeline(props: TimelineProps) {
           );
       }
     },
-    [id, chat.kind, mayReply, current, fresh, lit, bubbles],
+    [id, chat.kind, mayReply, current, whole, fresh, lit, bubbles],
   );
 
   return (
@@ -159,6 +159,29 @@ function List({ style, children, ref }: CustomContainerComponentProps) {
       {children}
     </div>
   );
+}
+
+/** Long messages that one reads on in, or jumped to; they stay whole when they leave the screen. */
+function useUnfolding(items: readonly Item[], lit: Scrolling["lit"], stay: Scrolling["stay"]) {
+  const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
+  const [jumped, setJumped] = useState(lit);
+  if (jumped !== lit) {
+    setJumped(lit);
+    const item = items.find((it) => holds(it, lit.seq));
+    if (item) setWhole(new Set(whole).add(item.key));
+  }
+  const unfold = useCallback(
+    (element: Element): void => {
+      const key = element.closest<HTMLElement>("[data-key]")?.dataset["key"];
+      if (key === undefined) return;
+      stay();
+      // The button goes.
+      element.closest<HTMLElement>("[data-stop]")?.focus({ preventScroll: true });
+      setWhole((it) => new Set(it).add(key));
+    },
+    [stay],
+  );
+  return { whole, unfold };
 }
 
 /** What is written while one reads far above belongs to the end: go there. */

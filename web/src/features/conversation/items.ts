@@ -155,6 +155,15 @@ function runs(items: Item[]): Item[] {
   return items;
 }
 
+/** The message with what was written; of an album, with one of its parts. */
+export function wordsOf(item: MessageItem): Message | null {
+  for (const { said } of item.album ?? [item]) {
+    const body = "event" in said ? said.event.body : said.pending.body;
+    if (body.kind === "message" && body.text !== "") return body;
+  }
+  return null;
+}
+
 /** The seq of what is in the log, 0 of all else; the newest one of an album. */
 export function seqOf(item: Item): SeqOrZero {
   if (item.kind === "service") return item.event.seq;

@@ -8,7 +8,8 @@ import { sideOf } from "@/design";
 import { client, type View } from "@/state";
 import type { Id, Seq } from "@/wire/types";
 import type { DateChipHandle } from "./DateChip";
-import { indexOf, type Item, seqOf } from "./items";
+import { isLong } from "./format/fold";
+import { indexOf, type Item, seqOf, wordsOf } from "./items";
 import type { Items } from "./useItems";
 
 /** This near, in pixels, is at the bottom. */
@@ -29,6 +30,8 @@ export interface Scrolling {
   readonly onScroll: () => void;
   readonly onResize: () => void;
   readonly toNewest: () => void;
+  /** What grows now grows downwards, at the end of the chat, too. */
+  readonly stay: () => void;
   /** Scroll no further than it takes to have the item at `index` in sight. */
   readonly reveal: (index: number) => void;
 }
@@ -84,7 +87,7 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
       if (atDivider && !fits(element, virtual, divider)) {
         virtual.scrollToIndex(divider, { align: "start", offset: -CONTEXT });
       } else if (!target || end || atDivider) toEnd();
-      else virtual.scrollToIndex(indexOf(items, target.seq), { align: "center" });
+      else toMiddle(virtual, items, indexOf(items, target.seq));
       if (target?.highlight) setLit((it) => ({ seq: target.seq, count: it.count + 1 }));
       settle(element);
     } else if (now.stuck || writesAnew(items, fresh)) toEnd();
@@ -124,6 +127,10 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     else toEnd();
   }, [chat, view.newer, toEnd]);
 
+  const stay = useCallback(() => {
+    place.current.stuck = false;
+  }, []);
+
   const reveal = useCallback((index: number) => {
     const [element, virtual] = [scroller.current, list.current];
     const align = element && virtual && sideOf(element, virtual, index);
@@ -133,7 +140,7 @@ export function useScrolling(chat: Id, view: View, { items, part, fresh }: Items
     virtual.scrollToIndex(index, { align });
   }, []);
 
-  return { scroller, list, chip, away, lit, onScroll, onResize, toNewest, reveal };
+  return { scroller, list, chip, away, lit, onScroll, onResize, toNewest, stay, reveal };
 }
 
 /** Pixels between what is on screen and the end. */
@@ -149,6 +156,13 @@ function atEnd(element: HTMLElement): boolean {
 function fits(element: HTMLElement, virtual: VirtualizerHandle, divider: number): boolean {
   const unread = virtual.scrollSize - virtual.getItemOffset(divider);
   return unread + CONTEXT <= element.clientHeight;
+}
+
+/** What is long, and unfolds now, is read from its beginning. */
+function toMiddle(virtual: VirtualizerHandle, items: readonly Item[], index: number): void {
+  const item = items[index];
+  const long = item?.kind === "message" && isLong(wordsOf(item)?.text ?? "");
+  virtual.scrollToIndex(index, long ? { align: "start", offset: -CONTEXT } : { align: "center" });
 }
 
 /** Whether the place to stand at is loaded. */

@@ -1,8 +1,8 @@
 /** The file of a message, and what was written with it. */
 import type { ReactNode } from "react";
-import type { Id, Message, Seq } from "@/wire/types";
-import type { MessageItem } from "../items";
-import { RichText } from "../RichText";
+import type { Id, Seq } from "@/wire/types";
+import { type MessageItem, wordsOf } from "../items";
+import { type Folded, RichText } from "../RichText";
 import styles from "./Attachment.module.css";
 import { Document } from "./Document";
 import { Media } from "./Media";
@@ -16,16 +16,17 @@ export interface AttachmentProps {
   readonly stop: boolean;
   /** Time and ticks. */
   readonly end: ReactNode;
+  readonly folded?: Folded | undefined;
   readonly onMention: (user: Id) => void;
   readonly onView: (seq: Seq) => void;
 }
 
 export function Attachment(props: AttachmentProps) {
-  const { chat, item, file, stop, end, onMention, onView } = props;
-  const caption = captionOf(item);
+  const { chat, item, file, stop, end, folded, onMention, onView } = props;
+  const caption = wordsOf(item);
   const words = caption && (
     <div className={styles["caption"]}>
-      <RichText body={caption} end={end} onMention={onMention} />
+      <RichText body={caption} end={end} folded={folded} onMention={onMention} />
     </div>
   );
   switch (file.kind) {
@@ -55,13 +56,4 @@ export function Attachment(props: AttachmentProps) {
         </>
       );
   }
-}
-
-/** What was written with it; of an album, with one of its parts. */
-export function captionOf(item: MessageItem): Message | null {
-  for (const { said } of item.album ?? [item]) {
-    const body = "event" in said ? said.event.body : said.pending.body;
-    if (body.kind === "message" && body.text !== "") return body;
-  }
-  return null;
 }
