@@ -27,7 +27,7 @@ _LONGEST_PAUSE = 30.0
 # What the page says without these; the others are not missed.
 _TOLD = {
     "postgres": re.compile("^Waiting, tries again in"),
-    "haproxy": re.compile("^(No connection. Trying again in|Connecting)"),
+    "haproxy": re.compile("^(No connection. Retrying in|Connecting)"),
 }
 
 

@@ -2,7 +2,10 @@
 
 import asyncio
 
-from web.stage import Stage
+import pytest
+from playwright.async_api import ViewportSize
+
+from web.stage import DESKTOP, PHONE, Stage
 
 _LONGEST_PAUSE = 30.0
 """Between two attempts to connect, in seconds; chance decides how much of it."""
@@ -66,3 +69,20 @@ async def test_a_server_killed_in_the_middle_loses_and_doubles_nothing(own: Stag
         await at_ada.sees_tick(part[-1], "read", within=_LONGEST_PAUSE)
     assert await at_ben.texts() == said
     assert await at_ada.texts() == said
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+async def test_what_is_said_of_the_network_moves_nothing(stage: Stage, size: ViewportSize) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, *(f"line {number}" for number in range(60)))
+    at_ada = await ada.comes(f"/c/{chat}", viewport=size)
+    await at_ada.has_on_screen("line 5")
+    await at_ada.rests()
+    before = await at_ada.box("line 5")
+    await at_ada.device.goes_offline()
+    await at_ada.sees_trouble()
+    assert await at_ada.box("line 5") == before
+    await at_ada.device.comes_online()
+    await at_ada.sees_no_trouble()
+    assert await at_ada.box("line 5") == before

@@ -91,8 +91,32 @@ async def test_what_cannot_go_is_told_of_before_it_does(stage: Stage, tmp_path: 
         file.truncate(2**31 + 1)  # takes no room: there is nothing in it
     await at_ada.chooses_files(huge, empty, how="Document")
     await expect(at_ada.offered.get_by_text("“huge.bin” is larger than 2.1 GB")).to_be_visible()
-    await expect(at_ada.offered.get_by_text("“empty.txt” is empty")).to_be_visible()
+    await expect(at_ada.offered.get_by_text("is empty. Remove it, and choose")).to_be_visible()
     await expect(at_ada.offered.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+
+
+async def test_who_is_put_out_of_a_group_sends_nothing_there(stage: Stage, tmp_path: Path) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    group = await ben.group("Lake", ada)
+    at_ada = await ada.comes(f"/c/{group}")
+    traffic = Traffic()
+    await traffic.watch(at_ada.page, MIB)
+    await at_ada.chooses_files(write_noise(tmp_path / "film.bin", 32 * MIB), how="Document")
+    await at_ada.sends_files()
+    await at_ada.sees_on_its_way()
+    await at_ada.chooses_files(write_noise(tmp_path / "more.bin", MIB), how="Document")
+    send = at_ada.offered.get_by_role("button", name="Send", exact=True)
+    await expect(send).to_be_enabled()
+    async with ben.on_phone() as phone:
+        await phone.groups.remove(group, ada.id)
+    await expect(at_ada.offered.get_by_text("You can’t write in this chat")).to_be_visible()
+    await expect(send).to_be_disabled()
+    await at_ada.page.keyboard.press("Escape")
+    await expect(at_ada.offered).to_have_count(0)
+    film = at_ada.messages.filter(has_text="film.bin")
+    await expect(film.get_by_role("img", name="Not sent")).to_be_visible()
+    await expect(film.get_by_role("button", name="Cancel sending")).to_have_count(0)
+    await at_ada.cannot_write()
 
 
 async def test_an_upload_is_taken_back_and_holds_nothing_up(stage: Stage, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import styles from "./ConnectionLine.module.css";
 import { mayPass, PATIENCE, tellingOf } from "./connection";
 
 /** One quiet line while there is no link to the server; nothing while there is. */
-export function ConnectionLine() {
+export function ConnectionLine({ front }: { readonly front: string }) {
   const t = useWords("app");
   const link = useChinwag((state) => state.link);
   const troubled = link.status !== "online";
@@ -20,7 +20,7 @@ export function ConnectionLine() {
   }, [said]);
   if (!telling) return null;
   return (
-    <div className={styles["line"]}>
+    <div className={styles["line"]} data-front={front}>
       {telling.say === "retryIn" ? (
         <>
           {t("retryIn", { wait: duration(Math.floor(telling.wait / 1000) * 1000) })}

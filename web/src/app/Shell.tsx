@@ -36,7 +36,7 @@ export function Shell() {
           {t("skipToMain")}
         </button>
       )}
-      <ConnectionLine />
+      <ConnectionLine front={front} />
       <div
         ref={columns}
         className={styles["columns"]}

@@ -7,7 +7,7 @@ const APART: Millis = 60_000;
 
 /**
  * Photos and videos in a row by one sender are one item: at least two, with nothing between. Only
- * the first may answer another message.
+ * the first may answer another message; words go with one of them at most, and stand below all.
  */
 export function albums(items: readonly Item[]): Item[] {
   const made: Item[] = [];
@@ -22,8 +22,7 @@ export function albums(items: readonly Item[]): Item[] {
       made.push(item);
       continue;
     }
-    const before = open.at(-1);
-    if (before && !follows(item, before)) close();
+    if (open.length > 0 && !joins(item, open)) close();
     open.push(item);
   }
   close();
@@ -36,14 +35,21 @@ function together(parts: readonly MessageItem[]): MessageItem {
   return parts.length === 1 ? first : { ...last, key: first.key, album: parts };
 }
 
-function follows(item: MessageItem, before: MessageItem): boolean {
+function joins(item: MessageItem, open: readonly MessageItem[]): boolean {
+  const before = open.at(-1)!;
   if (item.sender !== before.sender || answers(item)) return false;
+  if (captioned(item) && open.some(captioned)) return false;
   return Math.abs(item.at - before.at) <= APART;
 }
 
 function answers(item: MessageItem): boolean {
   const body = bodyOf(item);
   return body.kind === "message" && body.reply_to !== undefined;
+}
+
+function captioned(item: MessageItem): boolean {
+  const body = bodyOf(item);
+  return body.kind === "message" && body.text !== "";
 }
 
 function isMedia(item: MessageItem): boolean {

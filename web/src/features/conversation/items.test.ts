@@ -132,6 +132,17 @@ describe("albums", () => {
     expect(parts(timeline(events))).toEqual(["1+2", "3", "4", "5", "6", "7+8"]);
   });
 
+  it("have words with one of their parts at most: all that was written is to be seen", () => {
+    const events = [
+      photo(1, "ada", NOON, { text: "the hut" }),
+      photo(2, "ada", NOON),
+      photo(3, "ada", NOON, { text: "the lake" }),
+      photo(4, "ada", NOON, { text: "the way back" }),
+      photo(5, "ada", NOON),
+    ];
+    expect(parts(timeline(events))).toEqual(["1+2", "3", "4+5"]);
+  });
+
   it("hold what is on its way, keep their key, and are found by each of their parts", () => {
     const attached = {
       kind: "video",

@@ -2,7 +2,7 @@
 import { SendHorizontal } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button, Dialog, Switch, toast } from "@/design";
-import { client, newId, now, useChinwag } from "@/state";
+import { client, mayPost, newId, now, useChinwag } from "@/state";
 import { fileSize, fileTitle, refusalText, useWords } from "@/words";
 import type { Id } from "@/wire/types";
 import { faultOf, MOST, total, type Item, type Parcels } from "./parcels";
@@ -40,7 +40,11 @@ export function SendFiles({ chat, files, asDocuments = false, onClose }: SendFil
   const current = items.find(({ id }) => id === shown);
   const faulty = items.filter((item) => faultOf(item, limit) !== null);
   const looking = items.some(({ looked }) => looked === null);
-  const ready = items.length > 0 && !looking && faulty.length === 0;
+  const open = useChinwag((state) => {
+    const it = state.chats.get(chat);
+    return it !== undefined && mayPost(state, it);
+  });
+  const ready = open && items.length > 0 && !looking && faulty.length === 0;
   const submit = (): void => {
     if (!ready) return;
     try {
@@ -104,8 +108,9 @@ export function SendFiles({ chat, files, asDocuments = false, onClose }: SendFil
           onRemove={remove}
           onAdd={more}
         />
-        {(faulty.length > 0 || left > 0) && (
+        {(!open || faulty.length > 0 || left > 0) && (
           <ul className={styles["faults"]} role="alert">
+            {!open && <li>{t("closed")}</li>}
             {faulty.map((item) => (
               <li key={item.id}>
                 {t(faultOf(item, limit) === "empty" ? "isEmpty" : "isTooLarge", {

@@ -86,7 +86,11 @@ export class Engine implements Lead {
     random: () => number = Math.random,
   ) {
     const changed = () => this.ledger.schedule();
-    this.replica = new Replica(saved, changed, ({ client_id: id }) => this.outbox.found(id!));
+    this.replica = new Replica(saved, {
+      changed,
+      found: ({ client_id: id }) => this.outbox.found(id!),
+      ended: (chat) => this.outbox.bar(chat),
+    });
     this.glimpses = new Glimpses(clock, changed);
     this.acks = new Acks(clock);
     const { replica, glimpses, acks } = this;

@@ -132,6 +132,15 @@ export class Outbox {
     this.settle(entry.chat);
   }
 
+  /** Nothing is taken there any more: do not bring files to a closed door. */
+  bar(chat: Id): void {
+    for (const entry of [...(this.lanes.get(chat)?.entries.values() ?? [])]) {
+      if (entry.attached && !entry.body.file) {
+        this.failed(entry.clientId, { code: "not_a_member", text: "" });
+      }
+    }
+  }
+
   /** Send over this socket from now on, beginning with what was not answered. */
   attach(socket: Socket | null): void {
     this.socket = socket;

@@ -37,14 +37,12 @@ function lived(happenings: readonly ((world: World) => unknown)[]): World {
   return world;
 }
 
+const NOBODY = { changed: () => undefined, found: () => undefined, ended: () => undefined };
+
 function replica(): Replica {
   const saved = emptySaved(ME);
   const meta = { ...saved.meta, since: "k1.1" };
-  return new Replica(
-    { ...saved, meta },
-    () => undefined,
-    () => undefined,
-  );
+  return new Replica({ ...saved, meta }, NOBODY);
 }
 
 /** Ask for all that is needed until nothing is. */
@@ -151,11 +149,10 @@ describe("a replica", () => {
   it("tells of an own message that the log has", () => {
     const found: string[] = [];
     const saved = emptySaved(ME);
-    const device = new Replica(
-      saved,
-      () => undefined,
-      (event) => found.push(event.client_id!),
-    );
+    const device = new Replica(saved, {
+      ...NOBODY,
+      found: (event) => found.push(event.client_id!),
+    });
     device.head(stranger());
     const world = new World();
     const event = world.say(ME, "hi", "client-1");
@@ -168,11 +165,7 @@ describe("a replica", () => {
     const world = new World();
     for (let i = 0; i < 9; i++) world.say("ann");
     world.read(0.5);
-    const fresh = new Replica(
-      emptySaved(ME),
-      () => undefined,
-      () => undefined,
-    );
+    const fresh = new Replica(emptySaved(ME), NOBODY);
     fresh.head(world.head(1));
     expect(missing(fresh.chats.get(CHAT)!)).toEqual([6, 9]);
   });

@@ -30,7 +30,7 @@ import {
   type Kept,
   type Merged,
 } from "../chats/kept";
-import { enters, people } from "../chats/membership";
+import { enters, people, present } from "../chats/membership";
 import type { Saved } from "../store/store";
 
 // Events held for a chat whose head has not come yet.
@@ -58,6 +58,15 @@ export interface Changes {
   forget: boolean;
 }
 
+export interface ReplicaDuties {
+  /** There is something to take. */
+  changed(): void;
+  /** An own message is in the log. */
+  found(event: ChatEvent): void;
+  /** One is a member of the chat no more. */
+  ended(chat: Id): void;
+}
+
 export class Replica {
   readonly me: Id;
   readonly chats = new Map<Id, Kept>();
@@ -74,11 +83,9 @@ export class Replica {
   private changes = nothing();
   private readonly orphans = new Map<Id, { event: ChatEvent; readCount: number }[]>();
 
-  /** `changed` is called whenever there is something to take; `found` for each own message. */
   constructor(
     { meta, chats, users }: Pick<Saved, "meta" | "chats" | "users">,
-    private readonly changed: () => void,
-    private readonly found: (event: ChatEvent) => void,
+    private readonly duties: ReplicaDuties,
   ) {
     this.me = meta.user;
     this.account = meta.account;
@@ -164,7 +171,7 @@ export class Replica {
       if (same(this.users.get(user.id), user)) continue;
       this.users.set(user.id, user);
       this.changes.users.add(user.id);
-      this.changed();
+      this.duties.changed();
     }
   }
 
@@ -172,7 +179,7 @@ export class Replica {
     this.people([account.user]);
     this.account = account;
     this.changes.account = true;
-    this.changed();
+    this.duties.changed();
     if (account.privacy.receipts === false) this.blind();
   }
 
@@ -193,7 +200,7 @@ export class Replica {
     this.changes.events.length = 0;
     this.changes.blanked.length = 0;
     this.changes.forget = true;
-    this.changed();
+    this.duties.changed();
   }
 
   /** The chat was asked for; what its head did not make visible is not for us. */
@@ -237,14 +244,16 @@ export class Replica {
   }
 
   private note(event: ChatEvent): void {
-    if (event.client_id !== undefined && event.sender === this.me) this.found(event);
+    if (event.client_id !== undefined && event.sender === this.me) this.duties.found(event);
   }
 
   private put(chat: Kept): void {
-    if (this.chats.get(chat.id) === chat) return;
+    const before = this.chats.get(chat.id);
+    if (before === chat) return;
     this.chats.set(chat.id, chat);
+    if (before && present(before.mine) && !present(chat.mine)) this.duties.ended(chat.id);
     this.changes.chats.add(chat.id);
-    this.changed();
+    this.duties.changed();
   }
 
   private within(id: Id, change: (chat: Kept) => Kept): void {
@@ -252,7 +261,7 @@ export class Replica {
     if (chat) this.put(change(chat));
     else {
       this.needs.chats.add(id);
-      this.changed();
+      this.duties.changed();
     }
   }
 
@@ -261,7 +270,7 @@ export class Replica {
     if (held.length < ORPHANS) held.push({ event, readCount });
     this.orphans.set(event.chat, held);
     this.needs.chats.add(event.chat);
-    this.changed();
+    this.duties.changed();
   }
 
   /**

@@ -115,6 +115,19 @@ describe("a message with a file", () => {
     expect(sent()).toHaveLength(1);
   });
 
+  it("is given up when one is a member no more", async () => {
+    const device = await begin();
+    await device.attach("a", "cat.jpg");
+    await device.attach("b", "dog.jpg");
+    server.remove("a");
+    await clock.pass(50);
+    expect(device.state.outbox).toMatchObject([
+      { status: "failed", error: { code: "not_a_member" } },
+      { status: "waiting" },
+    ]);
+    expect(server.files.names).toEqual(["dog.jpg"]);
+  });
+
   it("begins anew where the server forgot the upload", async () => {
     const device = await begin();
     await device.attach("a", "cat.jpg");

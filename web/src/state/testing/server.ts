@@ -79,6 +79,12 @@ export class TestServer {
     this.push({ type: "event", event });
   }
 
+  /** The other one puts the reader out. */
+  remove(chat: Id): void {
+    const event = this.append(this.logs.get(chat)!, `${chat}-peer`, { kind: "removed", user: ME });
+    this.push({ type: "event", event });
+  }
+
   push(push: Push): void {
     for (const wire of this.wires) wire.deliver({ push });
   }

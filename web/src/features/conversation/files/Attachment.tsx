@@ -57,10 +57,11 @@ export function Attachment(props: AttachmentProps) {
   }
 }
 
-/** What was written with it; of an album, if it was with one of its parts alone. */
+/** What was written with it; of an album, with one of its parts. */
 export function captionOf(item: MessageItem): Message | null {
-  const bodies = (item.album ?? [item])
-    .map(({ said }) => ("event" in said ? said.event.body : said.pending.body))
-    .filter((body): body is Message => body.kind === "message" && body.text !== "");
-  return bodies.length === 1 ? bodies[0]! : null;
+  for (const { said } of item.album ?? [item]) {
+    const body = "event" in said ? said.event.body : said.pending.body;
+    if (body.kind === "message" && body.text !== "") return body;
+  }
+  return null;
 }
