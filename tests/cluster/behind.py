@@ -21,11 +21,20 @@ class Echo:
         self.ready = 200
         self.port = 0
         self.asked: list[str] = []
-        self.writers: set[asyncio.StreamWriter] = set()
+        self._answering: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection."""
-        self.writers.add(writer)
+        task = asyncio.get_running_loop().create_task(self._answer(reader, writer))
+        self._answering[task] = writer
+
+    async def close(self) -> None:
+        """End all connections."""
+        for writer in self._answering.values():
+            writer.close()
+        await asyncio.gather(*self._answering)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -42,6 +51,8 @@ class Echo:
                 )
                 await writer.drain()
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 @contextlib.asynccontextmanager
@@ -53,10 +64,19 @@ async def echoing(name: str) -> AsyncIterator[Echo]:
     try:
         yield echo
     finally:
+        await _knock(echo.port)  # whoever was let in before is known by now
         server.close()
-        for writer in echo.writers:
-            writer.close()
+        await echo.close()
         await server.wait_closed()
+
+
+async def _knock(port: int) -> None:
+    """Ask something, and wait for the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /readyz HTTP/1.1\r\n\r\n")
+    await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
 
 
 def make_certificate(path: Path) -> Path:

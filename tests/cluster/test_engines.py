@@ -151,4 +151,4 @@ def test_nothing_outlives_who_started_it(
     process.wait()
     until(lambda: not alive(below))
     until(lambda: not Path(folder).exists())
-    assert not is_open(int(port))
+    until(lambda: not is_open(int(port)))  # a thread of who has ended may still have it

@@ -54,9 +54,11 @@ OF_THEIR_OWN = (
     "test_clients_come_back_by_themselves_after_a_restart",
 )
 # What is promised of one node at once, and of others within a moment: a device that is signed out
-# elsewhere may speak for 300 ms more, versions of one thing may come over each other, and a sync
-# may bring again what changed while others were writing.
+# elsewhere may speak for 300 ms more, one that is replaced elsewhere until its node is told,
+# versions of one thing may come over each other, and a sync may bring again what changed while
+# others were writing.
 OF_ONE_NODE = (
+    "test_a_newer_session_of_a_device_fences_the_older",
     "test_commands_in_the_pipe_of_a_revoked_device_do_nothing",
     "test_a_mention_is_told_by_a_newer_version_of_mine",
     "test_only_what_changed_comes_again",

@@ -25,6 +25,10 @@ from flows.raw import Raw
 from flows.servers import Server
 
 SOURCE = str(Path(chinwag.__file__).parents[1])
+_THERE = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name = 'chinwag'"
+)
 
 
 class CutOff(Exception):
@@ -151,6 +155,19 @@ async def test_there_and_back_and_cut_off_at_every_step(tmp_path, postgres) -> N
     (last,) = await home.mark(mark("chat2", "u1", 3))
     assert last.change > newest.change
     await home.store.close()
+
+
+async def test_a_server_that_was_refused_is_gone_for_whoever_looks_next(tmp_path, postgres) -> None:
+    path = tmp_path / "chinwag.db"
+    await filled(path)
+    with pytest.raises(CutOff):
+        await to_postgres(path, postgres, Cut(1))
+    watching = await asyncpg.connect(postgres)
+    for _ in range(20):
+        with pytest.raises(Unusable, match="half"):
+            await PostgresStore(postgres).open(lambda batch: None)
+        assert await watching.fetchval(_THERE) == 0
+    await watching.close()
 
 
 async def test_what_changed_between_two_runs_is_moved_again(tmp_path, postgres) -> None:

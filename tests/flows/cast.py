@@ -143,8 +143,9 @@ def texts(client: Client, chat: str) -> list[str]:
 
 
 async def settled(*people: Person | Client) -> None:
-    """Everything that the server had for these people, or that they had for the server, in this
-    order, has arrived: frames keep their order, and each asks something once more.
+    """Everything that their node had for these people, or that they had for it, in this order, has
+    arrived: frames keep their order, and each asks something once more. With several nodes, what
+    another one committed may still be on its way: what must come of that is waited for.
     """
     for person in people:
         client = person.phone if isinstance(person, Person) else person

@@ -122,6 +122,11 @@ async def test_a_past_member_may_look_back_and_do_nothing(people: People) -> Non
     may = {"history", "gallery", "info", "chat", "members", "arrange"}
     async with await Raw.open(eve.url, (await eve.more(online=False)).token) as socket:
         await socket.ok("sync")
+
+        async def known() -> bool:
+            return "error" in await socket.ask("typing", chat=chat)
+
+        await eventually(known)  # her node may have to be told
         for kind, fields in OF_CHATS.items():
             fields = {**filled(fields, names), **({"seq": 3} if kind == "info" else {})}
             answer = await ask(socket, kind, fields, chat, "past")

@@ -8,7 +8,7 @@ import pytest
 
 from chinwag.protocol.events import Settings
 from chinwag.sdk import Client
-from flows.cast import PATIENCE, Person, eventually, settled
+from flows.cast import PATIENCE, Person, eventually, settled, texts
 from flows.conftest import People, Serve
 from flows.push import Browser, PushService, push_service
 from flows.raw import Raw
@@ -167,6 +167,7 @@ async def test_reading_elsewhere_closes_the_alert(
     said = await anna.say(chat, "two")
     await eventually(lambda: browser.alerts() and browser.alerts()[-1]["seq"] == said.seq)
     await eventually(lambda: silent.alerts() and silent.alerts()[-1]["seq"] == said.seq)
+    await eventually(lambda: texts(tablet, chat) == ["one", "two"])
     tablet.read(chat, said.seq - 1)
     tablet.flush_reads()
     await settled(tablet)

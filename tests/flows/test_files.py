@@ -152,13 +152,15 @@ async def test_a_blocked_persons_file_is_kept_from_who_blocks(
     async with await raw(anna) as a, await raw(ben) as b:
         sent = (await send(a, chat, file))["ok"]
         assert (await events(a, chat))[-1]["body"]["file"]["id"] == file
+        await eventually(lambda: sent["seq"] in b.seqs(chat))
         assert (await events(b, chat))[-1]["body"] == {"kind": "void"}
         assert (await b.ok("gallery", chat=chat, of="documents")).get("events", []) == []
         assert (await fetch(server, path(file), ben)).status == 404
         await ben.phone.people.unblock(anna.id)
         assert (await fetch(server, path(file), ben)).status == 404
         # Nor is it told that it was deleted.
-        await a.ok("delete", chat=chat, client_id="hidden-too", seq=sent["seq"])
+        gone = await a.ok("delete", chat=chat, client_id="hidden-too", seq=sent["seq"])
+        await eventually(lambda: gone["seq"] in b.seqs(chat))
         assert (await events(b, chat))[-1]["body"] == {"kind": "void"}
 
 

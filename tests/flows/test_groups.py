@@ -138,6 +138,7 @@ async def test_a_removed_member_keeps_the_past_and_gets_nothing_newer(people: Pe
         await carol.say(chat, f"secret {number}")
     carol.phone.typing(chat)
     await anna.phone.groups.change(chat, title="Secret club")
+    await eventually(lambda: ben.chat(chat).last == out.seq)
     await settled(carol, anna, ben)
     assert ben.texts(chat) == ["before"]
     assert ben.chat(chat).last == out.seq

@@ -20,13 +20,29 @@ def seen(viewer: Person, other: Person) -> Presence:
     return viewer.phone.state.presence[other.id]
 
 
+async def opens(viewer: Person, chat: str, typist: Person) -> None:
+    """The viewer opens the chat, and sees from now on who types there. What is typed on another
+    node does not wait for this one to listen, so the first times may be lost.
+    """
+    viewer.phone.watch(chat=chat)
+
+    async def sees() -> bool:
+        typist.phone.typing(chat)
+        await settled(typist)
+        return viewer.phone.typing_in(chat) == (typist.id,)
+
+    await eventually(sees)
+    typist.phone.typing(chat, active=False)
+    await eventually(lambda: viewer.phone.typing_in(chat) == ())
+
+
 async def test_typing_shows_only_to_who_has_the_chat_open(people: People) -> None:
     (anna, ben, carol), chat = await friends(people, 3)
     laptop = await ben.more()
     with_carol = await anna.direct(carol)
     carol.phone.watch(chat=with_carol)
-    ben.phone.watch(chat=chat)
-    await settled(ben, carol)
+    await opens(ben, chat, anna)
+    await settled(carol)
 
     anna.phone.typing(chat)
     await eventually(lambda: ben.phone.typing_in(chat) == (anna.id,))
@@ -41,8 +57,7 @@ async def test_typing_shows_only_to_who_has_the_chat_open(people: People) -> Non
 
 async def test_a_message_ends_typing_and_so_does_time(people: People) -> None:
     (anna, ben), chat = await friends(people)
-    ben.phone.watch(chat=chat)
-    await settled(ben)
+    await opens(ben, chat, anna)
     anna.phone.typing(chat)
     await eventually(lambda: ben.phone.typing_in(chat) == (anna.id,))
     await anna.say(chat, "done")
@@ -56,8 +71,7 @@ async def test_a_message_ends_typing_and_so_does_time(people: People) -> None:
 
 async def test_recording_takes_the_place_of_typing_until_it_ends(people: People) -> None:
     (anna, ben), chat = await friends(people)
-    ben.phone.watch(chat=chat)
-    await settled(ben)
+    await opens(ben, chat, anna)
 
     anna.phone.typing(chat)
     await eventually(lambda: ben.phone.typing_in(chat) == (anna.id,))
@@ -71,8 +85,7 @@ async def test_recording_takes_the_place_of_typing_until_it_ends(people: People)
 
 async def test_a_stranger_s_typing_goes_nowhere(people: People) -> None:
     (anna, ben, carol), chat = await friends(people, 3)
-    ben.phone.watch(chat=chat)
-    await settled(ben)
+    await opens(ben, chat, anna)
     async with await Raw.open(carol.url, carol.token) as socket:
         answer = await socket.ask("typing", chat=chat)
         assert answer["error"]["code"] == "not_found"

@@ -8,7 +8,7 @@ import asyncpg
 
 from chinwag.server.adapters.migrations import HEAD
 from chinwag.server.adapters.moved import MOVED, PROGRESS
-from chinwag.server.adapters.postgres.link import Link, Session
+from chinwag.server.adapters.postgres.link import Link, Session, farewell
 from chinwag.server.adapters.postgres.migrate import bring_to_head, revision
 from chinwag.server.moving.ends import GONE, MoveError
 from chinwag.server.moving.tables import BATCH, Fingerprint, Table, Values
@@ -50,8 +50,8 @@ class _Postgres:
             yield
 
     async def close(self) -> None:
-        """Let go of it, and of its locks."""
-        self._db.terminate()
+        """Let go of it, and of its locks: whoever comes next finds nobody."""
+        await farewell(self._db)
 
 
 async def connected(url: str) -> Session:
@@ -67,7 +67,7 @@ async def connected(url: str) -> Session:
         raise MoveError(f"The PostgreSQL database cannot be reached: {text}.") from error
     free = await session.fetchval(_LOCK, _MOVING) and await session.fetchval(_LOCK, _ALONE)
     if not free or await session.fetchval(_OTHERS):
-        session.terminate()
+        await farewell(session)
         raise MoveError("Nodes use the PostgreSQL database. Stop them all, and try again.")
     return session
 
@@ -81,7 +81,7 @@ class PostgresSource(_Postgres):
         session = await connected(url)
         found = await revision(session)
         if found != HEAD:
-            session.terminate()
+            await farewell(session)
             what = "is empty" if found is None else f"is of an older version (schema {found})"
             raise MoveError(f"The PostgreSQL database {what}: start a node of this version once.")
         return cls(session)

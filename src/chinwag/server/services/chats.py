@@ -21,6 +21,7 @@ from chinwag.server.services.rosters import Rosters
 from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 
+_TRIES = 5
 _VERSION = "SELECT version FROM chats WHERE id = $1"
 
 
@@ -140,23 +141,25 @@ class Chats:
 
     async def refresh(self, versions: Mapping[str, int]) -> set[str]:
         """See that the rosters of these chats are cached and at least of these versions; those
-        that are new in the cache.
+        that are new in the cache. They are all there on return, but those of chats that are not,
+        or when more is wanted than the cache holds.
         """
-        old = [
-            chat
-            for chat, version in versions.items()
-            if (cached := self.rosters.get(chat)) is None or cached.version < version
-        ]
-        if not old:
-            return set()
+        fresh: set[str] = set()
+        none: set[str] = set()
+        for _ in range(_TRIES):  # others may be forgotten while some are read
+            old = [chat for chat in versions.keys() - none if self._older(chat, versions[chat])]
+            if not old:
+                break
+            fresh.update(chat for chat in old if self.rosters.get(chat) is None)
+            for chat in old:
+                self.touched(chat)
+            found = await asyncio.gather(*map(self._load, old))
+            none.update(chat for chat, roster in zip(old, found, strict=True) if roster is None)
+        return fresh - none
 
-        for chat in old:
-            self.touched(chat)
-        found = await self._load_many(old)
-        fresh = {chat for chat in found if self.rosters.get(chat) is None}
-        for each in found.values():
-            self.rosters.put(each)
-        return fresh
+    def _older(self, chat: str, version: int) -> bool:
+        cached = self.rosters.get(chat)
+        return cached is None or cached.version < version
 
     def arrived(self, user: str) -> None:
         """A person's first session here has begun: until now this node need not have been told of

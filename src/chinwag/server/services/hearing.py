@@ -8,6 +8,7 @@ between its commit and its parcel. Then the log is read for what the sessions he
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -62,7 +63,7 @@ class Hearing:
         self._chats = chats
         self._delivery = delivery
         self._log = log_
-        self._parcels: list[Parcel] = []
+        self._parcels: deque[Parcel] = deque()
         self._wake = asyncio.Event()
         self._known = known
         self._linked = False
@@ -145,6 +146,7 @@ class Hearing:
                 await asyncio.sleep(_RETRY_SECONDS)
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("hearing.failed")
+                self._parcels.clear()  # the log has all of it
                 self.missed()
                 await asyncio.sleep(_RETRY_SECONDS)
 
@@ -159,28 +161,29 @@ class Hearing:
 
     async def _apply_all(self) -> None:
         while self._parcels:
-            heard, self._parcels = self._parcels, []
-            batches = [
+            heard = [
                 (Batch(parcels.entries(each.entries), parcels.marks(each.marks)), each.touched)
-                for each in heard
+                for each in self._parcels
             ]
-            versions: dict[str, int] = {}
-            for batch, _ in batches:
-                for entry in batch.entries:
-                    versions[entry.chat] = max(versions.get(entry.chat, 0), entry.version)
-                for mark in batch.marks:
-                    versions.setdefault(mark.chat, 0)
-            try:
-                fresh = await self._chats.refresh(versions)
-            except BaseException:
-                self._parcels = heard + self._parcels
-                raise
-            self._untell(fresh)
-            for batch, touched in batches:
-                self._log.heard(batch)
-                self.heard += len(batch.entries) + len(batch.marks)
+            await self._have_rosters([batch for batch, _ in heard])
+            for batch, touched in heard:
                 if touched:
                     await self._look_at(touched)
+                # Once more: some may have been forgotten since. Then nothing is awaited.
+                await self._have_rosters([batch])
+                self._log.heard(batch)
+                self.heard += len(batch.entries) + len(batch.marks)
+                self._parcels.popleft()
+
+    async def _have_rosters(self, batches: Sequence[Batch]) -> None:
+        """See that the rosters of these are at hand, no older than they are."""
+        versions: dict[str, int] = {}
+        for batch in batches:
+            for entry in batch.entries:
+                versions[entry.chat] = max(versions.get(entry.chat, 0), entry.version)
+            for mark in batch.marks:
+                versions.setdefault(mark.chat, 0)
+        self._untell(await self._chats.refresh(versions))
 
     def _untell(self, chats: Iterable[str]) -> None:
         """What the members here were last told of ticks was before these rosters were read."""

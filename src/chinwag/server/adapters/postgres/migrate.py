@@ -11,7 +11,7 @@ from chinwag.server.adapters.migrations import HEAD, REVISIONS
 from chinwag.server.adapters.moved import MOVED, refuse_half, refuse_left
 from chinwag.server.adapters.postgres import life
 from chinwag.server.adapters.postgres.failures import Away
-from chinwag.server.adapters.postgres.link import Link, Session
+from chinwag.server.adapters.postgres.link import Link, Session, farewell
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Unusable
 
@@ -48,7 +48,7 @@ async def migrate(link: Link) -> None:
     except Away as error:
         raise Unusable(f"The PostgreSQL database cannot be used: {error}.") from error
     finally:
-        session.terminate()
+        await farewell(session)
 
 
 async def revision(session: Session) -> str | None:
