@@ -15,6 +15,8 @@ import { classes } from "./classes";
 export interface MenuItem {
   readonly label: string;
   readonly icon?: ReactNode;
+  /** The icon points along the line, and turns round in right-to-left writing. */
+  readonly turns?: boolean;
   readonly onSelect?: () => void;
   /** A menu of its own behind this item, instead of `onSelect`. */
   readonly items?: readonly MenuItem[];
@@ -33,7 +35,11 @@ function Items({ items }: { readonly items: readonly MenuItem[] }) {
     ) : (
       <Base.Item
         key={item.label}
-        className={classes(styles["item"], item.danger && styles["danger"])}
+        className={classes(
+          styles["item"],
+          item.danger && styles["danger"],
+          item.turns && styles["turns"],
+        )}
         disabled={item.disabled ?? false}
         onClick={item.onSelect}
       >

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import ar from "./ar/files.json";
 import de from "./de/files.json";
 import en from "./en/files.json";
-import { fileEnding, fileName, fileSize, fileTitle, fileWords, playTime } from "./files";
+import { fileEnding, fileFacts, fileName, fileSize, fileTitle, fileWords, playTime } from "./files";
 
 vi.stubGlobal("navigator", { languages: ["en-GB", "de"] });
 beforeAll(async () => {
@@ -65,4 +65,11 @@ it("of a long name the middle is left out, and it is saved whole", () => {
   expect([fileName(name), fileEnding(name)]).toEqual([name, "GZ"]);
   expect(fileTitle(`${"🚀".repeat(80)}.gz`)).toMatch(/^(🚀)+…(🚀)+\.gz$/u);
   expect(fileTitle("figures.csv")).toBe("figures.csv");
+});
+
+it("what an ending is stands before the size, in whichever direction one reads", async () => {
+  const said = () => [fileFacts("list.pdf", 100_000), fileFacts("README", 5)];
+  expect(said()).toEqual(["PDF · 100 kB", "5 bytes"]);
+  await i18next.changeLanguage("ar");
+  expect(said()[0]).toMatch(/^\u2068PDF\u2069 · /u);
 });

@@ -1,8 +1,8 @@
 /** Files in words: what they are, how large, how long. */
 import i18next from "i18next";
 import { type FileKind, LIMITS } from "@/wire/types";
-import { locale } from "./language";
-import { oneLine } from "./plain";
+import { direction, locale } from "./language";
+import { isolated, oneLine } from "./plain";
 
 /** What is told of a file: the server's word for it, or one's own that is on its way. */
 export interface Told {
@@ -60,6 +60,12 @@ export function fileTitle(name: string): string {
 export function fileEnding(name: string): string {
   const ending = /\.([a-z0-9]{1,5})$/i.exec(fileName(name))?.[1] ?? "";
   return ending.toUpperCase();
+}
+
+/** 'PDF · 1.2 MB': what stands below its name. */
+export function fileFacts(name: string, bytes: number): string {
+  const ending = isolated(fileEnding(name), direction(i18next.language) === "rtl");
+  return [ending, fileSize(bytes)].filter(Boolean).join(" · ");
 }
 
 /** 'Photo', 'Video', 'Voice message 0:12', 'name.pdf': in place of words that go with it. */

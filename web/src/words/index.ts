@@ -36,6 +36,7 @@ export {
 } from "./events";
 export {
   fileEnding,
+  fileFacts,
   fileName,
   fileSize,
   fileTitle,

@@ -16,7 +16,7 @@ export function Meta({
 }) {
   return (
     <span className={styles["meta"]}>
-      <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+      <time dir="auto" dateTime={new Date(at).toISOString()} title={fullTime(at)}>
         {timeOfDay(at)}
       </time>
       {own && <Ticks said={said} />}

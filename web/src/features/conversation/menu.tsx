@@ -50,6 +50,7 @@ export function menuOf(
     items.push({
       label: t("reply"),
       icon: <CornerUpLeft />,
+      turns: true,
       onSelect: () => doings.reply(item),
     });
   }
@@ -101,7 +102,7 @@ export function menuOf(
 
 function fileItems(event: ChatEvent, file: File, t: Words, doings: MenuDoings): MenuItem[] {
   return [
-    { label: t("forward"), icon: <Forward />, onSelect: () => doings.forward(event) },
+    { label: t("forward"), icon: <Forward />, turns: true, onSelect: () => doings.forward(event) },
     { label: t("download"), icon: <Download />, onSelect: () => download(file) },
   ];
 }

@@ -9,9 +9,9 @@ import {
   called,
   dayOfYear,
   fileEnding,
+  fileFacts,
   fileName,
   fileTitle,
-  fileSize,
   fileWords,
   oneLine,
   playTime,
@@ -83,7 +83,6 @@ export function DocumentRow({ event, onShow }: RowProps) {
   const file = fileOf(event);
   if (!file) return null;
   const ending = fileEnding(file.name);
-  const facts = [ending, fileSize(file.size)].filter(Boolean).join(" · ");
   return (
     <div className={styles["row"]}>
       <a className={styles["document"]} href={downloadPath(file.id)} download={fileName(file.name)}>
@@ -92,7 +91,7 @@ export function DocumentRow({ event, onShow }: RowProps) {
           <span className={styles["title"]} dir="auto">
             {fileTitle(file.name)}
           </span>
-          <span className={styles["facts"]}>{facts}</span>
+          <span className={styles["facts"]}>{fileFacts(file.name, file.size)}</span>
           <Said event={event} />
         </span>
         <Download aria-hidden />

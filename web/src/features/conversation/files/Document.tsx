@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { FileIcon, Picture, VisuallyHidden } from "@/design";
 import { downloadPath } from "@/net/files";
 import { useLoaded } from "@/state";
-import { fileEnding, fileName, fileSize, fileTitle, useWords } from "@/words";
+import { fileEnding, fileFacts, fileName, fileTitle, useWords } from "@/words";
 import styles from "./Document.module.css";
 import { OnItsWay } from "./OnItsWay";
 import type { ShownFile } from "./shown";
@@ -22,7 +22,6 @@ export function Document({ file, stop, end }: DocumentProps) {
   const ending = fileEnding(file.name);
   const [loaded] = useLoaded("document", file.id);
   const { words } = useProgress(file.clientId, file.size);
-  const facts = [ending, fileSize(file.size)].filter(Boolean).join(" · ");
   const icon = <FileIcon ending={ending} size={44} />;
   const inside = (
     <>
@@ -41,7 +40,9 @@ export function Document({ file, stop, end }: DocumentProps) {
           <span className={styles["name"]} dir="auto">
             {fileTitle(file.name)}
           </span>
-          <span className={styles["facts"]}>{(file.id === "" && words) || facts}</span>
+          <span className={styles["facts"]}>
+            {(file.id === "" && words) || fileFacts(file.name, file.size)}
+          </span>
         </span>
         {file.id !== "" && (
           <span className={styles["get"]}>

@@ -76,7 +76,11 @@ export function Tile({ file, shown, label, onOpen, more = 0, stop }: TileProps) 
               <Play aria-hidden />
             </span>
           )}
-          {more > 0 && <span className={styles["more"]}>{t("more", { count: more })}</span>}
+          {more > 0 && (
+            <span className={styles["more"]} dir="ltr">
+              {t("more", { count: more })}
+            </span>
+          )}
         </button>
       )}
       {film && more === 0 && file.duration > 0 && (
