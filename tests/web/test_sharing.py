@@ -163,6 +163,29 @@ async def test_a_photo_is_sent_on_without_being_sent_again(stage: Stage) -> None
     assert not uploads
 
 
+async def test_what_is_deleted_goes_from_in_front_of_who_looks_at_it(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    kept, deleted = await _shares(
+        ben, chat, photo(20), photo(120), kind="photo", name="a.jpg", caption="by the sea"
+    )
+    screen, gallery = await ada.comes(f"/c/{chat}"), await ada.comes(f"/c/{chat}/gallery")
+    viewer, shared = screen.page.get_by_role("dialog"), gallery.page.locator("[data-column] img")
+    of = re.compile(deleted)
+    await screen.page.get_by_role("button", name="Open Photo").last.click()
+    await expect(viewer.get_by_role("img", name="Photo")).to_have_attribute("src", of)
+    await expect(shared.and_(gallery.page.locator(f"[src*='{deleted}']")).last).to_be_visible()
+    async with ben.on_phone() as phone:
+        page = await phone.history(chat)
+        await phone.delete(chat, page.events[-1].seq)
+    await expect(viewer.get_by_text("This is no longer here")).to_be_visible()
+    await expect(viewer.get_by_role("img", name="Photo")).to_have_count(0)
+    await screen.presses("Previous", viewer)
+    await expect(viewer.get_by_role("img", name="Photo")).to_have_attribute("src", re.compile(kept))
+    await expect(gallery.page.locator(f"[src*='{kept}']").first).to_be_visible()
+    await expect(gallery.page.locator(f"[src*='{deleted}']")).to_have_count(0)
+
+
 async def test_who_was_removed_gets_nothing_more(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.group("Lake", ben)

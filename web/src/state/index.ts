@@ -16,6 +16,7 @@ export type {
 } from "./model";
 export { Refusal, type Client } from "./contract";
 export { client, now, subscribe, useChinwag } from "./client";
+export { useDeleted } from "./deleted";
 export { newId } from "./ids";
 export {
   blockedByMe,

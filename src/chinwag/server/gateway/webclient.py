@@ -20,8 +20,8 @@ from chinwag.server.gateway.upgrade import Headers
 _PAGE = "/index.html"
 # The client's own addresses: one page for all of them, and the client looks where it is.
 _ADDRESSES = re.compile(
-    r"/|/c/[^/]+(?:/info)?|/new(?:/group)?|/settings(?:/[a-z-]+)?|/sign-in|/sign-up"
-    r"|/(?:invite|claim|join)/[^/]+"
+    r"/|/c/[^/]+(?:/info|/gallery|/message/[0-9]+)?|/new(?:/group)?|/settings(?:/[a-z-]+)?"
+    r"|/sign-in|/sign-up|/(?:invite|claim|join)/[^/]+"
 )
 # What is somebody else's: unknown addresses below get a machine's answer, not a person's.
 _NOT_PAGES = re.compile(r"/(?:api|ws|assets|healthz|readyz|metrics|docs|page\.css)(?:/|$)")

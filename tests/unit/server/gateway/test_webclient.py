@@ -149,6 +149,8 @@ async def test_head_is_get_without_a_body(browser: Browser) -> None:
         "/",
         "/c/0190-abcd",
         "/c/0190-abcd/info",
+        "/c/0190-abcd/gallery",
+        "/c/0190-abcd/message/12",
         "/new",
         "/new/group",
         "/settings",

@@ -1,6 +1,6 @@
 /** A chat's collection, page by page, newest first. */
-import { useCallback, useEffect, useState } from "react";
-import { client, useChinwag } from "@/state";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { client, useChinwag, useDeleted } from "@/state";
 import type { ChatEvent, Collection, Id, SeqOrZero } from "@/wire/types";
 import { refusalText } from "@/words";
 
@@ -82,5 +82,10 @@ export function usePages(chat: Id, of: Collection): Pages {
       it.status === "loading" || it.before === 0 ? it : { ...it, status: "loading", problem: "" },
     );
   }, []);
-  return { events: known.events, status, problem: known.problem, done: before === 0, more };
+  const deleted = useDeleted(chat);
+  const events = useMemo(
+    () => known.events.filter(({ seq }) => !deleted.has(seq)),
+    [known.events, deleted],
+  );
+  return { events, status, problem: known.problem, done: before === 0, more };
 }

@@ -1,5 +1,6 @@
 /** The reel of a chat, and the place in it. */
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { useDeleted } from "@/state";
 import type { Id, Seq } from "@/wire/types";
 import { reelAround, reelHere, withNewer, withOlder, type Frame, type Reel } from "./reel";
 
@@ -52,12 +53,17 @@ export function useReel(chat: Id, seq: Seq): Place {
       }, reportError);
   }, [chat, reel, at, growing]);
 
-  const frame = reel?.frames[at] ?? null;
+  const deleted = useDeleted(chat);
+  const left = useMemo(
+    () => (reel?.frames ?? []).filter((it) => !deleted.has(it.event.seq)),
+    [reel, deleted],
+  );
+  const frame = left.find((it) => it.event.seq === seq) ?? null;
   const status = frame ? "here" : reel || stuck ? "gone" : "loading";
   return {
     status,
     frame,
-    before: at > 0 ? (reel?.frames[at - 1] ?? null) : null,
-    after: at >= 0 ? (reel?.frames[at + 1] ?? null) : null,
+    before: left.findLast((it) => it.event.seq < seq) ?? null,
+    after: left.find((it) => it.event.seq > seq) ?? null,
   };
 }
