@@ -88,7 +88,7 @@ def test_a_cluster_to_try_out(playground: Playground) -> None:
     assert claim
     (redis,) = playground.below("redis-server")
     redis.kill()
-    playground.below("serve")[0].kill()
+    playground.below("chinwag serve")[0].kill()
     for name in ("redis", "node"):
         until(lambda name=name: re.search(rf"{name}\S* is started again", playground.said))
         until(lambda name=name: re.search(rf"{name}\S* is up", playground.said))
