@@ -21,7 +21,7 @@ from chinwag.server.sessions.session import Session
 from chinwag.server.sessions.sessions import Sessions
 from house import House, Line, housed
 
-LEASE = 1.0
+LEASE = 2.0
 
 
 class Side:
@@ -29,7 +29,7 @@ class Side:
 
     def __init__(self, name: str, house: House, url: str) -> None:
         self.name = name
-        self.link = Link(url, timeout=0.5)
+        self.link = Link(url)
         self.registry = RedisRegistry(self.link, name, LEASE)
         self.signals = RedisSignals(self.link)
         self.sessions = Sessions(self.registry)

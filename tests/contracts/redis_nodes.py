@@ -11,14 +11,14 @@ from chinwag.server.adapters.redis.registry import RedisRegistry
 from chinwag.server.adapters.redis.signals import RedisSignals
 from chinwag.server.ports.registry import Held
 
-LEASE = 1.0
+LEASE = 2.0
 
 
 class Node:
     """One node's end of it, with what it was told. Lapsed, it enters ``sessions`` again."""
 
     def __init__(self, url: str, name: str) -> None:
-        self.link = Link(url, timeout=0.5)
+        self.link = Link(url)
         self.registry = RedisRegistry(self.link, name, LEASE)
         self.signals = RedisSignals(self.link)
         self.meters = RedisMeters(self.link)
