@@ -1,5 +1,9 @@
 """Narrow and wide, light and dark, left and right."""
 
+import re
+
+from playwright.async_api import expect
+
 from web.stage import PHONE, Stage
 
 
@@ -48,3 +52,12 @@ async def test_arabic_runs_from_right_to_left(stage: Stage) -> None:
     await english.sees("from me", "from ben")
     mine, theirs = await english.box("from me"), await english.box("from ben")
     assert mine["x"] > theirs["x"]
+
+
+async def test_what_a_button_does_is_not_cut_off_by_a_long_name(stage: Stage) -> None:
+    ada, ben = await stage.person("Ada"), await stage.person("Wolfeschlegelstein" * 3)
+    at_ada = await ada.comes(f"/c/{await ada.direct(ben)}/info", viewport=PHONE, locale="de")
+    row = at_ada.page.get_by_role("button", name=re.compile("blockieren$"))
+    await expect(row).to_be_visible()
+    cut = "it => [...it.querySelectorAll('*')].some((each) => each.scrollWidth > each.clientWidth)"
+    assert not await row.evaluate(cut)

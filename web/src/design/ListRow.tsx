@@ -9,7 +9,7 @@ export interface ListRowProps {
   readonly leading?: ReactNode;
   readonly title: ReactNode;
   readonly subtitle?: ReactNode;
-  /** All of the subtitle is shown, on as many lines as it takes. */
+  /** All of title and subtitle is shown, on as many lines as it takes. */
   readonly wraps?: boolean;
   /** At the end of the title's line, as a time. */
   readonly meta?: ReactNode;
@@ -42,7 +42,7 @@ export function ListRow(props: ListRowProps) {
       {leading && <span className={styles["leading"]}>{leading}</span>}
       <span className={styles["words"]}>
         <span className={styles["line"]}>
-          <span className={styles["title"]} dir="auto">
+          <span className={classes(styles["title"], props.wraps && styles["wraps"])} dir="auto">
             {title}
           </span>
           {meta && <span className={styles["meta"]}>{meta}</span>}

@@ -178,6 +178,7 @@ function Block({ user, name, blocked }: BlockProps) {
         danger={!blocked}
         leading={blocked ? <ShieldCheck /> : <Ban />}
         title={t(blocked ? "unblock" : "block", { name })}
+        wraps
         onSelect={() => {
           if (busy) return;
           if (blocked) void set(false);
