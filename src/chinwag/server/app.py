@@ -175,6 +175,7 @@ class App:
                 gallery=self.filing.gallery,
                 ladder=self.ladder,
                 chats=self.chats,
+                receipts=self.receipts,
                 devices=self.devices,
                 people=self.people,
                 entrance=self.entrance,

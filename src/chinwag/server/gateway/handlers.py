@@ -20,6 +20,7 @@ from chinwag.server.services.membership import Membership
 from chinwag.server.services.messages import Messages
 from chinwag.server.services.people import People
 from chinwag.server.services.presence import Presence
+from chinwag.server.services.receipts import Receipts
 from chinwag.server.services.subscriptions import Subscriptions
 from chinwag.server.services.sync import Sync
 
@@ -33,6 +34,7 @@ def handlers(
     deleting: Deleting,
     gallery: Gallery,
     chats: Chats,
+    receipts: Receipts,
     people: People,
     devices: Devices,
     entrance: Entrance,
@@ -55,7 +57,7 @@ def handlers(
         commands.OpenDirect: chats.open_direct,
         commands.Chat: chats.chat,
         commands.Members: chats.members,
-        commands.Arrange: chats.arrange,
+        commands.Arrange: receipts.arrange,
         commands.Me: people.me,
         commands.SetProfile: people.set_profile,
         commands.SetPrivacy: people.set_privacy,

@@ -80,6 +80,8 @@ class Log:
         self._group_timer: asyncio.TimerHandle | None = None
         self._untold: dict[str, tuple[asyncio.Task[None], set[str]]] = {}
         self._marked_by: list[Callable[[ChinwagError | None], None]] = []
+        self._marking_by: list[Callable[[ChinwagError | None], None]] | None = None
+        """Of the commit that is being made, if marks are part of it."""
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -150,8 +152,22 @@ class Log:
         self._group_marks_due()
         if self._marks:
             self._marked_by.append(then)
+        elif self._marking_by is not None:
+            self._marking_by.append(then)
         else:
             then(None)
+
+    async def marked(self) -> None:
+        """Wait until all marks that were queued so far are stored.
+
+        Raises:
+            ChinwagError: the commit failed; they are tried again all the same.
+        """
+        stored = asyncio.get_running_loop().create_future()
+        self.when_marked(lambda error: None if stored.done() else stored.set_result(error))
+        error = await stored
+        if error is not None:
+            raise error
 
     # --- the pump ----------------------------------------------------------------------------
 
@@ -165,9 +181,11 @@ class Log:
             if batch.entries or batch.marks:
                 self._under_way, self._entries, self._marks = self._entries, [], {}
                 marked_by, self._marked_by = self._marked_by, []
+                self._marking_by = marked_by if batch.marks else None
                 self._idle.clear()
                 oldest = self._oldest
                 error = await self._commit(batch)
+                self._marking_by = None
                 for then in marked_by:
                     then(error)
                 if batch.entries:

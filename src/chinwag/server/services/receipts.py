@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from chinwag.protocol import commands
+from chinwag.protocol import commands, results
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.delivery.delivery import Delivery
 from chinwag.server.services.chats import Chats
@@ -47,6 +47,14 @@ class Receipts:
             seq = min(mark.seq, seat.departed - 1 if seat.departed else roster.last)
             if seq > seat.read:
                 self._log.mark(roster, session.user, read=seq)
+
+    async def arrange(self, session: Session, command: commands.Arrange) -> results.Mine:
+        """As `Chats.arrange`. The dot of 'mark as unread' comes behind what was read before it:
+        a mark that is stored later would take it away.
+        """
+        if command.unread is True:
+            await self._log.marked()
+        return await self._chats.arrange(session, command)
 
     def when_stored(self, then: Callable[[ChinwagError | None], None]) -> None:
         """Call ``then`` once all marks up to now are stored, or with the error when the store

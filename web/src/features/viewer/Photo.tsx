@@ -1,5 +1,5 @@
 /** A photo that can be enlarged and moved about. */
-import { useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
+import { useImperativeHandle, useRef, useState, type Ref } from "react";
 import { Picture, type Source } from "@/design";
 import { filePath, PREVIEW_SIDES } from "@/net/files";
 import type { File } from "@/wire/types";
@@ -11,13 +11,12 @@ import { contained, moved, UNZOOMED, zoomed, type Zoom } from "./zoom";
 
 export interface PhotoHandle {
   readonly zoom: (factor: number) => void;
-  /** By the arrow key of that name. */
-  readonly move: (key: string) => void;
+  /** By the arrow key of that name; false: it is not enlarged, there is nothing to move. */
+  readonly move: (key: string) => boolean;
 }
 
 export interface PhotoProps {
   readonly file: File;
-  readonly onEnlarged: (enlarged: boolean) => void;
   readonly onBefore: () => void;
   readonly onAfter: () => void;
   readonly onClose: () => void;
@@ -27,7 +26,7 @@ export interface PhotoProps {
 /** Of a step by an arrow key, in pixels. */
 const STEP = 80;
 
-export function Photo({ file, onEnlarged, onBefore, onAfter, onClose, ref }: PhotoProps) {
+export function Photo({ file, onBefore, onAfter, onClose, ref }: PhotoProps) {
   const stage = useRef<HTMLDivElement>(null);
   const room = useSize(stage);
   const [zoom, setZoom] = useState<Zoom>(UNZOOMED);
@@ -42,15 +41,13 @@ export function Photo({ file, onEnlarged, onBefore, onAfter, onClose, ref }: Pho
     onAfter,
     onClose,
   });
-  useEffect(() => {
-    onEnlarged(enlarged);
-    return () => onEnlarged(false);
-  }, [enlarged, onEnlarged]);
   useImperativeHandle(ref, () => ({
     zoom: (factor) => setZoom((before) => zoomed(before, factor, { x: 0, y: 0 }, shown, room)),
     move: (key) => {
-      const [dx, dy] = WAYS[key] ?? [0, 0];
-      setZoom((before) => moved(before, dx * STEP, dy * STEP, shown, room));
+      const way = WAYS[key];
+      if (!way || !enlarged) return false;
+      setZoom((before) => moved(before, way[0] * STEP, way[1] * STEP, shown, room));
+      return true;
     },
   }));
   const [x, y] = [zoom.x + pulled.x, zoom.y + pulled.y];

@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, type KeyboardEvent } from "react";
 import { EmptyState, IconButton, Spinner, VisuallyHidden } from "@/design";
 import { player, useChinwag } from "@/state";
 import type { ChatEvent, Id, Seq } from "@/wire/types";
@@ -29,7 +29,6 @@ export function Viewer(props: ViewerProps) {
   const popup = useRef<HTMLDivElement>(null);
   const photo = useRef<PhotoHandle>(null);
   const { status, frame, before, after } = useReel(chat, seq);
-  const [enlarged, setEnlarged] = useState(false);
   const go = (to: Frame | null) => {
     if (to) onGo(to.event.seq);
   };
@@ -42,12 +41,13 @@ export function Viewer(props: ViewerProps) {
     const key = keyOf(event);
     // A film has keys of its own while it has the focus.
     if (key === null || event.target instanceof HTMLVideoElement) return;
-    if (enlarged && photo.current && key.startsWith("Arrow")) photo.current.move(key);
-    else if (key === "ArrowLeft" || key === "ArrowRight") {
-      const onward = (key === "ArrowRight") === (document.documentElement.dir !== "rtl");
-      go(onward ? after : before);
-    } else if (key === "+" || key === "-") photo.current?.zoom(key === "+" ? 1.5 : 1 / 1.5);
-    else return;
+    if (!photo.current?.move(key)) {
+      if (key === "ArrowLeft" || key === "ArrowRight") {
+        const onward = (key === "ArrowRight") === (document.documentElement.dir !== "rtl");
+        go(onward ? after : before);
+      } else if (key === "+" || key === "-") photo.current?.zoom(key === "+" ? 1.5 : 1 / 1.5);
+      else return;
+    }
     event.preventDefault();
   };
 
@@ -81,7 +81,6 @@ export function Viewer(props: ViewerProps) {
                   key={frame.file.id}
                   ref={photo}
                   file={frame.file}
-                  onEnlarged={setEnlarged}
                   onBefore={() => go(before)}
                   onAfter={() => go(after)}
                   onClose={onClose}
