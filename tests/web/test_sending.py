@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from web.sending import Traffic, digest, write_noise
 from web.stage import Stage
@@ -212,6 +212,77 @@ async def test_a_voice_message_is_recorded_heard_and_sent(stage: Stage) -> None:
         "slider", name="Place in the voice message"
     )
     await expect(played).to_be_visible()
+
+
+async def test_a_tap_is_a_tap_while_the_recorder_is_still_loaded(stage: Stage) -> None:
+    """What is pressed next is not the end of a hold: it would send what is thrown away."""
+    ada = await stage.person("Ada")
+    at_ada = await ada.comes(f"/c/{await ada.direct(ada)}")
+    tapped = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await tapped.wait()
+        await route.continue_()
+
+    await at_ada.page.route("**/Recorder-*.js", slow)
+    recorder = at_ada.page.get_by_role("group", name="Voice message")
+    await at_ada.presses("Record a voice message")
+    tapped.set()
+    await expect(recorder.get_by_role("timer")).to_have_text("0:01")
+    await at_ada.presses("Throw away", recorder)
+    await expect(recorder).to_have_count(0)
+    await at_ada.writes("in writing")
+    await at_ada.sees("in writing")
+    await expect(at_ada.page.get_by_role("main").get_by_role("slider")).to_have_count(0)
+
+
+async def test_a_recording_waits_for_who_looks_elsewhere(stage: Stage) -> None:
+    ada, ben, carol = await stage.people("Ada", "Ben", "Carol")
+    with_ben, with_carol = await ada.direct(ben), await ada.direct(carol)
+    await ben.says(with_ben, "call me")
+    await carol.says(with_carol, "hello")
+    at_ada = await ada.comes(f"/c/{with_ben}")
+    recorder = at_ada.page.get_by_role("group", name="Voice message")
+    field = at_ada.page.get_by_role("textbox", name="Message")
+    await at_ada.page.get_by_role("button", name="Record a voice message").press("Enter")
+    await expect(recorder.get_by_role("timer")).to_have_text("0:01")
+    await at_ada.opens("Carol")
+    await expect(field).to_be_visible()
+    await at_ada.opens("Ben")
+    await expect(recorder.get_by_role("slider")).to_be_visible()
+    await at_ada.opens("Carol")
+    await expect(field).to_be_visible()
+    await at_ada.opens("Ben")
+    await at_ada.presses("Send", recorder)
+    sent = at_ada.page.get_by_role("main").get_by_role("slider", name="Place in the voice message")
+    await expect(sent).to_be_visible()
+    await expect(recorder).to_have_count(0)
+    await at_ada.opens("Carol")
+    await at_ada.opens("Ben")
+    await expect(field).to_be_visible()
+
+
+async def test_a_recording_of_nothing_is_told_in_words(stage: Stage) -> None:
+    """As when it is ended before the microphone has given anything."""
+    ada = await stage.person("Ada")
+    # An empty page has no such thing.
+    device = await stage.device(
+        init="""(navigator.mediaDevices ?? {}).getUserMedia = async () => {
+            const still = new AudioContext();
+            void still.suspend();
+            return still.createMediaStreamDestination().stream;
+        }"""
+    )
+    await device.enter(ada.handle, ada.password)
+    at_ada = await device.tab(f"/c/{await ada.direct(ada)}")
+    for ending in ("Stop and listen", "Send"):
+        await at_ada.presses("Record a voice message")
+        await at_ada.presses(ending)
+        told = at_ada.page.get_by_role("alert").filter(has_text="Nothing was recorded")
+        await expect(told).to_be_visible()
+        await at_ada.presses("Understood")
+    await at_ada.writes("then in writing")
+    await at_ada.sees("then in writing")
 
 
 @pytest.mark.parametrize(

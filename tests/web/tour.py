@@ -85,8 +85,10 @@ async def _picks(screen: Screen, entry: str, name: str, content: bytes = _PHOTO)
 
 async def _records(screen: Screen) -> None:
     await screen.page.get_by_role("button", name="Record a voice message").press("Enter")
+    recorder = screen.page.get_by_role("group", name="Voice message")
+    await expect(recorder.get_by_role("timer")).to_have_text("0:01")  # there is something to hear
     await screen.presses("Stop and listen")
-    await screen.page.get_by_role("group", name="Voice message").get_by_role("slider").wait_for()
+    await recorder.get_by_role("slider").wait_for()
 
 
 SECTIONS = (

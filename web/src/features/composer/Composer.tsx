@@ -24,8 +24,9 @@ import { MentionList, optionId } from "./MentionList";
 import { clean, room, split } from "./text";
 import { caretIn, rememberCaret, useDraft } from "./useDraft";
 import { useMentioning } from "./useMentioning";
+import { leftIn } from "./voice/left";
+import { Press } from "./voice/press";
 import { sendVoice } from "./voice/send";
-import type { Point } from "./voice/useHold";
 
 const Recorder = lazy(() => import("./voice/Recorder"));
 
@@ -68,7 +69,9 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
   const [typed, setTyped] = useState(false);
   const enterSends = useChinwag((state) => state.preferences.enterSends);
   const me = useChinwag((state) => state.user);
-  const [recording, setRecording] = useState<{ readonly held: Point | null } | null>(null);
+  const [recording, setRecording] = useState<{ readonly press: Press | null } | null>(() =>
+    leftIn(chat) ? { press: null } : null,
+  );
   const left = room(clean(text));
   const blank = text.trim() === "";
 
@@ -213,7 +216,7 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
           <Suspense fallback={<div className={styles["line"]} />}>
             <Recorder
               chat={chat}
-              held={recording.held}
+              press={recording.press}
               onSend={(recorded) => {
                 sendVoice(chat, recorded, replyTo);
                 write({ replyTo: null });
@@ -260,11 +263,11 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
               className={styles["tool"]}
               label={sending("record")}
               icon={<Mic />}
-              onPointerDown={({ button, clientX: x, clientY: y }) => {
-                if (button === 0) setRecording({ held: { x, y } });
+              onPointerDown={({ button, clientX }) => {
+                if (button === 0) setRecording({ press: new Press(clientX) });
               }}
               // By a key, or by what reads the screen.
-              onClick={() => setRecording((now) => now ?? { held: null })}
+              onClick={() => setRecording((now) => now ?? { press: null })}
             />
           ) : (
             <IconButton

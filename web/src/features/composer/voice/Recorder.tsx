@@ -7,7 +7,8 @@ import { playTime, useWords } from "@/words";
 import type { Id } from "@/wire/types";
 import styles from "./Recorder.module.css";
 import type { Recorded, Recording } from "./recording";
-import { useHold, type Point } from "./useHold";
+import type { Press } from "./press";
+import { useHold } from "./useHold";
 import { usePlaying } from "./usePlaying";
 import { useRecording } from "./useRecording";
 
@@ -18,26 +19,32 @@ const SHOW_MS = 500;
 
 export interface RecorderProps {
   readonly chat: Id;
-  /** Where the button was pressed: it records while it is held. Null: it was pressed by a key. */
-  readonly held: Point | null;
+  /** On the button: it records while that is held. Null: it was pressed by a key. */
+  readonly press: Press | null;
   readonly onSend: (recorded: Recorded) => void;
   readonly onClose: () => void;
 }
 
-export default function Recorder({ chat, held, onSend, onClose }: RecorderProps) {
+export default function Recorder({ chat, press, onSend, onClose }: RecorderProps) {
   const t = useWords("sending");
-  const { stage, finish } = useRecording();
-  const send = async (): Promise<void> => {
-    const recorded = stage.at === "over" ? stage.recorded : await finish();
-    if (recorded) onSend(recorded);
+  const { stage, finish, drop } = useRecording(chat);
+  const discard = (): void => {
+    drop();
     onClose();
   };
-  const hold = useHold(held, {
+  const send = async (): Promise<void> => {
+    const recorded = stage.at === "over" ? stage.recorded : await finish();
+    if (!recorded) return;
+    drop();
+    onSend(recorded);
+    onClose();
+  };
+  const hold = useHold(press, {
     ready: stage.at === "recording",
     onRelease: () => void send(),
-    onAway: onClose,
+    onAway: discard,
   });
-  useEscape(onClose);
+  useEscape(discard);
   useShown(chat, stage.at === "recording");
   const sendButton = useRef<HTMLButtonElement>(null);
   const began = useEffectEvent(() => announce(t("recording")));
@@ -56,7 +63,7 @@ export default function Recorder({ chat, held, onSend, onClose }: RecorderProps)
   }
   return (
     <div className={styles["line"]} role="group" aria-label={t("voice")}>
-      <IconButton label={t("discard")} icon={<Trash2 />} onClick={onClose} />
+      <IconButton label={t("discard")} icon={<Trash2 />} onClick={discard} />
       {stage.at === "asking" && (
         <span className={styles["asking"]}>
           <Spinner size={16} />

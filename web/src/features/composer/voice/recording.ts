@@ -8,7 +8,7 @@ const LOOK_MS = 60;
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
 /** Why there is none. */
-export type Refusal = "denied" | "none" | "insecure" | "failed";
+export type Refusal = "denied" | "none" | "insecure" | "failed" | "empty";
 
 export class NoRecording extends Error {
   constructor(readonly why: Refusal) {
@@ -77,13 +77,14 @@ export class Recording {
     return Math.round(this.lasted || performance.now() - this.began);
   }
 
-  /** End it: what was recorded. */
+  /** End it: what was recorded. Throws `NoRecording`: the microphone had not given anything yet. */
   async finish(): Promise<Recorded> {
     this.lasted = this.duration;
     const stopped = new Promise((resolve) => (this.recorder.onstop = resolve));
     this.recorder.stop();
     await stopped;
     this.end();
+    if (this.parts.every(({ size }) => size === 0)) throw new NoRecording("empty");
     // Without its parameters, as names of types go.
     const type = this.recorder.mimeType.split(";")[0]!;
     const file = new File(this.parts, name(type), { type });

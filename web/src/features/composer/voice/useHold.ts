@@ -3,11 +3,7 @@
  * the line, it is called off; pressed for a moment only, it stays down by itself.
  */
 import { useEffect, useEffectEvent, useState } from "react";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Press } from "./press";
 
 export interface HoldDuties {
   /** There is something to end. */
@@ -20,32 +16,28 @@ export interface HoldDuties {
 const TAP_MS = 500;
 const AWAY_PX = 96;
 
-export function useHold(from: Point | null, duties: HoldDuties): { readonly held: boolean } {
-  const [held, setHeld] = useState(from !== null);
-  const [pressedAt] = useState(() => performance.now());
-  const up = useEffectEvent(() => {
+export function useHold(press: Press | null, duties: HoldDuties): { readonly held: boolean } {
+  const [held, setHeld] = useState(press !== null);
+  const up = useEffectEvent((lasted: number) => {
     setHeld(false);
-    if (duties.ready && performance.now() - pressedAt >= TAP_MS) duties.onRelease();
+    if (duties.ready && lasted >= TAP_MS) duties.onRelease();
   });
   const move = useEffectEvent((x: number) => {
     const rtl = getComputedStyle(document.documentElement).direction === "rtl";
-    const way = (from!.x - x) * (rtl ? -1 : 1);
+    const way = (press!.x - x) * (rtl ? -1 : 1);
     if (way < AWAY_PX) return;
     setHeld(false);
     duties.onAway();
   });
   useEffect(() => {
-    if (!held) return;
-    const released = (): void => up();
+    if (!press || !held) return;
+    const life = new AbortController();
+    void press.ended.then((lasted) => {
+      if (!life.signal.aborted) up(lasted);
+    });
     const moved = (event: PointerEvent): void => move(event.clientX);
-    window.addEventListener("pointerup", released);
-    window.addEventListener("pointercancel", released);
-    window.addEventListener("pointermove", moved);
-    return () => {
-      window.removeEventListener("pointerup", released);
-      window.removeEventListener("pointercancel", released);
-      window.removeEventListener("pointermove", moved);
-    };
-  }, [held]);
+    window.addEventListener("pointermove", moved, { signal: life.signal });
+    return () => life.abort();
+  }, [press, held]);
   return { held };
 }
