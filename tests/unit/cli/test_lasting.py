@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 
 from chinwag.cli.account import Form
 from chinwag.cli.chat.home import Home
 from chinwag.cli.chat.signing import Signing
 from chinwag.cli.profiles import Profile
-from chinwag.sdk import Client, Tick
+from chinwag.sdk import Client, Tick, accounts
 from flows.raw import Raw
 from unit.cli.people import PASSWORD, Server, running, sign_up, two, until, window
 
@@ -166,6 +167,28 @@ async def test_signing_out_by_oneself(shared_server: Server) -> None:
         await ann.press("tab", "enter")
         await until(lambda: isinstance(ann.app.screen, Signing))
         await ann.sees("Sign in")  # it stands, not just about to
+        assert Profile("ann").account.token == ""
+
+
+async def test_signing_out_ends_once_whatever_comes_first(
+    shared_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with window(shared_server.url, "Ann") as ann:
+        client, app = ann.client, ann.app
+        seen: list[Screen[object]] = []
+
+        async def slow() -> None:
+            """The connection ends before the answer is there."""
+            await accounts.sign_out(client.url, client.token)
+            await until(lambda: isinstance(app.screen, Signing) and app.screen.is_mounted)
+            seen.append(app.screen)
+            await client.close()
+
+        monkeypatch.setattr(client, "sign_out", slow)
+        signing_out = app.action_sign_out()
+        await until(lambda: signing_out.is_finished)
+        await ann.sees("You are signed out.")
+        assert [app.screen] == seen
         assert Profile("ann").account.token == ""
 
 

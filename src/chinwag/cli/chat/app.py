@@ -34,6 +34,8 @@ from chinwag.protocol.errors import ChinwagError
 from chinwag.protocol.events import Message
 from chinwag.sdk import Client, SdkError, SignedOut, StoreError
 
+_LEFT = "You are signed out."
+
 
 class ChatApp(App[None]):
     """See the module. ``form``: what is known for the first sign-in."""
@@ -150,23 +152,35 @@ class ChatApp(App[None]):
             return
 
     async def _signed_out(self, desk: Desk, error: SignedOut) -> None:
-        await self._end(desk)
+        if desk.leaving:
+            await self._left(desk, _LEFT)
+            return
         account = self.profile.account
-        if error.replaced and account:
+        if error.replaced and account and await self._end(desk):
             question = Confirm("Opened elsewhere", explained(error), "Use it here", grave=False)
             if await self.push_screen_wait(question):
                 self._begin(account)
             else:
                 self.exit()
             return
+        await self._left(desk, explained(error))
+
+    async def _left(self, desk: Desk, reason: str) -> None:
+        """From the session to the sign-in, once: the answer that one is signed out and the end of
+        the connection come in either order.
+        """
+        if not await self._end(desk):
+            return
+        account = self.profile.account
         self.profile.signed_out()
         form = Form(account.url, account.handle) if account else self._form
-        self.push_screen(Signing(form, reason=explained(error)))
+        self.push_screen(Signing(form, reason=reason))
 
-    async def _end(self, desk: Desk) -> None:
-        """Put away what belongs to the session."""
-        if self.desk is desk:
-            self.desk = None
+    async def _end(self, desk: Desk) -> bool:
+        """Put away what belongs to the session; False if that is done, or being done."""
+        if self.desk is not desk:
+            return False
+        self.desk = None
         if self._home is not None:
             self._home.leave()
             self._home = None
@@ -174,6 +188,7 @@ class ChatApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await desk.client.close()
+        return True
 
     async def action_quit(self) -> None:
         if self._home is not None:
@@ -194,16 +209,14 @@ class ChatApp(App[None]):
             return
         if self._home is not None:
             self._home.leave()
+        desk.leaving = True
         try:
             await desk.client.sign_out()
         except (ChinwagError, OSError) as error:
+            desk.leaving = False
             desk.say(explained(error), trouble=True)
             return
-        await self._end(desk)
-        account = self.profile.account
-        self.profile.signed_out()
-        form = Form(account.url, account.handle) if account else self._form
-        self.push_screen(Signing(form, reason="You are signed out."))
+        await self._left(desk, _LEFT)
 
     # --- attention ---------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ class Live(Protocol):
 @dataclass
 class Desk:
     """The client, and what this program keeps beside it. ``go``: open a chat, closing what
-    stands over the conversation.
+    stands over the conversation. ``leaving``: the person is signing out.
     """
 
     app: App[None]
@@ -34,6 +34,7 @@ class Desk:
     drafts: Drafts
     attention: Attention
     go: Callable[[str], Awaitable[None]]
+    leaving: bool = False
 
     @property
     def state(self) -> State:
