@@ -10,9 +10,12 @@ from web.stage import Stage
 
 # Keys that arrive between two frames. What is no command is a letter.
 _AT_ONCE = """async (keys) => {
-  for (const key of keys) {
-    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
-    if (key.length === 1) document.execCommand('insertText', false, key);
+  for (const name of keys) {
+    const key = name.replace('ControlOrMeta+', '');
+    const mod = key !== name;
+    const what = { key, ctrlKey: mod, metaKey: mod, bubbles: true, cancelable: true };
+    const event = new KeyboardEvent('keydown', what);
+    if (name.length === 1) document.execCommand('insertText', false, key);
     else document.activeElement.dispatchEvent(event);
     await null;
   }
@@ -136,6 +139,29 @@ async def test_keys_faster_than_frames(stage: Stage) -> None:
     await page.evaluate(_FRAMES)
     await hands.writes("b")
     await screen.sees_draft(f"with @{ben.handle} abtoday")
+
+
+async def test_a_search_faster_than_frames(stage: Stage) -> None:
+    """Whoever types a name and Enter gets to whom the whole name means, from wherever they were."""
+    ada, ben = await stage.people("Ada", "Ben")
+    lake, lamp = await ada.group("Lake", ben), await ada.group("Lamp", ben)
+    await ben.says(lake, "at the lake")
+    await ben.says(lamp, "the newer one")
+    hands = await Keyboard.at(await ada.device(init=NO_POINTER), f"/c/{lamp}")
+    page, screen = hands.page, hands.screen
+    await screen.sees("the newer one")
+    await hands.is_on(screen.composer)
+    await hands.presses("ControlOrMeta+k")
+    await hands.is_on(page.get_by_role("searchbox", name="Search chats and people"))
+    await page.evaluate(_AT_ONCE, [*"lak", "Enter"])
+    await screen.is_in("Lake")
+    await hands.is_on(screen.composer)
+    await page.evaluate(_AT_ONCE, ["ControlOrMeta+k", "Escape", *"lam", "Enter"])
+    await screen.is_in("Lamp")
+    await hands.presses("ControlOrMeta+,")
+    await expect(page.get_by_role("region", name="Settings")).to_be_visible()
+    await page.evaluate(_AT_ONCE, ["ControlOrMeta+k", "Escape", *"lak", "Enter"])
+    await screen.is_in("Lake")
 
 
 async def test_a_conversation(stage: Stage) -> None:

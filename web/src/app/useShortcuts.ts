@@ -1,5 +1,6 @@
 import { useLocation } from "wouter";
 import { useEffect } from "react";
+import { flushSync } from "react-dom";
 import { goUp, hearSingleKeys, useShortcut } from "@/design";
 import { useChinwag } from "@/state";
 import { aboveOf, type Place } from "./place";
@@ -13,11 +14,9 @@ export function useShortcuts(place: Place): void {
   useShortcut("newGroup", () => navigate("/new/group"));
   useShortcut("settings", () => navigate("/settings"));
   useShortcut("search", () => {
-    // Elsewhere than at the list, which answers for itself.
-    navigate("/");
-    requestAnimationFrame(() => {
-      document.querySelector<HTMLElement>("[role=search] input")?.focus();
-    });
+    // Elsewhere than at the list, which answers for itself. It is there for the very next key.
+    flushSync(() => navigate("/"));
+    document.querySelector<HTMLElement>("[role=search] input")?.focus();
   });
   useShortcut("info", () => {
     if (!place.chat) return false;

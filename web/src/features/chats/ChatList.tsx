@@ -1,4 +1,5 @@
 import { useRef, type ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { useLocation } from "wouter";
 import { SearchField, useShortcut, type VirtualListHandle } from "@/design";
 import { chatRows, now, type Chat } from "@/state";
@@ -26,9 +27,9 @@ export function ChatList({ notice }: ChatListProps) {
   useStepping();
   useShortcut("search", () => {
     if (!search.current?.checkVisibility({ visibilityProperty: true }) && !archived) return false;
-    show({ archived: false });
-    // The field may have to be drawn first.
-    requestAnimationFrame(focusSearch);
+    // The field may have to be drawn first, and is there for the very next key.
+    flushSync(() => show({ archived: false }));
+    focusSearch();
   });
 
   return (

@@ -1,4 +1,15 @@
-import { useCallback, useDeferredValue, useEffect, useEffectEvent, useMemo, type Ref } from "react";
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useEffectEvent,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type Ref,
+} from "react";
+import { flushSync } from "react-dom";
 import { Spinner, useNow, VirtualList, type VirtualListHandle } from "@/design";
 import {
   chatRows,
@@ -69,12 +80,22 @@ function useKnown(): Known {
 }
 
 /** What answers to a query: chats at once, people as soon as the server says. */
-export function Results({ query, ...props }: ListProps & { readonly query: string }) {
+export function Results({ query, ref, ...props }: ListProps & { readonly query: string }) {
   const t = useWords("chats");
+  const list = useRef<VirtualListHandle>(null);
   const found = useFound(query);
-  // With thousands of names the field must not wait for the list.
-  const settled = useDeferredValue(query);
+  const { settled, settle } = useSettling(query);
   const wanted = useMemo(() => terms(settled), [settled]);
+  useImperativeHandle(ref, () => ({
+    focus: () => {
+      settle();
+      list.current?.focus();
+    },
+    pick: () => {
+      settle();
+      list.current?.pick();
+    },
+  }));
   const rows = useChinwag((state) => chatRows(state));
   const archived = useChinwag((state) => chatRows(state, ARCHIVED));
   const users = useChinwag((state) => state.users);
@@ -90,7 +111,7 @@ export function Results({ query, ...props }: ListProps & { readonly query: strin
       {items.length === 0 && !asking ? (
         <NothingFound />
       ) : (
-        <Rows {...props} items={items} label={t("found")} wanted={wanted} />
+        <Rows {...props} ref={list} items={items} label={t("found")} wanted={wanted} />
       )}
       {asking && (
         <p className={styles["note"]}>
@@ -105,6 +126,17 @@ export function Results({ query, ...props }: ListProps & { readonly query: strin
       )}
     </>
   );
+}
+
+/**
+ * With thousands of names the field must not wait for the list. Who chooses from it, though, means
+ * what answers to all that is typed, not what is still on screen: `settle` draws that at once.
+ */
+function useSettling(query: string) {
+  const [hurried, setHurried] = useState<string | null>(null);
+  const deferred = useDeferredValue(query);
+  const settle = () => flushSync(() => setHurried(query));
+  return { settled: hurried === query ? query : deferred, settle };
 }
 
 // As many groups are looked through by their members; each costs one question, once.
