@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import ViewportSize
+from playwright.async_api import ViewportSize, expect
 
 from web.stage import DESKTOP, PHONE, Stage
 
@@ -69,6 +69,22 @@ async def test_a_server_killed_in_the_middle_loses_and_doubles_nothing(own: Stag
         await at_ada.sees_tick(part[-1], "read", within=_LONGEST_PAUSE)
     assert await at_ben.texts() == said
     assert await at_ada.texts() == said
+
+
+async def test_nobody_is_said_to_be_online_when_nobody_tells(own: Stage) -> None:
+    ada, ben = await own.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, "hello")
+    at_ada = await ada.comes(f"/c/{chat}/info")
+    online = at_ada.page.get_by_text("online", exact=True)
+    at_ada.device.complaints.expect_outage()
+    async with ben.on_phone() as phone:
+        phone.foreground = True
+        await expect(online).to_have_count(2)  # above the messages, and in the contact info
+        await asyncio.to_thread(own.server.kill)
+    await at_ada.sees_trouble()
+    # Nor for as long as one might wait for the next word.
+    await expect(online).to_have_count(0, timeout=3_000)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Route, expect
 
+from chinwag.protocol.events import Settings
 from web.sending import Traffic, digest, write_noise
 from web.stage import Stage
 
@@ -95,7 +96,13 @@ async def test_what_cannot_go_is_told_of_before_it_does(stage: Stage, tmp_path: 
     await expect(at_ada.offered.get_by_role("button", name="Send", exact=True)).to_be_disabled()
 
 
-async def test_who_is_put_out_of_a_group_sends_nothing_there(stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [("removed", "no longer a member"), ("restricted", "An admin of the group can")],
+)
+async def test_who_may_not_write_in_a_group_any_more_sends_nothing_there(
+    stage: Stage, tmp_path: Path, how: str, why: str
+) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     group = await ben.group("Lake", ada)
     at_ada = await ada.comes(f"/c/{group}")
@@ -108,7 +115,10 @@ async def test_who_is_put_out_of_a_group_sends_nothing_there(stage: Stage, tmp_p
     send = at_ada.offered.get_by_role("button", name="Send", exact=True)
     await expect(send).to_be_enabled()
     async with ben.on_phone() as phone:
-        await phone.groups.remove(group, ada.id)
+        if how == "removed":
+            await phone.groups.remove(group, ada.id)
+        else:
+            await phone.groups.change(group, settings=Settings(send="admins"))
     await expect(at_ada.offered.get_by_text("You can’t write in this chat")).to_be_visible()
     await expect(send).to_be_disabled()
     await at_ada.page.keyboard.press("Escape")
@@ -116,6 +126,7 @@ async def test_who_is_put_out_of_a_group_sends_nothing_there(stage: Stage, tmp_p
     film = at_ada.messages.filter(has_text="film.bin")
     await expect(film.get_by_role("img", name="Not sent")).to_be_visible()
     await expect(film.get_by_role("button", name="Cancel sending")).to_have_count(0)
+    await expect(at_ada.page.get_by_role("group", name="Not sent")).to_contain_text(why)
     await at_ada.cannot_write()
 
 

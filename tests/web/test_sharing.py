@@ -3,12 +3,21 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from chinwag.protocol.events import Message
 from web.sharing import document, looks_at_first, photo, voice
 from web.stage import Someone, Stage
 
+# Whether all along both sides, but for the rounded corners, nothing is in front.
+_EDGES = """(photos) => photos.map((photo) => {
+  const { left, right, top, bottom } = photo.getBoundingClientRect();
+  for (let y = top + 16; y < bottom - 8; y += 1)
+    for (const x of [left + 1, right - 1])
+      if (!photo.contains(document.elementFromPoint(x, y))) return false;
+  return true;
+})"""
 _CONTENT = bytes(range(256)) * 2_000
 
 
@@ -33,6 +42,20 @@ async def _shown(page: Page) -> str:
         await page.get_by_role("dialog").locator("img[srcset], img[src]").last.get_attribute("src")
     )
     return re.split("/", source or "")[3]
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ar"])
+async def test_nothing_of_the_bubble_lies_upon_a_photo(stage: Stage, locale: str) -> None:
+    """Its tail, where no words keep them apart."""
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    for who in (ada, ben):
+        await _shares(who, chat, photo(20), kind="photo", name="a.jpg")
+    screen = await ada.comes(f"/c/{chat}", locale=locale)
+    photos = screen.messages.locator("button[data-opens]")
+    await expect(photos).to_have_count(2)
+    await screen.rests()
+    assert await photos.evaluate_all(_EDGES) == [True, True]
 
 
 async def test_photos_are_an_album_and_are_looked_at_with_the_keyboard(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 /** What screens ask of the state. Pure; those that make lists remember the last one. */
 import type { ChatEvent, Doing, Failure, Id, Millis, Seq } from "@/wire/types";
-import { present } from "./chats/membership";
+import { closed, present } from "./chats/membership";
 import type { Chat, Pending, State, Tick } from "./model";
 
 /** Messages of others that no device of this person has read, by the server's numbers. */
@@ -32,9 +32,8 @@ export function blockedByMe(state: Pick<State, "account">, chat: Chat): boolean 
 }
 
 export function mayPost(state: Pick<State, "account" | "users">, chat: Chat): boolean {
-  if (!isMember(chat) || blockedByMe(state, chat)) return false;
   if (chat.peer !== undefined && state.users.get(chat.peer)?.gone) return false;
-  return may(chat, chat.group?.send);
+  return closed(chat, state.account?.blocked) === null;
 }
 
 export function mayEdit(_: unknown, chat: Chat): boolean {

@@ -15,6 +15,19 @@ export function present(mine: Mine): boolean {
   return mine.stays[mine.stays.length - 1]?.[1] === 0;
 }
 
+/** Why nothing of one's own is taken: the code with which the server would refuse it. */
+export type Closed = "not_a_member" | "not_allowed" | "blocked_by_you";
+
+/** Whether one may not send there, by one's stay, one's role and whom one has blocked. */
+export function closed(
+  { mine, group, peer }: Standing & { readonly peer?: Id },
+  blocked: readonly Id[] = [],
+): Closed | null {
+  if (!present(mine)) return "not_a_member";
+  if (group?.send === "admins" && mine.role !== "admin") return "not_allowed";
+  return peer !== undefined && blocked.includes(peer) ? "blocked_by_you" : null;
+}
+
 /** `chat` after the event; the same value if it changes nothing. */
 export function applied<T extends Standing>(chat: T, event: ChatEvent, me: Id): T {
   const { body } = event;

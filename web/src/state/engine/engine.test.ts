@@ -367,17 +367,53 @@ describe("what passes", () => {
   it("lapses", async () => {
     const device = await begin();
     server.push({ type: "typing", chat: "a", user: "a-peer" });
-    server.push({ type: "presence", user: "a-peer", online: true });
     await clock.pass(100);
     expect(device.state.typing.get("a")?.has("a-peer")).toBe(true);
     await clock.pass(6_000);
     expect(device.state.typing.has("a")).toBe(false);
+  });
+
+  it("is let go when nobody tells of it any more", async () => {
+    const device = await begin();
+    server.push({ type: "presence", user: "a-peer", online: true });
+    server.push({ type: "presence", user: "b-peer", last_seen: 9 });
+    server.push({ type: "typing", chat: "a", user: "a-peer" });
+    await clock.pass(100);
     server.away = true;
     server.cut();
-    await clock.pass(9_000);
+    await clock.pass(1_100);
     expect(device.state.presence.get("a-peer")).toMatchObject({ online: true });
-    await clock.pass(2_000);
+    await clock.pass(200);
+    const nothing = { online: false, lastSeen: 0 };
+    expect(device.state.presence.get("a-peer")).toEqual(nothing);
+    expect(device.state.presence.get("b-peer")).toEqual(nothing);
+    expect(device.state.typing.has("a")).toBe(false);
+  });
+
+  it("stays when the connection is back before anybody noticed", async () => {
+    const device = await begin();
+    server.push({ type: "presence", user: "a-peer", online: true });
+    await clock.pass(100);
+    server.cut();
+    await clock.pass(10_000);
+    expect(device.state.presence.get("a-peer")).toMatchObject({ online: true });
+  });
+
+  it("is let go at once where the browser knows of no network, and asked for anew", async () => {
+    const device = await begin();
+    device.engine.look("t", { foreground: true, since: 1, open: "a", users: ["a-peer"] });
+    server.push({ type: "presence", user: "a-peer", online: true });
+    await clock.pass(100);
+    server.mute = device.offline = true;
+    device.engine.hurry();
+    await clock.pass(100);
     expect(device.state.presence.get("a-peer")).toMatchObject({ online: false });
+    const asked = server.sent("watch").length;
+    server.mute = device.offline = false;
+    device.engine.hurry();
+    await clock.pass(5_600);
+    expect(device.state.link.status).toBe("online");
+    expect(server.sent("watch").length).toBe(asked + 1);
   });
 
   it("ends with the message that was typed", async () => {

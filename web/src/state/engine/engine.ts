@@ -17,7 +17,7 @@ import type {
   Seq,
 } from "@/wire/types";
 import { Refusal } from "../contract";
-import type { Attached, Pending } from "../model";
+import type { Attached, Link as Status, Pending } from "../model";
 import type { Patch } from "../patch";
 import type { Saved, Store } from "../store/store";
 import { absorb, span } from "./absorb";
@@ -34,8 +34,9 @@ import { Uploads, type UploadsDuties } from "./uploads";
 const ASK_MS = 15_000;
 // Between two tries of what was refused for the moment.
 const AGAIN_MS = 500;
-// What was seen of others is not true for long once nobody tells.
-const FADE_MS = 10_000;
+// What was seen of others is not true any more once nobody tells. The quiet line says as soon that
+// there is no connection: one that comes back before was never gone.
+const FADE_MS = 1_200;
 // Going to another tab of ours is not leaving.
 const AWAY_MS = 300;
 
@@ -75,7 +76,8 @@ export class Engine implements Lead {
   private shownWatch = "";
   private skew = Infinity;
   private features: HelloPush["features"] = [];
-  private fading: () => void = () => undefined;
+  /** Calls off what happens to glimpses that nobody renews; null: somebody does. */
+  private fading: (() => void) | null = null;
 
   constructor(
     private readonly store: Store,
@@ -89,7 +91,7 @@ export class Engine implements Lead {
     this.replica = new Replica(saved, {
       changed,
       found: ({ client_id: id }) => this.outbox.found(id!),
-      ended: (chat) => this.outbox.bar(chat),
+      closed: (chat, why) => this.outbox.bar(chat, why),
     });
     this.glimpses = new Glimpses(clock, changed);
     this.acks = new Acks(clock);
@@ -148,7 +150,7 @@ export class Engine implements Lead {
       first: () => this.looks.open,
       foreground: () => this.looks.foreground,
       time: (now) => this.time(now),
-      status: (link) => ledger.put({ link }),
+      status: (link) => this.linked(link),
       attach: (socket) => this.attach(socket),
       signedOut: () => {
         if (!this.left) ledger.put({ phase: "session-lost" });
@@ -176,7 +178,7 @@ export class Engine implements Lead {
     this.stopped = true;
     this.link.stop();
     this.uploads.stop();
-    this.fading();
+    this.fading?.();
     for (const waiter of this.waiters) waiter();
     await this.ledger.stop();
   }
@@ -246,12 +248,17 @@ export class Engine implements Lead {
     if (file) this.contents.set(entry.clientId, file);
     this.outbox.add(entry);
     // Where there was no room to keep it, the tab in which it was chosen has it still.
-    if (file && this.outbox.lacks(entry.clientId)) this.retry(entry.clientId);
+    const failed = this.outbox.get(entry.clientId)?.error?.code;
+    if (file && failed === "file_gone") this.retry(entry.clientId);
   }
 
   retry(clientId: string, as?: Attached["kind"]): void {
     const last = this.outbox.all.reduce((most, it) => Math.max(most, it.order), 0);
-    this.outbox.retry(clientId, Math.max(last + 1, this.clock.now() * 1000), as);
+    const chat = this.outbox.get(clientId)?.chat ?? "";
+    // Without a connection nobody would tell that it is open again.
+    const why = this.socket ? this.replica.closed(chat) : null;
+    if (why !== null) this.outbox.failed(clientId, { code: why, text: "" });
+    else this.outbox.retry(clientId, Math.max(last + 1, this.clock.now() * 1000), as);
   }
 
   discard(clientId: string): void {
@@ -312,16 +319,27 @@ export class Engine implements Lead {
     this.link.needed();
   }
 
+  private linked(link: Status): void {
+    this.ledger.put({ link });
+    if (link.status === "online") {
+      this.fading?.();
+      this.fading = null;
+      // It was doubted for nothing: ask anew what was let go meanwhile.
+      this.shownWatch = "";
+      this.lookAgain();
+      return;
+    }
+    if (link.status === "waiting" && link.offline) this.glimpses.fade();
+    this.fading ??= this.clock.after(FADE_MS, () => this.glimpses.fade());
+  }
+
   private attach(socket: Socket | null): void {
-    const lost = this.socket !== null && socket === null;
     this.socket = socket;
     this.acks.attach(socket);
     this.reads.attach(socket);
     this.outbox.attach(socket);
     if (socket) this.uploads.hurry();
-    if (lost) this.fading = this.clock.after(FADE_MS, () => this.glimpses.fade());
     if (!socket) return;
-    this.fading();
     this.shownForeground = this.looks.foreground;
     this.shownWatch = "";
     this.lookAgain();

@@ -38,11 +38,9 @@ export class Glimpses {
     this.changed();
   }
 
-  /** No server tells any more: what was seen is not true for long. */
+  /** Nobody tells any more: nothing is known of anybody. */
   fade(): void {
-    for (const [user, { online }] of this.presence) {
-      if (online) this.present({ type: "presence", user });
-    }
+    for (const user of this.presence.keys()) this.present({ type: "presence", user });
     for (const chat of [...this.typing.keys()]) this.put(chat, new Map());
   }
 

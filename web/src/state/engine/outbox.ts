@@ -73,9 +73,8 @@ export class Outbox {
     this.pump();
   }
 
-  /** Whether a message failed because nobody had its file. */
-  lacks(clientId: string): boolean {
-    return this.entries.get(clientId)?.error?.code === "file_gone";
+  get(clientId: string): Pending | undefined {
+    return this.entries.get(clientId);
   }
 
   /** Send a failed message again, behind what waits now; its file `as` another kind. */
@@ -133,10 +132,10 @@ export class Outbox {
   }
 
   /** Nothing is taken there any more: do not bring files to a closed door. */
-  bar(chat: Id): void {
+  bar(chat: Id, code: PendingError["code"]): void {
     for (const entry of [...(this.lanes.get(chat)?.entries.values() ?? [])]) {
       if (entry.attached && !entry.body.file) {
-        this.failed(entry.clientId, { code: "not_a_member", text: "" });
+        this.failed(entry.clientId, { code, text: "" });
       }
     }
   }

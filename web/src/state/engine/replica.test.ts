@@ -37,7 +37,7 @@ function lived(happenings: readonly ((world: World) => unknown)[]): World {
   return world;
 }
 
-const NOBODY = { changed: () => undefined, found: () => undefined, ended: () => undefined };
+const NOBODY = { changed: () => undefined, found: () => undefined, closed: () => undefined };
 
 function replica(): Replica {
   const saved = emptySaved(ME);
@@ -159,6 +159,30 @@ describe("a replica", () => {
     device.apply({ type: "event", event });
     device.apply({ type: "event", event });
     expect(found).toEqual(["client-1", "client-1"]);
+  });
+
+  it("tells when and why nothing is taken any more, once", () => {
+    const why: string[] = [];
+    const saved = emptySaved(ME);
+    const device = new Replica(saved, { ...NOBODY, closed: (_, code) => why.push(code) });
+    const world = new World();
+    device.head(world.head());
+    const passes = (...closed: string[]) => {
+      for (const push of world.told.splice(0)) device.apply(push);
+      expect(why.splice(0)).toEqual(closed);
+    };
+    world.restrict("admins");
+    world.say("ann");
+    passes("not_allowed");
+    world.giveRole("admin");
+    passes();
+    world.giveRole("member");
+    passes("not_allowed");
+    world.restrict("everyone");
+    world.remove();
+    passes("not_a_member");
+    world.restrict("admins");
+    passes();
   });
 
   it("begins, on a new device, after what was read elsewhere", () => {

@@ -30,7 +30,7 @@ import {
   type Kept,
   type Merged,
 } from "../chats/kept";
-import { enters, people, present } from "../chats/membership";
+import { closed, enters, people, type Closed } from "../chats/membership";
 import type { Saved } from "../store/store";
 
 // Events held for a chat whose head has not come yet.
@@ -63,8 +63,8 @@ export interface ReplicaDuties {
   changed(): void;
   /** An own message is in the log. */
   found(event: ChatEvent): void;
-  /** One is a member of the chat no more. */
-  ended(chat: Id): void;
+  /** One may not send there any more. */
+  closed(chat: Id, why: Closed): void;
 }
 
 export class Replica {
@@ -177,7 +177,12 @@ export class Replica {
 
   oneself(account: Account): void {
     this.people([account.user]);
+    const open = [...this.chats.values()].filter((chat) => this.judge(chat) === null);
     this.account = account;
+    for (const chat of open) {
+      const why = this.judge(chat);
+      if (why !== null) this.duties.closed(chat.id, why);
+    }
     this.changes.account = true;
     this.duties.changed();
     if (account.privacy.receipts === false) this.blind();
@@ -188,6 +193,12 @@ export class Replica {
     const { chat, seq, at, count } = accepted;
     const event = { chat, seq, at, sender: this.me, count, body, client_id: clientId };
     this.event(event, accepted.read_count);
+  }
+
+  /** Why nothing of one's own is taken there; null: it is, or the chat is not known. */
+  closed(id: Id): Closed | null {
+    const chat = this.chats.get(id);
+    return chat ? this.judge(chat) : null;
   }
 
   /** The server lives another life: forget its chats. */
@@ -251,9 +262,14 @@ export class Replica {
     const before = this.chats.get(chat.id);
     if (before === chat) return;
     this.chats.set(chat.id, chat);
-    if (before && present(before.mine) && !present(chat.mine)) this.duties.ended(chat.id);
+    const why = this.judge(chat);
+    if (before && why !== null && this.judge(before) === null) this.duties.closed(chat.id, why);
     this.changes.chats.add(chat.id);
     this.duties.changed();
+  }
+
+  private judge(chat: Kept): Closed | null {
+    return closed(chat, this.account?.blocked);
   }
 
   private within(id: Id, change: (chat: Kept) => Kept): void {

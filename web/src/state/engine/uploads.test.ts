@@ -128,6 +128,31 @@ describe("a message with a file", () => {
     expect(server.files.names).toEqual(["dog.jpg"]);
   });
 
+  it("is given up when one blocks the other, and goes again once one does not", async () => {
+    const device = await begin();
+    await device.attach("a", "cat.jpg");
+    await device.attach("b", "dog.jpg");
+    const blocks = async (...blocked: string[]) => {
+      const user = { id: ME, handle: "me", name: "Me" };
+      server.push({ type: "account", account: { user, privacy: {}, blocked } });
+      await clock.pass(50);
+    };
+    const closed = { status: "failed", error: { code: "blocked_by_you" } };
+    await blocks("a-peer");
+    expect(device.state.outbox).toMatchObject([closed, { status: "waiting" }]);
+    expect(server.files.names).toEqual(["dog.jpg"]);
+    const [cat] = device.state.outbox;
+    device.engine.retry(cat!.clientId);
+    await clock.pass(50);
+    expect(device.state.outbox[0]).toMatchObject(closed);
+    expect(server.files.names).toEqual(["dog.jpg"]);
+    await blocks();
+    device.engine.retry(cat!.clientId);
+    await finish("cat.jpg");
+    expect(server.files.names).toEqual(["dog.jpg"]);
+    expect(server.sent("send")).toHaveLength(1);
+  });
+
   it("begins anew where the server forgot the upload", async () => {
     const device = await begin();
     await device.attach("a", "cat.jpg");

@@ -56,6 +56,11 @@ export class World {
     this.happens({ kind: "changed", title }, "ann");
   }
 
+  restrict(send: "everyone" | "admins"): void {
+    this.group = { ...this.group, send };
+    this.happens({ kind: "changed", settings: { send } }, "ann");
+  }
+
   addOther(user: string): void {
     this.group = { ...this.group, members: this.group.members! + 1 };
     this.happens({ kind: "added", users: [user] }, "ann");
