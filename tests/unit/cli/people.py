@@ -56,21 +56,28 @@ class Server:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": SOURCE}
             )
-        deadline = time.monotonic() + BOUND
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.url}/api/server", timeout=2):
-                    return
-            except OSError:
-                assert self._process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server did not start"
-                time.sleep(0.05)
+        try:
+            self._await_ready(self._process)
+        except BaseException:
+            self.stop()  # or it would go on for ever: its fixture ends here
+            raise
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(BOUND)
             self._process = None
+
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + BOUND
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/server", timeout=2):
+                    return
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.05)
 
 
 def handle(name: str) -> str:
