@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import chinwag
+from engines.ports import free_port
 
 _CHINWAG = [sys.executable, "-m", "chinwag"]
 _SOURCE = str(Path(chinwag.__file__).parents[1])
@@ -46,14 +47,14 @@ class Server:
         self.data = folder / "data"
         self.log = folder / "server.log"
         self.url = ""
+        self._port = free_port()
         self.status: int | None = None
         self._settings = {"sign_up": "open"} | GENEROUS | settings
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> "Server":
         """Start, or start again on the same port with the same data; returns when ready."""
-        port = self.url.rpartition(":")[2] or "0"
-        flags = ["--port", port, "--data", str(self.data), "--log-format", "json"]
+        flags = ["--port", str(self._port), "--data", str(self.data), "--log-format", "json"]
         for name, value in self._settings.items():
             flags += [f"--{name.replace('_', '-')}", str(value)]
         with self.log.open("a") as log:

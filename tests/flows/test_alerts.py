@@ -90,9 +90,10 @@ async def test_an_invitation_alerts(alerting: Server, people: People, service: P
 
 
 async def test_nobody_is_alerted_of_what_reaches_them(
-    alerting: Server, people: People, service: PushService
+    serve: Serve, people: People, service: PushService
 ) -> None:
-    anna, ben = await people(2, at=alerting)
+    server = serve(push_loopback=True)  # with all the time to acknowledge that people have
+    anna, ben = await people(2, at=server)
     chat = await anna.direct(ben)
     browser = service.browser()
     await browser.subscribe(ben.phone)

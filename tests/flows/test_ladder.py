@@ -140,13 +140,13 @@ async def at_rest(server: Server) -> bool:
 
 
 async def test_a_parked_message_waits_for_the_next_connection(people: People, serve: Serve) -> None:
-    server = serve(**QUICK)
+    server = serve(**{**QUICK, "retry_limit": 50})  # not given up before the phone is gone
     anna, ben = await people(2, at=server)
     chat = await anna.direct(ben)
     watcher = await watching(anna)
     deaf = await silent(ben)
     sent = await anna.say(chat, "see you later")
-    await deaf.close()  # gone before it was given up
+    await deaf.close()
     await eventually(lambda: at_rest(server))
     assert anna.phone.tick(chat, sent.seq) is Tick.SENT
     await ben.again()
@@ -268,7 +268,7 @@ async def test_dead_letters_can_be_played_again(people: People, serve: Serve) ->
         sent = await anna.say(chat, "once more?")
         async with asyncio.timeout(PATIENT):
             assert await deaf.close_code() == 4010
-    (line,) = await dead_letters(server)
+    (line,) = await eventually(lambda: dead_letters(server))  # it is put there after the close
     job = next(word for word in line.split() if word.count("-") == 4)
     await asyncio.to_thread(server.run, "admin", "dead-letters", "replay", job)
     await eventually(lambda: at_rest(server))  # parked: nobody is there

@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.async_api import Download, Locator, Page, expect
+from playwright.async_api import CDPSession, Download, Locator, Page, expect
 
 from flows.cast import eventually
 from web.doing import Doing
@@ -110,6 +110,46 @@ class Traffic:
     async def reach(self, pieces: int, within: float = 300.0) -> None:
         """Until the server has taken so many."""
         await eventually(lambda: len(self.offsets) >= pieces, within)
+
+
+class Finger:
+    """On the screen, which tells it from a mouse: it also pans, and clicks once it is lifted."""
+
+    def __init__(self, page: Page, session: CDPSession) -> None:
+        self._page = page
+        self._session = session
+        self._x = self._y = 0.0
+
+    @classmethod
+    async def of(cls, page: Page) -> "Finger":
+        """A finger for this tab."""
+        return cls(page, await page.context.new_cdp_session(page))
+
+    async def goes_down_on(self, name: str) -> None:
+        """The button of that name."""
+        button = self._page.get_by_role("button", name=name)
+        await expect(button).to_be_visible()
+        box = await button.bounding_box()
+        assert box
+        self._x, self._y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        await self._send("touchStart", [{"x": self._x, "y": self._y}])
+
+    async def slides(self, far: float) -> None:
+        """Along the line, by so many pixels, as smoothly as fingers do."""
+        for _ in range(14):
+            self._x += far / 14
+            await self._send("touchMove", [{"x": self._x, "y": self._y}])
+
+    async def lifts(self) -> None:
+        """Off the screen."""
+        await self._send("touchEnd", [])
+
+    async def is_taken_away(self) -> None:
+        """The system wants it for something else."""
+        await self._send("touchCancel", [])
+
+    async def _send(self, kind: str, points: list[dict[str, float]]) -> None:
+        await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 def digest(path: Path) -> str:

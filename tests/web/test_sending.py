@@ -8,8 +8,8 @@ from PIL import Image
 from playwright.async_api import Route, expect
 
 from chinwag.protocol.events import Settings
-from web.sending import Traffic, digest, write_noise
-from web.stage import Stage
+from web.sending import Finger, Traffic, digest, write_noise
+from web.stage import PHONE, Stage
 
 MIB = 2**20
 _SIZE = 48 * MIB
@@ -245,6 +245,41 @@ async def test_a_tap_is_a_tap_while_the_recorder_is_still_loaded(stage: Stage) -
     await at_ada.writes("in writing")
     await at_ada.sees("in writing")
     await expect(at_ada.page.get_by_role("main").get_by_role("slider")).to_have_count(0)
+
+
+async def test_a_finger_holds_slides_and_taps_the_recorder(stage: Stage) -> None:
+    """What is slid away, or taken over by the system, is not sent; nor is what a tap began."""
+    ada = await stage.person("Ada")
+    at_ada = await ada.comes(
+        f"/c/{await ada.direct(ada)}", viewport=PHONE, has_touch=True, is_mobile=True
+    )
+    recorder = at_ada.page.get_by_role("group", name="Voice message")
+    one_second = expect(recorder.get_by_role("timer"))
+    sent = at_ada.page.get_by_role("main").get_by_role("slider", name="Place in the voice message")
+    finger = await Finger.of(at_ada.page)
+
+    await finger.goes_down_on("Record a voice message")
+    await one_second.to_have_text("0:01")
+    await finger.slides(-140)
+    await expect(recorder).to_have_count(0)
+    await finger.lifts()
+    await expect(sent).to_have_count(0)
+
+    await finger.goes_down_on("Record a voice message")
+    await one_second.to_have_text("0:01")
+    await finger.is_taken_away()
+    await at_ada.presses("Throw away", recorder)
+
+    await at_ada.page.get_by_role("button", name="Record a voice message").tap()
+    await one_second.to_have_text("0:01")
+    await at_ada.presses("Throw away", recorder)
+    await expect(sent).to_have_count(0)
+
+    await finger.goes_down_on("Record a voice message")
+    await one_second.to_have_text("0:01")
+    await finger.lifts()
+    await expect(sent).to_have_count(1)
+    await expect(recorder).to_have_count(0)
 
 
 async def test_a_recording_waits_for_who_looks_elsewhere(stage: Stage) -> None:

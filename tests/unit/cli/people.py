@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from chinwag.cli.chat.timeline import Bubble
 from chinwag.cli.profiles import Profile
 from chinwag.protocol.http import SignedIn, SignUp
 from chinwag.sdk import ChatState, Client, accounts
+from engines.ports import free_port
 
 SOURCE = str(Path(chinwag.__file__).parents[1])
 PASSWORD = "lodestar-kiln-7"
@@ -37,9 +37,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -58,21 +56,28 @@ class Server:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=os.environ | {"PYTHONPATH": SOURCE}
             )
-        deadline = time.monotonic() + BOUND
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.url}/api/server", timeout=2):
-                    return
-            except OSError:
-                assert self._process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server did not start"
-                time.sleep(0.05)
+        try:
+            self._await_ready(self._process)
+        except BaseException:
+            self.stop()  # or it would go on for ever: its fixture ends here
+            raise
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(BOUND)
             self._process = None
+
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + BOUND
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/server", timeout=2):
+                    return
+            except OSError:
+                assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not start"
+                time.sleep(0.05)
 
 
 def handle(name: str) -> str:

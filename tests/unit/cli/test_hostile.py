@@ -31,10 +31,10 @@ async def test_shown_and_not_obeyed(shared_server: Server) -> None:
             group = (await bob.client.groups.create(text[:90], [ann.client.user])).chat
             await until(lambda wanted=2 * number + 2: len(ann.bubbles()) == wanted)
             await until(lambda wanted=group: wanted in ann.client.state.chats)
+            visible = re.split("[\x00-\x1f\x80-\x9f\u202e\u0301]", text)[0][:20]
+            await ann.sees(visible)
             await ann.pilot.pause()
             await harmless(ann)
-            visible = re.split("[\x00-\x1f\x80-\x9f\u202e\u0301]", text)[0][:20]
-            assert visible in ann.screen()
         await ann.press("f3")
         await ann.sees("Message")
         await harmless(ann)

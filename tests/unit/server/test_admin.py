@@ -33,8 +33,8 @@ async def test_accounts_from_their_creation_to_their_end(tmp_path) -> None:
 async def test_what_is_done_beside_a_running_server_takes_effect(tmp_path) -> None:
     async with housed(tmp_path) as house:
         alice = await house.sign_up("alice")
+        await house.revisions.look()  # takes the mark
         watching = asyncio.create_task(house.revisions.run())
-        await asyncio.sleep(0.05)
         async with opened(a_setting(tmp_path)) as admin:
             for end in (admin.disable, admin.reset_password):
                 session = await house.session(alice)

@@ -12,7 +12,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { Button, IconButton } from "@/design";
+import { Button, classes, IconButton } from "@/design";
 import { client, useChinwag } from "@/state";
 import { useWords } from "@/words";
 import type { Id, Seq, User } from "@/wire/types";
@@ -260,12 +260,14 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
           )}
           {blank ? (
             <IconButton
-              className={styles["tool"]}
+              className={classes(styles["tool"], styles["hold"])}
               label={sending("record")}
               icon={<Mic />}
               onPointerDown={({ button, clientX }) => {
                 if (button === 0) setRecording({ press: new Press(clientX) });
               }}
+              // Else it clicks on what has taken the button's place meanwhile.
+              onTouchEnd={(event) => event.cancelable && event.preventDefault()}
               // By a key, or by what reads the screen.
               onClick={() => setRecording((now) => now ?? { press: null })}
             />

@@ -37,9 +37,10 @@ function Shares({ use }: { readonly use: Use }) {
           {quota > 0 && <span>{t("storageOf", { quota: fileSize(quota) })}</span>}
         </p>
         <div className={styles["bar"]} aria-hidden>
-          {sizes.map(({ kind, size }) => (
-            <span key={kind} data-kind={kind} style={share(size / whole)} />
-          ))}
+          {sizes.map(
+            ({ kind, size }) =>
+              size > 0 && <span key={kind} data-kind={kind} style={share(size / whole)} />,
+          )}
         </div>
         <dl className={styles["kinds"]}>
           {sizes.map(({ kind, size }) => (
@@ -64,7 +65,7 @@ const NAMES = {
 
 /** Whatever there is of it can be seen. */
 function share(part: number): CSSProperties {
-  return { inlineSize: part > 0 ? `max(0.25rem, ${(part * 100).toFixed(2)}%)` : "0" };
+  return { inlineSize: `max(0.25rem, ${(part * 100).toFixed(2)}%)` };
 }
 
 function AutoLoading() {

@@ -1,6 +1,7 @@
 /**
  * A button that acts while it is held: let go, it is done; dragged away towards the beginning of
- * the line, it is called off; pressed for a moment only, it stays down by itself.
+ * the line, it is called off; pressed for a moment only, or taken over by the system, it stays down
+ * by itself.
  */
 import { useEffect, useEffectEvent, useState } from "react";
 import type { Press } from "./press";
@@ -18,9 +19,9 @@ const AWAY_PX = 96;
 
 export function useHold(press: Press | null, duties: HoldDuties): { readonly held: boolean } {
   const [held, setHeld] = useState(press !== null);
-  const up = useEffectEvent((lasted: number) => {
+  const up = useEffectEvent((lasted: number | null) => {
     setHeld(false);
-    if (duties.ready && lasted >= TAP_MS) duties.onRelease();
+    if (duties.ready && lasted !== null && lasted >= TAP_MS) duties.onRelease();
   });
   const move = useEffectEvent((x: number) => {
     const rtl = getComputedStyle(document.documentElement).direction === "rtl";
