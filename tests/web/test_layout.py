@@ -26,6 +26,33 @@ async def test_on_a_phone_one_column_at_a_time_and_back_leads_back(stage: Stage)
     assert await at_ada.overflow() == []
 
 
+async def test_pages_that_lead_to_a_chat_are_not_on_the_way_back(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    lake = await ben.group("Lake")
+    async with ben.on_phone() as phone:
+        link = await phone.groups.invite_link(lake)
+    at_ada = await ada.comes(viewport=PHONE, has_touch=True, is_mobile=True)
+    await at_ada.finds(ben.handle, "Ben")
+    await at_ada.goes_back()
+    await expect(at_ada.page).to_have_url(f"{stage.server.url}/")
+    await at_ada.presses("New chat")
+    await at_ada.presses("New group")
+    await at_ada.presses(re.compile("^Next"))
+    await at_ada.fills("Name of the group", "Hut")
+    await at_ada.presses("Create group")
+    await at_ada.is_in("Hut")
+    await at_ada.goes_back()
+    await expect(at_ada.page).to_have_url(f"{stage.server.url}/")
+    await at_ada.presses("New chat")
+    await at_ada.page.get_by_role("searchbox").fill(f"{stage.server.url}/join/{link.code}")
+    await at_ada.presses("Open the invitation to a group")
+    await at_ada.presses("Join group")
+    await at_ada.is_in("Lake")
+    await at_ada.goes_back()
+    await expect(at_ada.page).to_have_url(f"{stage.server.url}/")
+    await at_ada.sees_unread("Hut", 0)
+
+
 async def test_dark_is_dark_and_light_is_light(stage: Stage) -> None:
     ada, ben = await stage.people("Ada", "Ben")
     chat = await ada.direct(ben)
