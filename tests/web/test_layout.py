@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from web.stage import PHONE, Stage
 
@@ -88,3 +88,13 @@ async def test_what_a_button_does_is_not_cut_off_by_a_long_name(stage: Stage) ->
     await expect(row).to_be_visible()
     cut = "it => [...it.querySelectorAll('*')].some((each) => each.scrollWidth > each.clientWidth)"
     assert not await row.evaluate(cut)
+
+
+async def test_a_keyboard_over_a_phone_on_its_side_leaves_room_to_send(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    above_the_keyboard: ViewportSize = {"width": 667, "height": 180}
+    at_ada = await ada.comes(f"/c/{await ada.direct(ben)}", viewport=above_the_keyboard)
+    await at_ada.composer.fill("\n".join(f"line {number}" for number in range(12)))
+    for name in ("Back", "Send"):
+        button = at_ada.page.get_by_role("button", name=name, exact=True)
+        await expect(button).to_be_in_viewport(ratio=1)
