@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from chinwag.protocol.errors import ChinwagError
 from chinwag.server.adapters.postgres.store import PostgresStore
@@ -81,6 +82,19 @@ async def test_stopped_and_started_again(opened: Opened, own_postgres: Postgres)
     await asyncio.to_thread(own_postgres.start)
     await _back(opened)
     assert await opened.store.leads()
+
+
+async def test_while_it_is_away_the_log_has_what_was_tried_and_not_who_asked(
+    opened: Opened, own_postgres: Postgres
+) -> None:
+    await asyncio.to_thread(own_postgres.stop)
+    with capture_logs() as said:
+        for _ in range(100):
+            await _refused(opened.append(message("a", "ann")))
+    tried = opened.store.gauges()["store_failed_connects_total"]
+    told = [line for line in said if line["event"] == "store.unavailable"]
+    assert told
+    assert len(told) <= 1 + tried < 100  # the connection that broke, and those not to be had
 
 
 async def test_frozen_for_a_while(opened: Opened, own_postgres: Postgres) -> None:

@@ -144,7 +144,7 @@ async def test_it_is_killed_and_comes_back(
     await asyncio.to_thread(own_rabbitmq.start)
     await eventually(lambda: sorted(a.keys) == ["first", "long", "meanwhile"])
     await eventually(lambda: a.linked and b.linked and late.linked)
-    await eventually(lambda: b.it.gauges()["broker_sending"])
+    await eventually(lambda: b.it.gauges()["broker_sending"] == 1)
     await b.it.publish([("a", b"after")])
     await eventually(lambda: a.parcels == [b"before", b"after"])
     await left(store, 0)
@@ -181,6 +181,24 @@ async def test_its_network_is_cut_off_without_a_word(own_rabbitmq: RabbitMQ, nod
         await eventually(lambda: a.linked)
         await b.it.publish([("a", b"1"), ("a", b"2")])
         await eventually(lambda: a.parcels == [b"1", b"2"])
+
+
+async def test_it_is_far_away(own_rabbitmq: RabbitMQ, nodes: Nodes) -> None:
+    """A node that comes back waits for few answers: for each of some thirty in turn it would not be
+    connected before it gives up, and begin anew for ever.
+    """
+    vhost = own_rabbitmq.vhost().rpartition("/")[2]
+    async with network_to(own_rabbitmq) as network:
+        url = own_rabbitmq.url_at(network.port, vhost)
+        a = await nodes("a", url).open()
+        network.delay = 0.2
+        network.cut()
+        await eventually(lambda: a.links == [True, False, True])
+        await eventually(lambda: a.it.gauges()["broker_sending"] == 1)
+        await a.it.publish([("a", b"from afar")])
+        await eventually(lambda: a.parcels == [b"from afar"])
+        await a.it.put([job("at once")])
+        await eventually(lambda: a.keys == ["at once"])
 
 
 async def test_its_disk_is_full(own_rabbitmq: RabbitMQ, nodes: Nodes, store: SqliteStore) -> None:

@@ -61,6 +61,15 @@ def picture(tmp_path: Path, side: int = 64) -> Path:
     return path
 
 
+def lengthy(tmp_path: Path) -> Path:
+    """A moving picture: its small preview is there seconds before the rest of it."""
+    path = tmp_path / "lengthy"
+    noise = Image.effect_noise((640, 640), 90)
+    frames = [ImageChops.offset(noise, at * 7) for at in range(100)]
+    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:])
+    return path
+
+
 async def test_jobs_of_all_kinds_go_through_one_warm_worker(tmp_path: Path) -> None:
     whole = picture(tmp_path).read_bytes()
     parts = [tmp_path / f"part{at}" for at in range(3)]
@@ -117,8 +126,7 @@ async def test_a_worker_that_hangs_is_killed_and_replaced(tmp_path: Path) -> Non
 
 
 async def test_a_worker_killed_in_the_middle_costs_its_job_alone(tmp_path: Path) -> None:
-    large, small = tmp_path / "large", picture(tmp_path)
-    Image.effect_noise((3000, 3000), 60).save(large, "JPEG")
+    large, small = lengthy(tmp_path), picture(tmp_path)
     async with running() as media:
         (pid,) = media.pids
         job = asyncio.create_task(media.make("photo", [large], tmp_path, "a"))
@@ -134,8 +142,7 @@ async def test_a_worker_killed_in_the_middle_costs_its_job_alone(tmp_path: Path)
 async def test_stopping_waits_for_the_end_of_a_worker_whose_job_was_given_up(
     tmp_path: Path,
 ) -> None:
-    large = tmp_path / "large"
-    corner(5000, 5000).save(large, "JPEG")
+    large = lengthy(tmp_path)
     async with running() as media:
         (pid,) = media.pids
         job = asyncio.create_task(media.make("photo", [large], tmp_path, "a"))
@@ -149,8 +156,7 @@ async def test_stopping_waits_for_the_end_of_a_worker_whose_job_was_given_up(
 
 
 async def test_whoever_gives_up_leaves_no_answer_to_the_next(tmp_path: Path) -> None:
-    large, small = tmp_path / "large", picture(tmp_path)
-    corner(5000, 5000).save(large, "JPEG")
+    large, small = lengthy(tmp_path), picture(tmp_path)
     async with running() as media:
         (pid,) = media.pids
         job = asyncio.create_task(media.make("photo", [large], tmp_path, "a"))
@@ -170,12 +176,9 @@ async def test_memory_and_processor_are_bounded(tmp_path: Path) -> None:
         with pytest.raises(Refused) as refusal:
             await media.make("photo", [path], tmp_path, "a")
         assert refusal.value.code == "picture_too_large"
-    noise = Image.effect_noise((640, 640), 90)
-    frames = [ImageChops.offset(noise, at * 7) for at in range(100)]
-    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:])
     async with running(Bounds(cpu=0)) as media:  # there is a second to spare, as to round up
         with pytest.raises(Killed):
-            await media.make("photo", [path], tmp_path, "a")
+            await media.make("photo", [lengthy(tmp_path)], tmp_path, "a")
     async with running(Bounds(output=1000)) as media:
         with pytest.raises(Killed):
             await media.make("photo", [picture(tmp_path, 1000)], tmp_path, "a")

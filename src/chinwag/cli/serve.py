@@ -45,7 +45,8 @@ def run(settings: Settings, *, demo: bool = False) -> None:
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
         def started(url: str, claim: str | None) -> None:
-            print_welcome(url, str(settings.folder), claim)
+            kept = "PostgreSQL (database_url)" if settings.database_url else str(settings.folder)
+            print_welcome(url, kept, claim)
 
         try:
             _until_stopped(uvloop.run, App(settings).run(started), settings)

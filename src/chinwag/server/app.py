@@ -315,7 +315,6 @@ class App:
 
     def _gone(self, node: str) -> None:
         """Another node is gone, and its sessions with it."""
-        log.info("node.gone", gone=node)
         self.alerts.crashed()
         self.presence.missed()
 

@@ -16,9 +16,9 @@ def program() -> str:
     return f"{sys.executable} -m chinwag" if started.endswith("__main__.py") else started
 
 
-def welcome(url: str, folder: str, claim: str | None = None) -> str:
+def welcome(url: str, kept: str, claim: str | None = None) -> str:
     """Where the server is; while nobody has claimed it, the link that does, also as a QR code."""
-    lines = [f"chinwag is running at {url}", f"Its data is in {folder}"]
+    lines = [f"chinwag is running at {url}", f"Its data is in {kept}"]
     if claim is None:
         lines.append(f"Open it in a browser, or in a terminal: {program()} chat {url}")
         return "\n".join(lines) + "\n"
@@ -38,13 +38,11 @@ def welcome(url: str, folder: str, claim: str | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def print_welcome(
-    url: str, folder: str, claim: str | None = None, to: TextIO | None = None
-) -> None:
+def print_welcome(url: str, kept: str, claim: str | None = None, to: TextIO | None = None) -> None:
     """Print it. Not through the log: a claim code must not end up there."""
     stream = to or sys.stdout
     try:
-        stream.write(welcome(url, folder, claim))
+        stream.write(welcome(url, kept, claim))
     except UnicodeEncodeError:  # a terminal that cannot draw the QR code
-        stream.write(welcome(url, folder, claim).encode("ascii", "replace").decode())
+        stream.write(welcome(url, kept, claim).encode("ascii", "replace").decode())
     stream.flush()

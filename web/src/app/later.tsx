@@ -19,16 +19,21 @@ export function later<P extends object>(
   { soon = false } = {},
 ): ComponentType<P> {
   let loading: Promise<ComponentType<P>> | null = null;
+  let there: ComponentType<P> | null = null;
   const begun = () => {
     if (!loading) {
       loading = load();
-      loading.catch(() => failed.add(() => (loading = null)));
+      loading.then(
+        (screen) => (there = screen),
+        () => failed.add(() => (loading = null)),
+      );
     }
     return loading;
   };
   if (soon) void begun();
   return function Later(props: P) {
-    const Screen = use(begun());
+    // What is there is not asked of the promise: that would cost a second rendering, in slices.
+    const Screen = there ?? use(begun());
     return <Screen {...props} />;
   };
 }

@@ -57,11 +57,15 @@ class Revisions:
 
     async def run(self) -> None:
         """Look, for ever."""
+        postponed = False
         while True:
             try:
                 await self.look()
+                postponed = False
             except ChinwagError as error:
-                log.info("revisions.postponed", reason=error.kind.code)
+                if not postponed:  # said once: this is several times a second
+                    log.info("revisions.postponed", reason=error.kind.code)
+                postponed = True
             except Exception:  # noqa: BLE001 - revocations must go on being seen
                 log.exception("revisions.failed")
             await asyncio.sleep(_LOOK_SECONDS)

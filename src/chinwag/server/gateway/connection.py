@@ -167,7 +167,9 @@ class Connection:
 
     def shutdown(self) -> None:
         """The server stops: tell the client when to come back."""
-        self.session.push(pushes.Goodbye(self._services.pace.reconnect_after()))
+        pace, sessions = self._services.pace, self._services.sessions
+        after = pace.reconnect_after(len(sessions), elsewhere=not sessions.alone)
+        self.session.push(pushes.Goodbye(after))
 
     # --- entering ----------------------------------------------------------------------------
 

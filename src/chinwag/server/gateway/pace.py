@@ -23,10 +23,15 @@ class Pace:
     """All frames of a socket, acknowledgements too. Beyond this it is closed."""
     reconnect_ms: int = 3_000
     """After a restart clients come back spread over this long."""
+    each_elsewhere_ms: int = 3
+    """Where other nodes take them at once, few need not wait for each other that long."""
 
-    def reconnect_after(self) -> int:
-        """A client's own moment to come back, in ms."""
-        return 200 + random.randrange(self.reconnect_ms)  # noqa: S311 - no secret
+    def reconnect_after(self, clients: int, *, elsewhere: bool) -> int:
+        """The moment to come back of one of so many, in ms; ``elsewhere``: to other nodes."""
+        spread = self.reconnect_ms
+        if elsewhere:
+            spread = min(spread, 1 + clients * self.each_elsewhere_ms)
+        return 200 + random.randrange(spread)  # noqa: S311 - no secret
 
 
 class _Budget:

@@ -26,13 +26,17 @@ class Relay:
 
     async def run(self) -> None:
         """Look, for ever."""
+        postponed = False
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             try:
                 while await self.look() == _AT_ONCE:
                     pass
+                postponed = False
             except ChinwagError as error:
-                log.info("relay.postponed", reason=error.kind.code)
+                if not postponed:  # said once: this is every second, as long as the broker is away
+                    log.info("relay.postponed", reason=error.kind.code)
+                postponed = True
             except Exception:  # noqa: BLE001 - the next round may go well
                 log.exception("relay.failed")
 

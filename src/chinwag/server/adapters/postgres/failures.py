@@ -22,6 +22,10 @@ class Away(Exception):
     """The database cannot be had now. The text is for the log."""
 
 
+class NotYet(Away):
+    """It was away a moment ago, which the log has, and is asked again only in another."""
+
+
 class Taken(Away):
     """Another server is alone on the database."""
 
@@ -59,7 +63,8 @@ def translated(error: BaseException) -> BaseException:
             return ChinwagError(errors.UNAVAILABLE, retry_after=1000)
     if not lost(error):
         return error
-    log.error("store.unavailable", error=_text(error))
+    if not isinstance(error, NotYet):  # or every command of everybody would have a line
+        log.error("store.unavailable", error=_text(error))
     return ChinwagError(errors.UNAVAILABLE, retry_after=1000)
 
 

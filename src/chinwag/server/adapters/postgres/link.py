@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 
 from chinwag.server.adapters.postgres import life
-from chinwag.server.adapters.postgres.failures import Away
+from chinwag.server.adapters.postgres.failures import Away, NotYet
 from chinwag.server.observe import log
 from chinwag.server.ports.store import Unusable
 
@@ -63,7 +63,7 @@ class Link:
         """
         loop = asyncio.get_running_loop()
         if loop.time() < self._until:
-            raise Away("it was away a moment ago")
+            raise NotYet("it was away a moment ago")
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 session = await self._open(settings)

@@ -82,11 +82,12 @@ class RabbitBroker:
         await asyncio.gather(self._out.close(), self._in.close())
 
     async def _out_up(self, connection: AbstractConnection) -> list[AbstractChannel]:
-        channel = await connection.channel(on_return_raises=False)
+        channel, control = await asyncio.gather(
+            connection.channel(on_return_raises=False),
+            connection.channel(publisher_confirms=False),
+        )
         assert isinstance(channel, Channel)
-        control = await connection.channel(publisher_confirms=False)
-        await topology.declare_parcels(control)
-        await topology.declare_jobs(control)
+        await topology.declare(control)
         self._control = control
         self._publisher.use(connection, channel)
         self._notes.use(control)

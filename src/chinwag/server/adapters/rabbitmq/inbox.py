@@ -2,6 +2,7 @@
 that nobody survived.
 """
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -52,12 +53,16 @@ class Inbox:
         """Receive by this connection; the channels of it that must not end."""
         self._connection, self._broken = connection, broken
         self._channel = channel = await self._new_channel()
-        await topology.declare_parcels(channel)
-        await topology.declare_jobs(channel)
+        await topology.declare(channel)
         self._queue = await topology.declare_node(channel, self._node)
-        await self._consume_parcels()
-        channels = [channel, await self._consume_own(), await self._consume_dead()]
-        return channels + [await self._consume_kind(kind) for kind in self.workers]
+        # Side by side: one after the other they would wait for some thirty answers of the broker.
+        others = [
+            self._consume_own(),
+            self._consume_dead(),
+            *[self._consume_kind(kind) for kind in self.workers],
+        ]
+        _, channels = await asyncio.gather(self._consume_parcels(), asyncio.gather(*others))
+        return [channel, *channels]
 
     def lose(self) -> None:
         """The connection is gone."""

@@ -49,24 +49,31 @@ def pause_exchange(ms: int) -> str:
     return f"{_PAUSE}.{ms}"
 
 
-async def declare_parcels(channel: AbstractChannel) -> None:
-    """What takes parcels."""
-    await channel.exchange_declare(UNROUTABLE, exchange_type="fanout", durable=True)
+async def declare(channel: AbstractChannel) -> None:
+    """What takes parcels and jobs. Here as below only the last is waited for, as the broker may be
+    far or slow: it does what a channel asks in order, and ends the channel if one of it fails.
+    """
+    await channel.exchange_declare(UNROUTABLE, exchange_type="fanout", durable=True, nowait=True)
     bounds: dict[str, Any] = {
         "x-max-length": _UNROUTABLE,
         "x-max-length-bytes": _UNROUTABLE_BYTES,
         "x-message-ttl": _UNROUTABLE_MS,
     }
-    await channel.queue_declare(UNROUTABLE, durable=True, arguments=bounds)
-    await channel.queue_bind(UNROUTABLE, UNROUTABLE)
+    await channel.queue_declare(UNROUTABLE, durable=True, nowait=True, arguments=bounds)
+    await channel.queue_bind(UNROUTABLE, UNROUTABLE, nowait=True)
+    otherwise: dict[str, Any] = {"alternate-exchange": UNROUTABLE}
     await channel.exchange_declare(
-        NODES, exchange_type="direct", durable=True, arguments={"alternate-exchange": UNROUTABLE}
+        NODES, exchange_type="direct", durable=True, nowait=True, arguments=otherwise
     )
+    await channel.exchange_declare(JOBS, exchange_type="direct", durable=True, nowait=True)
+    await channel.exchange_declare(DEAD, exchange_type="fanout", durable=True, nowait=True)
+    await channel.queue_declare(DEAD, durable=True, nowait=True, arguments=_quorum())
+    await channel.queue_bind(DEAD, DEAD)
 
 
 async def declare_node(channel: AbstractChannel, node: str) -> str:
-    """This connection's queue for its node's parcels. What does not fit is refused, so that who
-    sent it knows.
+    """This connection's queue for its node's parcels; whoever consumes it by the same channel finds
+    it bound. What does not fit is refused, so that who sent it knows.
     """
     bounds = {
         "x-max-length": _PARCELS,
@@ -75,40 +82,32 @@ async def declare_node(channel: AbstractChannel, node: str) -> str:
     }
     # Named by the broker: that of a connection which the broker still believes in may linger.
     queue = await _own_queue(channel, bounds)
-    await channel.queue_bind(queue, NODES, routing_key=node)
+    await channel.queue_bind(queue, NODES, routing_key=node, nowait=True)
     return queue
-
-
-async def declare_jobs(channel: AbstractChannel) -> None:
-    """What takes jobs."""
-    await channel.exchange_declare(JOBS, exchange_type="direct", durable=True)
-    await channel.exchange_declare(DEAD, exchange_type="fanout", durable=True)
-    await channel.queue_declare(DEAD, durable=True, arguments=_quorum())
-    await channel.queue_bind(DEAD, DEAD)
 
 
 async def declare_kind(channel: AbstractChannel, kind: str) -> str:
     """The queue of a kind."""
     queue = work_queue(kind)
     limits = {"x-delivery-limit": _DELIVERIES, "x-dead-letter-exchange": DEAD}
-    await channel.queue_declare(queue, durable=True, arguments=_quorum() | limits)
+    await channel.queue_declare(queue, durable=True, nowait=True, arguments=_quorum() | limits)
     await channel.queue_bind(queue, JOBS, routing_key=kind)
     return queue
 
 
 async def declare_own_jobs(channel: AbstractChannel, node: str) -> str:
-    """This connection's queue for the jobs that are for its node only."""
+    """This connection's queue for the jobs that are for its node only; as `declare_node`."""
     queue = await _own_queue(channel, {"x-max-length": _NOTES, "x-overflow": "reject-publish"})
-    await channel.queue_bind(queue, JOBS, routing_key=for_node(node))
+    await channel.queue_bind(queue, JOBS, routing_key=for_node(node), nowait=True)
     return queue
 
 
 async def declare_pause(channel: AbstractChannel, ms: int) -> None:
     """A pause. All in its queue wait equally long, so none waits for another."""
     name = pause_exchange(ms)
-    await channel.exchange_declare(name, exchange_type="fanout", durable=True)
+    await channel.exchange_declare(name, exchange_type="fanout", durable=True, nowait=True)
     after = {"x-message-ttl": ms, "x-dead-letter-exchange": JOBS}
-    await channel.queue_declare(name, durable=True, arguments=_quorum() | after)
+    await channel.queue_declare(name, durable=True, nowait=True, arguments=_quorum() | after)
     await channel.queue_bind(name, name)
 
 

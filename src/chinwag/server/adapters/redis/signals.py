@@ -96,7 +96,8 @@ class RedisSignals:
                 pause, first = _FIRST_PAUSE, False
                 await self._both(connection)
             except (OSError, RedisError, TimeoutError) as error:
-                log.info("signals.away", reason=f"{type(error).__name__}: {error}")
+                if pause == _FIRST_PAUSE:  # said once, not of every attempt to come back
+                    log.info("signals.away", reason=f"{type(error).__name__}: {error}")
             finally:
                 with contextlib.suppress(OSError, RedisError):
                     await connection.disconnect()
