@@ -2,7 +2,7 @@
 import { Suspense, useDeferredValue } from "react";
 import { navigate } from "wouter/use-browser-location";
 import { create } from "zustand";
-import { goUp } from "@/design";
+import { goUp, swap } from "@/design";
 import type { ChatEvent, Message, Seq } from "@/wire/types";
 import { later } from "./later";
 import type { Place } from "./place";
@@ -54,11 +54,9 @@ export function Overlays({ place }: { readonly place: Place }) {
           <Viewer
             chat={chat}
             seq={file}
-            onGo={(seq) => navigate(addressOf(seq), { replace: true })}
+            onGo={(seq) => swap(addressOf(seq))}
             onForward={forward}
-            onShow={(seq) =>
-              navigate(`/c/${encodeURIComponent(chat)}?at=${seq}`, { replace: true })
-            }
+            onShow={(seq) => swap(`/c/${encodeURIComponent(chat)}?at=${seq}`)}
             onClose={() => goUp(addressOf(null))}
           />
         )

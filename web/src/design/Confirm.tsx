@@ -3,6 +3,7 @@ import { useRef } from "react";
 import { useWords } from "@/words";
 import { Button } from "./Button";
 import styles from "./Popup.module.css";
+import { useBack } from "./back";
 import { classes } from "./classes";
 
 export interface ConfirmProps {
@@ -25,6 +26,7 @@ export interface ConfirmProps {
 export function Confirm(props: ConfirmProps) {
   const { title, text, action, danger = false, busy = false, open, onOpenChange } = props;
   const t = useWords("app");
+  useBack(open, () => onOpenChange(false));
   const harmless = useRef<HTMLButtonElement>(null);
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>

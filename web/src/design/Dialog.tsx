@@ -4,6 +4,7 @@ import { useRef, type ReactNode, type RefObject } from "react";
 import { useWords } from "@/words";
 import { IconButton } from "./IconButton";
 import styles from "./Popup.module.css";
+import { useBack } from "./back";
 import { classes } from "./classes";
 
 export interface DialogProps {
@@ -27,6 +28,7 @@ export function Dialog(props: DialogProps) {
   const { title, open, onOpenChange, children, footer, wide = false, initialFocus } = props;
   const closable = props.closable ?? true;
   const t = useWords("app");
+  useBack(open && closable, () => onOpenChange(false));
   const popup = useRef<HTMLDivElement>(null);
   const first = () => popup.current?.querySelector<HTMLElement>(FIELD) ?? popup.current;
   return (

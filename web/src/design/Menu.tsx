@@ -10,6 +10,7 @@ import {
   type RefObject,
 } from "react";
 import styles from "./Popup.module.css";
+import { useBack } from "./back";
 import { classes } from "./classes";
 
 export interface MenuItem {
@@ -97,8 +98,15 @@ export interface MenuProps {
 
 /** Things to do, behind a button. */
 export function Menu({ items, trigger, align = "end", side = "bottom", ...state }: MenuProps) {
+  const [opened, setOpened] = useState(false);
+  const open = state.open ?? opened;
+  const change = (next: boolean) => {
+    setOpened(next);
+    state.onOpenChange?.(next);
+  };
+  useBack(open, () => change(false));
   return (
-    <Base.Root {...state}>
+    <Base.Root open={open} onOpenChange={change}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner
@@ -129,6 +137,10 @@ export function ContextMenu({ items, children, ...state }: ContextMenuProps) {
   const popup = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   useMarkedFirst(popup, open);
+  useBack(open, () => {
+    setOpen(false);
+    state.onOpenChange?.(false);
+  });
   const change = (next: boolean, details: BaseContext.Root.ChangeEventDetails) => {
     // A button let go late, half a second after it went down, says nothing: the menu stays.
     if (details.reason === "cancel-open") {
@@ -139,7 +151,7 @@ export function ContextMenu({ items, children, ...state }: ContextMenuProps) {
     state.onOpenChange?.(next);
   };
   return (
-    <BaseContext.Root {...state} onOpenChange={change}>
+    <BaseContext.Root open={open} onOpenChange={change}>
       <BaseContext.Trigger render={children} />
       <BaseContext.Portal>
         <BaseContext.Positioner className={styles["positioner"]} collisionPadding={8}>
@@ -172,6 +184,7 @@ export function FloatingMenu({ items, place, onClose, finalFocus }: FloatingMenu
   const popup = useRef<HTMLDivElement>(null);
   const open = place !== null;
   useMarkedFirst(popup, open);
+  useBack(open, onClose);
   const anchor = shown && !(shown instanceof Element) ? pointed(shown) : shown;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>

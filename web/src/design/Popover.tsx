@@ -1,6 +1,7 @@
 import { Popover as Base } from "@base-ui/react/popover";
 import type { ReactElement, ReactNode } from "react";
 import styles from "./Popup.module.css";
+import { useBack } from "./back";
 
 export interface PopoverProps {
   /** Its name for screen readers. */
@@ -10,13 +11,14 @@ export interface PopoverProps {
   readonly children: ReactNode;
   readonly side?: "top" | "bottom" | "inline-start" | "inline-end";
   readonly align?: "start" | "center" | "end";
-  readonly open?: boolean;
-  readonly onOpenChange?: (open: boolean) => void;
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
 }
 
 /** Something small beside the button that opened it, as the emoji picker. */
 export function Popover(props: PopoverProps) {
   const { label, trigger, children, side = "bottom", align = "center", ...state } = props;
+  useBack(state.open, () => state.onOpenChange(false));
   return (
     <Base.Root {...state}>
       <Base.Trigger render={trigger} />

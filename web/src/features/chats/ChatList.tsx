@@ -1,7 +1,7 @@
 import { useRef, type ReactNode } from "react";
 import { flushSync } from "react-dom";
 import { useLocation } from "wouter";
-import { SearchField, useShortcut, type VirtualListHandle } from "@/design";
+import { SearchField, useBack, useShortcut, type VirtualListHandle } from "@/design";
 import { chatRows, now, type Chat } from "@/state";
 import { useWords } from "@/words";
 import styles from "./ChatList.module.css";
@@ -24,7 +24,9 @@ export function ChatList({ notice }: ChatListProps) {
   const list = useRef<VirtualListHandle>(null);
   const search = useRef<HTMLDivElement>(null);
   const focusSearch = () => search.current?.querySelector("input")?.focus();
+  const [path] = useLocation();
   useStepping();
+  useBack(archived && path === "/", () => show({ archived: false }));
   useShortcut("search", () => {
     if (!search.current?.checkVisibility({ visibilityProperty: true }) && !archived) return false;
     // The field may have to be drawn first, and is there for the very next key.

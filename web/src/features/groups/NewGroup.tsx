@@ -1,6 +1,16 @@
 import { ArrowRight } from "lucide-react";
 import { useRef, useState, type SubmitEvent } from "react";
-import { Button, Panel, PanelHeader, Section, TextArea, TextField, arrive, goUp } from "@/design";
+import {
+  Button,
+  Panel,
+  PanelHeader,
+  Section,
+  TextArea,
+  TextField,
+  arrive,
+  goUp,
+  useBack,
+} from "@/design";
 import { client, newId } from "@/state";
 import { LIMITS, type Placed, type Settings, type User } from "@/wire/types";
 import { listing, refusalText, useWords, userName } from "@/words";
@@ -20,6 +30,7 @@ export function NewGroup() {
     if (answer.refused?.length) setPlaced(answer);
     else arrive(`/c/${answer.chat}`);
   };
+  useBack(step === "name" && !placed, () => setStep("pick"));
   if (placed) {
     const refused = picked.filter((it) => placed.refused?.includes(it.id));
     const go = () => arrive(`/c/${placed.chat}`);
