@@ -1,5 +1,7 @@
 """Two people, from hello to blue ticks."""
 
+from playwright.async_api import expect
+
 from web.stage import Stage
 
 
@@ -74,3 +76,38 @@ async def test_a_mention_stands_out(stage: Stage) -> None:
     await at_ben.sees_mark("Lake", "You are mentioned")
     await at_ben.opens("Lake")
     await at_ben.sees("@Ben bring the pan")
+
+
+async def test_who_chose_an_emoji_writes_on(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    at_ada = await ada.comes(f"/c/{await ada.direct(ben)}")
+    await at_ada.types("Tea ")
+    await at_ada.opens_emoji()
+    emoji = at_ada.page.get_by_role("gridcell", name="grinning face", exact=True)
+    await emoji.click()
+    await emoji.click()
+    keys = at_ada.page.keyboard
+    await keys.type(" at four")
+    await keys.press("Enter")
+    await at_ada.sees("Tea 😀😀 at four")
+    await expect(emoji).to_be_visible()
+    await keys.press("Escape")
+    await expect(emoji).to_have_count(0)
+    await keys.type("bye")
+    await keys.press("Enter")
+    await at_ada.sees("bye")
+
+
+async def test_what_is_pasted_among_the_messages_is_written(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    chat = await ada.direct(ben)
+    await ben.says(chat, "Which train?")
+    at_ada = await ada.comes(f"/c/{chat}")
+    await at_ada.types("The one at ten")
+    keys = at_ada.page.keyboard
+    await keys.press("ControlOrMeta+a")
+    await keys.press("ControlOrMeta+x")
+    await at_ada.message("Which train?").click()
+    await expect(at_ada.composer).not_to_be_focused()
+    await keys.press("ControlOrMeta+v")
+    await expect(at_ada.composer).to_have_value("The one at ten")

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from web.stage import PHONE, Stage
 
@@ -24,6 +24,33 @@ async def test_on_a_phone_one_column_at_a_time_and_back_leads_back(stage: Stage)
     await at_ada.presses("Back")
     await at_ada.sees_unread("Ben", 0)
     assert await at_ada.overflow() == []
+
+
+async def test_pages_that_lead_to_a_chat_are_not_on_the_way_back(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    lake = await ben.group("Lake")
+    async with ben.on_phone() as phone:
+        link = await phone.groups.invite_link(lake)
+    at_ada = await ada.comes(viewport=PHONE, has_touch=True, is_mobile=True)
+    await at_ada.finds(ben.handle, "Ben")
+    await at_ada.goes_back()
+    await expect(at_ada.page).to_have_url(f"{stage.server.url}/")
+    await at_ada.presses("New chat")
+    await at_ada.presses("New group")
+    await at_ada.presses(re.compile("^Next"))
+    await at_ada.fills("Name of the group", "Hut")
+    await at_ada.presses("Create group")
+    await at_ada.is_in("Hut")
+    await at_ada.goes_back()
+    await expect(at_ada.page).to_have_url(f"{stage.server.url}/")
+    await at_ada.presses("New chat")
+    await at_ada.page.get_by_role("searchbox").fill(f"{stage.server.url}/join/{link.code}")
+    await at_ada.presses("Open the invitation to a group")
+    await at_ada.presses("Join group")
+    await at_ada.is_in("Lake")
+    await at_ada.goes_back()
+    await expect(at_ada.page).to_have_url(f"{stage.server.url}/")
+    await at_ada.sees_unread("Hut", 0)
 
 
 async def test_dark_is_dark_and_light_is_light(stage: Stage) -> None:
@@ -61,3 +88,13 @@ async def test_what_a_button_does_is_not_cut_off_by_a_long_name(stage: Stage) ->
     await expect(row).to_be_visible()
     cut = "it => [...it.querySelectorAll('*')].some((each) => each.scrollWidth > each.clientWidth)"
     assert not await row.evaluate(cut)
+
+
+async def test_a_keyboard_over_a_phone_on_its_side_leaves_room_to_send(stage: Stage) -> None:
+    ada, ben = await stage.people("Ada", "Ben")
+    above_the_keyboard: ViewportSize = {"width": 667, "height": 180}
+    at_ada = await ada.comes(f"/c/{await ada.direct(ben)}", viewport=above_the_keyboard)
+    await at_ada.composer.fill("\n".join(f"line {number}" for number in range(12)))
+    for name in ("Back", "Send"):
+        button = at_ada.page.get_by_role("button", name=name, exact=True)
+        await expect(button).to_be_in_viewport(ratio=1)

@@ -36,7 +36,7 @@ export { Toasts } from "./Toasts";
 export { Tooltip, Tooltips } from "./Tooltip";
 export { VisuallyHidden } from "./VisuallyHidden";
 export { announce } from "./announce";
-export { goUp } from "./back";
+export { arrive, goUp } from "./back";
 export { classes } from "./classes";
 export { avatarColour, colourOf, senderColour } from "./colour";
 export { initials } from "./initials";

@@ -12,14 +12,20 @@ export function SignUp({ invite, claim }: Ticket) {
   const search = useSearch();
   const { server, retry } = useServer();
   const known = server && server !== "unreachable" ? server : null;
-  const closed = claim
-    ? known?.claimed && t("claimed")
-    : known?.sign_up === "closed" && t("closed");
-  const mode = claim ? "claim" : invite ? "invite" : "signUp";
-  const title = { claim: t("claimTitle"), invite: t("inviteTitle"), signUp: t("signUpTo") }[mode];
+  const name = known?.name ?? "chinwag";
+  const taken = claim !== undefined && known?.claimed === true;
+  const closed = claim ? taken && t("claimed") : known?.sign_up === "closed" && t("closed");
+  const mode = taken ? "taken" : claim ? "claim" : invite ? "invite" : "signUp";
+  const title = {
+    taken: t("signInTo", { server: name }),
+    claim: t("claimTitle"),
+    invite: t("inviteTitle"),
+    signUp: t("signUpTo"),
+  }[mode];
   const text = {
+    taken: t("tagline"),
     claim: t("claimText"),
-    invite: t("inviteText", { server: known?.name ?? "chinwag" }),
+    invite: t("inviteText", { server: name }),
     signUp: t("signUpText"),
   }[mode];
   return (

@@ -229,7 +229,12 @@ export function Composer({ chat, members, quote, onFiles, onUp, ref }: ComposerP
           </Suspense>
         )}
         <div className={styles["line"]} hidden={recording !== null}>
-          <EmojiButton onChoose={onEmoji} onClose={() => field.current?.focus()} />
+          <EmojiButton
+            onChoose={onEmoji}
+            // With a finger, the keyboard would come up over the picker.
+            onPointed={() => touches() || field.current?.focus()}
+            onClose={() => field.current?.focus()}
+          />
           <AttachButton onFiles={offer} />
           <textarea
             ref={field}

@@ -9,11 +9,13 @@ const EmojiPicker = lazy(() => import("./EmojiPicker"));
 
 export interface EmojiButtonProps {
   readonly onChoose: (emoji: string) => void;
+  /** By a pointer: who goes on to write means the message. */
+  readonly onPointed: () => void;
   /** The picker is closed again. */
   readonly onClose: () => void;
 }
 
-export function EmojiButton({ onChoose, onClose }: EmojiButtonProps) {
+export function EmojiButton({ onChoose, onPointed, onClose }: EmojiButtonProps) {
   const t = useWords("composer");
   const [open, setOpen] = useState(false);
   const change = (next: boolean): void => {
@@ -36,7 +38,7 @@ export function EmojiButton({ onChoose, onClose }: EmojiButtonProps) {
           </div>
         }
       >
-        <EmojiPicker onChoose={onChoose} />
+        <EmojiPicker onChoose={onChoose} onPointed={onPointed} onClose={() => change(false)} />
       </Suspense>
     </Popover>
   );

@@ -1,7 +1,7 @@
 /** Emoji to choose from. Loaded when it is first opened. */
 import { EmojiPicker as Base, type Emoji, useSkinTone } from "frimousse";
-import { useEffect, useRef, useState } from "react";
-import { Spinner, VisuallyHidden } from "@/design";
+import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { Spinner, useShortcut, VisuallyHidden } from "@/design";
 import { useLanguage, useWords } from "@/words";
 import styles from "./EmojiPicker.module.css";
 import { emojiData } from "./emojiData";
@@ -9,17 +9,22 @@ import { choseSkinTone, recentEmoji, skinTone, usedEmoji } from "./recent";
 
 export interface EmojiPickerProps {
   readonly onChoose: (emoji: string) => void;
+  /** It was chosen with a pointer: the keys that follow are not for the search. */
+  readonly onPointed: () => void;
+  readonly onClose: () => void;
 }
 
 const COLUMNS = 8;
 
-export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
+export default function EmojiPicker({ onChoose, onPointed, onClose }: EmojiPickerProps) {
   const t = useWords("composer");
   const language = useLanguage();
   const [search, setSearch] = useState("");
   const [tone] = useState(skinTone);
   const [recent] = useState(recentEmoji);
   const field = useRef<HTMLInputElement>(null);
+  // While one writes beside it: else Escape would close the chat as well.
+  useShortcut("close", onClose);
   // It comes later than the popup, which had nothing to focus. A phone would bring its keyboard.
   useEffect(() => {
     if (window.matchMedia("(pointer: fine)").matches) field.current?.focus();
@@ -27,6 +32,10 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
   const choose = (emoji: string): void => {
     usedEmoji(emoji);
     onChoose(emoji);
+  };
+  // A key clicks, too, but not with a button.
+  const clicked = ({ detail }: MouseEvent): void => {
+    if (detail > 0) onPointed();
   };
   return (
     <Base.Root
@@ -55,7 +64,10 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
               key={emoji}
               type="button"
               className={styles["emoji"]}
-              onClick={() => choose(emoji)}
+              onClick={(event) => {
+                choose(emoji);
+                clicked(event);
+              }}
             >
               {emoji}
             </button>
@@ -88,9 +100,13 @@ export default function EmojiPicker({ onChoose }: EmojiPickerProps) {
                 className={styles["row"]}
               />
             ),
-            Emoji: ({ emoji, ...props }) => (
+            Emoji: ({ emoji, onClick, ...props }) => (
               <button
                 {...props}
+                onClick={(event) => {
+                  onClick?.(event);
+                  clicked(event);
+                }}
                 role="gridcell"
                 aria-colindex={next(props["aria-colindex"])}
                 className={styles["emoji"]}

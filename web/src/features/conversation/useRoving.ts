@@ -73,7 +73,10 @@ export function useRoving({ items, scroller, reveal, onLeave }: Options): Roving
     if (event.key === "Enter" || event.key === " ") openMenu(bubble);
     else if (event.key === "Escape") onLeave();
     else if (event.key === "ArrowDown" && nearest(items, index + 1, 1) < 0) onLeave();
-    else {
+    else if (pastes(event)) {
+      onLeave();
+      return;
+    } else {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const to = target(event.key, index, items);
       if (to >= 0) go(to);
@@ -91,6 +94,11 @@ export function useRoving({ items, scroller, reveal, onLeave }: Options): Roving
   };
   const kept = useMemo(() => (index < 0 ? [] : [index]), [index]);
   return { current: items[index]?.key, kept, onKeyDown, onFocus, focusLast, focusOn };
+}
+
+/** Into the composer, as what is typed here. It has the focus in time for it. */
+function pastes({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return (ctrlKey || metaKey) && key.toLowerCase() === "v";
 }
 
 /** A row that has just been made is hidden until it is measured, and takes no focus until then. */

@@ -1,7 +1,6 @@
 import { CloudOff, Link2Off } from "lucide-react";
 import { useRef, useState } from "react";
-import { useLocation } from "wouter";
-import { Avatar, Button, EmptyState, Hero, Spinner } from "@/design";
+import { arrive, Avatar, Button, EmptyState, Hero, Spinner } from "@/design";
 import { client, newId, Refusal, useAsked } from "@/state";
 import type { InvitePreview } from "@/wire/types";
 import { oneLine, refusalText, useWords } from "@/words";
@@ -62,8 +61,7 @@ function isGone(error: unknown): boolean {
 
 function ToChats() {
   const t = useWords("groups");
-  const [, navigate] = useLocation();
-  return <Button onClick={() => navigate("/")}>{t("toChats")}</Button>;
+  return <Button onClick={() => arrive("/")}>{t("toChats")}</Button>;
 }
 
 interface InvitationProps {
@@ -75,7 +73,6 @@ interface InvitationProps {
 
 function Invitation({ code, invite, asked, onOutcome }: InvitationProps) {
   const t = useWords("groups");
-  const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const id = useRef(newId());
@@ -86,7 +83,7 @@ function Invitation({ code, invite, asked, onOutcome }: InvitationProps) {
     try {
       const { chat, pending } = await client.ask({ type: "join", code, client_id: id.current });
       if (pending?.length) onOutcome("asked");
-      else navigate(`/c/${chat}`, { replace: true });
+      else arrive(`/c/${chat}`);
     } catch (error) {
       if (isGone(error)) onOutcome("invalid");
       else setProblem(refusalText(error));
@@ -119,10 +116,7 @@ function Invitation({ code, invite, asked, onOutcome }: InvitationProps) {
         ) : invite.joined ? (
           <>
             <p className={styles["text"]}>{t("joined")}</p>
-            <Button
-              variant="primary"
-              onClick={() => navigate(`/c/${invite.chat}`, { replace: true })}
-            >
+            <Button variant="primary" onClick={() => arrive(`/c/${invite.chat}`)}>
               {t("open")}
             </Button>
           </>

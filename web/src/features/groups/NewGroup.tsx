@@ -1,7 +1,6 @@
 import { ArrowRight } from "lucide-react";
 import { useRef, useState, type SubmitEvent } from "react";
-import { useLocation } from "wouter";
-import { Button, Panel, PanelHeader, Section, TextArea, TextField, goUp } from "@/design";
+import { Button, Panel, PanelHeader, Section, TextArea, TextField, arrive, goUp } from "@/design";
 import { client, newId } from "@/state";
 import { LIMITS, type Placed, type Settings, type User } from "@/wire/types";
 import { listing, refusalText, useWords, userName } from "@/words";
@@ -14,17 +13,16 @@ type Step = "pick" | "name";
 
 /** Make a group: who, then what it is called and who may do what. */
 export function NewGroup() {
-  const [, navigate] = useLocation();
   const [step, setStep] = useState<Step>("pick");
   const [picked, setPicked] = useState<readonly User[]>([]);
   const [placed, setPlaced] = useState<Placed | null>(null);
   const made = (answer: Placed) => {
     if (answer.refused?.length) setPlaced(answer);
-    else navigate(`/c/${answer.chat}`);
+    else arrive(`/c/${answer.chat}`);
   };
   if (placed) {
     const refused = picked.filter((it) => placed.refused?.includes(it.id));
-    const go = () => navigate(`/c/${placed.chat}`);
+    const go = () => arrive(`/c/${placed.chat}`);
     return <Refused chat={placed.chat} users={refused} onDone={go} />;
   }
   if (step === "pick") {

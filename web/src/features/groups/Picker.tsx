@@ -30,6 +30,8 @@ function idOf(user: User): Id {
 /** Choose people: those one knows, and others by handle. */
 export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
   const t = useWords("groups");
+  const hint = useWords("people");
+  const handle = useChinwag((state) => state.account?.user.handle ?? "");
   const [query, setQuery] = useState("");
   const list = useRef<VirtualListHandle>(null);
   const field = useRef<HTMLDivElement>(null);
@@ -106,6 +108,9 @@ export function Picker({ picked, onPick, inside = NOBODY }: PickerProps) {
         <p className={styles["note"]} role="status">
           {t("nobody")}
         </p>
+      )}
+      {wanted.length === 0 && items.length === 0 && (
+        <p className={styles["note"]}>{hint("noContactsText", { handle: `@${handle}` })}</p>
       )}
       {found.status === "failed" && (
         <p className={styles["problem"]} role="alert">

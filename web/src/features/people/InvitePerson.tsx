@@ -47,7 +47,7 @@ function Making(props: { readonly children: (made: Invitation, now: number) => R
   };
   if (made) return props.children(made, now);
   return (
-    <>
+    <div className={styles["making"]}>
       <p>{t("inviteHow")}</p>
       {problem && (
         <p className={styles["problem"]} role="alert">
@@ -57,7 +57,7 @@ function Making(props: { readonly children: (made: Invitation, now: number) => R
       <Button variant="primary" busy={busy} onClick={() => void make()}>
         {t("inviteMake")}
       </Button>
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,5 @@
 import { Bookmark, Link2, Share2, UserRoundSearch, UsersRound } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactElement } from "react";
-import { useLocation } from "wouter";
 import {
   Avatar,
   EmptyState,
@@ -10,6 +9,7 @@ import {
   PanelHeader,
   SearchField,
   Spinner,
+  arrive,
   toast,
   VirtualList,
   type VirtualListHandle,
@@ -207,13 +207,12 @@ function PersonRow(props: {
 
 /** Go to the chat with somebody, making it if there is none. */
 function useOpenDirect() {
-  const [, navigate] = useLocation();
   const [busy, setBusy] = useState<Id | null>(null);
   const open = async (user: Id) => {
     setBusy(user);
     try {
       const { chat } = await client.ask({ type: "open_direct", user });
-      navigate(`/c/${chat}`);
+      arrive(`/c/${chat}`);
     } catch (error) {
       toast({ text: refusalText(error), urgent: true });
     } finally {
