@@ -2,10 +2,15 @@
 
 import asyncio
 import os
+from pathlib import Path
 
+from typer.testing import CliRunner
+
+from chinwag.cli.main import app
 from cluster.many import Many
 from files.sender import Sender, at
 from flows.cast import sign_up
+from house import served
 
 MIB = 1 << 20
 
@@ -55,3 +60,23 @@ async def test_of_two_nodes_that_write_at_once_one_wins(many: Many) -> None:
         async with second.client.get(url, headers=headers) as answer:
             assert await answer.read() == body
     await person.close()
+
+
+async def test_an_operator_finds_damage_to_files_of_which_postgres_knows(
+    postgres: str, tmp_path: Path
+) -> None:
+    def check() -> tuple[int, str]:
+        environment = {"CHINWAG_DATABASE_URL": postgres, "CHINWAG_DATA": str(tmp_path)}
+        done = CliRunner().invoke(app, ["admin", "check"], env=environment)
+        return done.exit_code, done.output
+
+    async with served(tmp_path, database_url=postgres) as site:
+        ann = Sender(site, (await site.sign_up("ann"))["token"])
+        await ann.send(os.urandom(300_000))
+        status, said = await asyncio.to_thread(check)
+        assert (status, "pg_amcheck" in said, "all is well" in said) == (0, True, True)
+        (kept,) = [each for each in (tmp_path / "files").rglob("*") if each.is_file()]
+        with kept.open("r+b") as file:
+            file.write(b"damage")
+        status, said = await asyncio.to_thread(check)
+        assert (status, "damaged" in said) == (1, True)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,14 @@ from flows.servers import Server
 from house import Site, served, until
 
 MIB = 1 << 20
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A process of its own."""
+    server = Server(tmp_path).start()
+    yield server
+    server.stop()
 
 
 async def _downloaded(ann: Sender, file: str) -> bytes:
@@ -36,9 +45,8 @@ async def _writing(server: Server) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 async def test_a_server_that_ends_in_the_middle_loses_a_segment_at_most(
-    tmp_path: Path, how: signal.Signals
+    server: Server, how: signal.Signals
 ) -> None:
-    server = Server(tmp_path).start()
     body = os.urandom(40 * MIB)
     async with at(server.url) as site:
         ann = Sender(site, (await site.sign_up("ann"))["token"])
@@ -57,7 +65,6 @@ async def test_a_server_that_ends_in_the_middle_loses_a_segment_at_most(
         done = await ann.settled(path)
         assert done["state"] == "ready"
         assert await _downloaded(ann, done["id"]) == body
-    server.stop()
 
 
 async def test_a_check_that_was_cut_off_is_done_by_whoever_comes(tmp_path: Path) -> None:
@@ -94,8 +101,7 @@ async def test_another_node_takes_over_a_check_once_its_lease_is_out(
     await other.close()
 
 
-async def test_a_full_disk_is_told_and_what_was_there_before_stays(tmp_path: Path) -> None:
-    server = Server(tmp_path).start()
+async def test_a_full_disk_is_told_and_what_was_there_before_stays(server: Server) -> None:
     body = os.urandom(40 * MIB)
     async with at(server.url) as site:
         ann = Sender(site, (await site.sign_up("ann"))["token"])
@@ -111,7 +117,6 @@ async def test_a_full_disk_is_told_and_what_was_there_before_stays(tmp_path: Pat
         assert (await ann.patch(path, 17 * MIB, body[17 * MIB :]))[0] == 204
         done = await ann.settled(path)
         assert await _downloaded(ann, done["id"]) == body
-    server.stop()
 
 
 async def test_a_cut_at_any_byte_loses_nothing_that_was_entered(

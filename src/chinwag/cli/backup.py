@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -10,14 +10,15 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColum
 
 from chinwag.cli.console import CONFIG, DATA, moment, run
 from chinwag.server.adapters.sqlite import backup as folders
-from chinwag.server.admin import ConfigError, load
+from chinwag.server.admin import ConfigError, Settings, load
 
 T = TypeVar("T")
 
 _ELSEWHERE = (
-    "The data is in PostgreSQL (database_url), not in a folder. It is backed up and checked by its"
-    " own means, as pg_dump, or pg_basebackup with WAL archiving: see docs/operations/backup.md."
+    "The data is in PostgreSQL (database_url), not in a folder. It is backed up by its own means,"
+    " as pg_dump, or pg_basebackup with WAL archiving: see docs/operations/backup.md."
 )
+_FILES_ONLY = "Checking the files only: PostgreSQL has pg_amcheck for the database."
 
 backup_app = typer.Typer()
 restore_app = typer.Typer()
@@ -57,7 +58,7 @@ def backup(
         lambda folder, bars: folders.backup(folder, file, bars, overwrite=overwrite),
     )
     typer.echo(f"backed up {_held(manifest)} to {file}")
-    files = load({"data": None if data is None else str(data)}, file=config).files_url
+    files = _settings(data, config).files_url
     if files:
         typer.echo(f"not in it: the files of people, which are in {files} (files_url)", err=True)
 
@@ -78,7 +79,11 @@ def restore(
 
 def check(data: Path | None = DATA, config: Path | None = CONFIG) -> None:
     """Check the data; status 1 if something is wrong. Reads all of it, while the server runs."""
-    found = _run(data, config, folders.check_folder)
+    if _settings(data, config).database_url:
+        typer.echo(_FILES_ONLY, err=True)
+        found = []
+    else:
+        found = _run(data, config, folders.check_folder)
     if not found:  # what a damaged database says of its files is worth nothing
         found = _damaged(data, config)
     for line in found:
@@ -99,15 +104,27 @@ def _damaged(data: Path | None, config: Path | None) -> list[str]:
 def _run(data: Path | None, config: Path | None, work: Callable[[Path, folders.Steps], T]) -> T:
     """Do it to the folder of the settings; what goes wrong ends the program with status 1."""
     console = Console(stderr=True)
+    settings = _settings(data, config)
+    if settings.database_url:
+        _end(_ELSEWHERE)
     try:
-        settings = load({"data": None if data is None else str(data)}, file=config)
-        if settings.database_url:
-            raise ConfigError(_ELSEWHERE)
         with Progress(*columns(), console=console, disable=not console.is_terminal) as progress:
             return work(settings.folder, Bars(progress))
-    except (folders.BackupError, folders.Unusable, ConfigError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    except (folders.BackupError, folders.Unusable, OSError) as error:
+        _end(str(error))
+
+
+def _settings(data: Path | None, config: Path | None) -> Settings:
+    try:
+        return load({"data": None if data is None else str(data)}, file=config)
+    except ConfigError as error:
+        _end(str(error))
+
+
+def _end(text: str) -> NoReturn:
+    """Tell why it does not go, with status 1."""
+    typer.echo(text, err=True)
+    raise typer.Exit(1)
 
 
 def _held(manifest: folders.Manifest) -> str:

@@ -31,7 +31,16 @@ from chinwag.server.services.passwords import Passwords
 from chinwag.server.services.sweeping import Going, Sweeping
 from chinwag.server.sessions.sessions import Sessions
 
-__all__ = ["Account", "Admin", "ChinwagError", "ConfigError", "Unusable", "load", "opened"]
+__all__ = [
+    "Account",
+    "Admin",
+    "ChinwagError",
+    "ConfigError",
+    "Settings",
+    "Unusable",
+    "load",
+    "opened",
+]
 
 
 @dataclass(frozen=True, slots=True)

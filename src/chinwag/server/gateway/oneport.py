@@ -96,6 +96,15 @@ def _give_up_after(transport: asyncio.Transport, seconds: float) -> None:
         kernel.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
 
 
+class _Answered:
+    """The connection as uvicorn's answers have it: ``end`` is how they close it."""
+
+    __slots__ = ("close", "is_closing", "write")
+
+    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+        self.write, self.is_closing, self.close = transport.write, transport.is_closing, end
+
+
 class OnePort(HttpToolsProtocol):
     """An HTTP connection, until it is upgraded. Made by `one_port`."""
 
@@ -182,6 +191,9 @@ class OnePort(HttpToolsProtocol):
         if not_taken:
             self._head.no_body()  # httptools would take a body for the upgraded protocol
         super().on_headers_complete()
+        cycle: Any = self.cycle  # None where an upgrade comes first
+        if cycle is not None:
+            cycle.transport = _Answered(self.transport, self._end)
         line = Line(self.loop, self.transport, self.cycle, self.port.limits.write_timeout)
         self.scope["extensions"] = {EXTENSION: line}  # type: ignore[dict-item]
         if not_taken:
@@ -243,6 +255,18 @@ class OnePort(HttpToolsProtocol):
             self.transport.abort()
             return
         self.transport.write(refuse_response(refused))
+        self._hang_up()
+
+    def _end(self) -> None:
+        """No request is answered any more. Who still sends the one that was gets to read why."""
+        if self._gone or not self._head.under_way or self.transport.is_closing():
+            self.transport.close()
+            return
+        self._gone = True
+        self._deadlines.stop()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         hang_up(self.transport, self.port.limits.linger, lambda: self.connection_lost(None))
 
     # --- upgrading -----------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def echo_port() -> Iterator[int]:
 
 
 async def plain_app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answers any request with its path and the size of its body."""
+    """Answers any request with its path and the size of its body, or of the part that it took."""
     if scope["path"] == "/large":
         body = b"x" * 8_000_000
     else:
@@ -47,13 +47,15 @@ async def plain_app(scope: dict[str, Any], receive: Any, send: Any) -> None:
             if event["type"] == "http.disconnect":
                 return
             size += len(event["body"])
-            if not event["more_body"]:
+            if not event["more_body"] or scope["path"] == "/enough":
                 break
         if scope["path"] == "/slow":
             await asyncio.sleep(0.5)
         body = f"{scope['path']} {size}".encode()
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    headers = [(b"content-length", str(len(body)).encode())]
+    if scope["path"] == "/enough":
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

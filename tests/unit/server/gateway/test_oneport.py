@@ -356,6 +356,33 @@ def test_what_never_ends_is_refused(serve: Serve, begin: bytes) -> None:
             time.sleep(0.01)
 
 
+def test_who_is_answered_early_may_go_on_sending(serve: Serve) -> None:
+    """Clients that are reset while they send do not read the answer that came before."""
+    server = serve(Door().admit, PortLimits(linger=60))
+    with Peer(server.port) as peer:
+        peer.send(b"POST /enough HTTP/1.1\r\nHost: x\r\nContent-Length: 16000000\r\n\r\nabc")
+        assert peer.response()[0::2] == (200, b"/enough 3")
+        for _ in range(100):
+            peer.sock.sendall(b"a" * 100_000)
+        assert peer.ended()
+        assert server.connections() == 1
+    deadline = time.monotonic() + 20
+    while server.connections():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_who_is_answered_early_is_not_read_for_ever(quick: Shared) -> None:
+    with Peer(quick.port) as peer:
+        peer.send(b"POST /enough HTTP/1.1\r\nHost: x\r\nContent-Length: 16000000\r\n\r\nabc")
+        assert peer.response()[0::2] == (200, b"/enough 3")
+        deadline = time.monotonic() + 20
+        while quick.connections():
+            assert time.monotonic() < deadline
+            peer.send(b"a" * 1024)
+            time.sleep(0.01)
+
+
 # --- time -------------------------------------------------------------------------------------
 
 
