@@ -280,7 +280,7 @@ async def test_people_stay_signed_in_and_need_no_new_sync(tmp_path, postgres) ->
 
         for number, settings in enumerate(({"database_url": postgres}, {})):
             now = Server(tmp_path / f"now{number}", **settings)
-            now.url = server.url
+            now.port = server.port  # where the clients look for it
             now.data.parent.mkdir(exist_ok=True)
             if number:
                 to = str(now.data)

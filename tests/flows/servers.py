@@ -38,7 +38,8 @@ class Server:
     """One server and its data folder. ``settings`` become flags.
 
     Attributes:
-        url: where it answers.
+        url: where it answers, once it was started.
+        port: where it will.
         log: the file that its log goes to.
         data: its data folder.
     """
@@ -47,14 +48,14 @@ class Server:
         self.data = folder / "data"
         self.log = folder / "server.log"
         self.url = ""
-        self._port = free_port()
+        self.port = free_port()
         self.status: int | None = None
         self._settings = {"sign_up": "open"} | GENEROUS | settings
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> "Server":
         """Start, or start again on the same port with the same data; returns when ready."""
-        flags = ["--port", str(self._port), "--data", str(self.data), "--log-format", "json"]
+        flags = ["--port", str(self.port), "--data", str(self.data), "--log-format", "json"]
         for name, value in self._settings.items():
             flags += [f"--{name.replace('_', '-')}", str(value)]
         with self.log.open("a") as log:
