@@ -166,11 +166,13 @@ class Hearing:
                 for each in self._parcels
             ]
             await self._have_rosters([batch for batch, _ in heard])
+            waited = False
             for batch, touched in heard:
                 if touched:
                     await self._look_at(touched)
-                # Once more: some may have been forgotten since. Then nothing is awaited.
-                await self._have_rosters([batch])
+                    waited = True
+                if waited:  # some may have been forgotten meanwhile
+                    await self._have_rosters([batch])
                 self._log.heard(batch)
                 self.heard += len(batch.entries) + len(batch.marks)
                 self._parcels.popleft()
