@@ -18,6 +18,7 @@ _EDGES = """(photos) => photos.map((photo) => {
       if (!photo.contains(document.elementFromPoint(x, y))) return false;
   return true;
 })"""
+_LOADED = "() => [...document.images].every((it) => it.complete)"
 _CONTENT = bytes(range(256)) * 2_000
 
 
@@ -198,6 +199,8 @@ async def test_what_is_deleted_goes_from_in_front_of_who_looks_at_it(stage: Stag
     await screen.page.get_by_role("button", name="Open Photo").last.click()
     await expect(viewer.get_by_role("img", name="Photo")).to_have_attribute("src", of)
     await expect(shared.and_(gallery.page.locator(f"[src*='{deleted}']")).last).to_be_visible()
+    for each in (screen, gallery):  # what is on its way when it is deleted would not be found
+        await each.page.wait_for_function(_LOADED)
     async with ben.on_phone() as phone:
         page = await phone.history(chat)
         await phone.delete(chat, page.events[-1].seq)
